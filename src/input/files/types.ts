@@ -1,0 +1,19 @@
+/**
+ * A read-only tree of files: the disk below a folder, a git revision, git's index, or a map in memory.
+ * Paths are relative to the tree's root, with `/` and without a leading `./`; the root itself is `''`.
+ */
+export interface FileTree {
+  /** For people: `the working tree`, `origin/main`, `the index`. */
+  readonly label: string;
+  /** Names in a folder, unsorted; empty if there is no such folder. Symbolic links that leave the tree are not listed. */
+  list(folder: string): readonly TreeEntry[];
+  /** The file's bytes; undefined if there is no such file. @throws {UnreadableFileError} if it is there and cannot be read. */
+  read(path: string): Uint8Array | undefined;
+  /** Several files at once, in the order asked for: one `git` process for a revision. */
+  readAll(paths: readonly string[]): readonly (Uint8Array | undefined)[];
+}
+
+export interface TreeEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}

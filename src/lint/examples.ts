@@ -1,0 +1,56 @@
+import type { LockMode } from '../model/operations/types.ts';
+
+/** An example of a rule: a test, a piece of documentation and, with `proof`, a claim that PostgreSQL is asked about. */
+export interface Example {
+  /** What the example shows, in a few words: `an index on a table of an earlier migration`. */
+  readonly title: string;
+  /** Migrations that were applied before, oldest first. */
+  readonly history?: readonly string[];
+  /** The pending migration, or the pending migrations of one deploy. */
+  readonly sql: string | readonly string[];
+  /** The pending migration's name without its version; default `change`. */
+  readonly name?: string;
+  /** The pending migration's rollback script. */
+  readonly rollback?: string;
+  /** True if the history's migrations have rollback scripts; default false. */
+  readonly projectHasRollbacks?: boolean;
+  /** For applied migrations that were edited since: index in `history` → its text now; undefined for a deleted one. */
+  readonly edited?: Readonly<Record<number, string | undefined>>;
+  /** The runner; default Prisma 6, which sends a file as one transaction. */
+  readonly runner?: 'prisma-6' | 'prisma-7.4' | 'plain';
+  /** Major version of PostgreSQL, from 13 to 18; default 15. */
+  readonly postgres?: number;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What PostgreSQL shows when the example is executed. Every key that is given is executed and compared. */
+export interface Proof {
+  /** The lock on each named existing table right after the pending SQL, in its transaction. */
+  readonly lock?: Readonly<Record<string, LockMode>>;
+  /** Tables that are rewritten: their file on disk is replaced. */
+  readonly rewrites?: readonly string[];
+  /** Tables that are read from end to end. */
+  readonly scans?: readonly string[];
+  /** The SQLSTATE with which the pending SQL fails, run the way the runner runs it. */
+  readonly error?: string;
+  /** Rows put into the tables after the history and before the pending SQL. */
+  readonly rows?: string;
+  /** A query and the rows it gives after the pending SQL; each row an array of texts, null for NULL. */
+  readonly query?: { readonly sql: string; readonly rows: readonly (readonly (string | null)[])[] };
+}
+
+export interface BadExample<MessageId extends string> extends Example {
+  /** Exactly the messages of this rule that the example gives, in file order. */
+  readonly reports: readonly MessageId[];
+  readonly proof?: Proof;
+}
+
+export interface GoodExample extends Example {
+  /** That the safe form does what it should: runs, takes the weaker lock. */
+  readonly proof?: Proof;
+}
+
+export interface RuleExamples<MessageId extends string> {
+  readonly bad: readonly [BadExample<MessageId>, ...BadExample<MessageId>[]];
+  readonly good: readonly [GoodExample, ...GoodExample[]];
+}

@@ -1,0 +1,33 @@
+import type { Place } from '../input/text/types.ts';
+import type { Effect } from '../model/effects/types.ts';
+import type { Severity } from './rule.ts';
+
+/** A finding, ready to be shown: everything is words and places. */
+export interface Finding {
+  readonly rule: string;
+  readonly messageId: string;
+  readonly severity: Severity;
+  /** What is wrong and why. Names of the user's objects stand in it as PostgreSQL wants them typed. */
+  readonly message: string;
+  /** What to do. */
+  readonly help: string;
+  /** The values of the message's placeholders, as shown. */
+  readonly data: Readonly<Record<string, string>>;
+  /** Undefined only for a finding about something that is no file: a deleted migration. `path` says which. */
+  readonly place: Place | undefined;
+  readonly path: string;
+  /** A few words under the marked text. */
+  readonly label: string | undefined;
+  readonly related: readonly RelatedPlace[];
+  /** The id of the migration it belongs to; undefined for findings about the project. */
+  readonly migration: string | undefined;
+  /** What the operation that it points at does to the live database; empty where it points at something else. */
+  readonly effects: readonly Effect[];
+  /** Stable over edits elsewhere in the file: rule, path, the marked statement's text without layout, and which of several equal ones. */
+  readonly fingerprint: string;
+}
+
+export interface RelatedPlace {
+  readonly place: Place;
+  readonly label: string;
+}

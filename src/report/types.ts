@@ -1,0 +1,61 @@
+import type { Finding } from '../lint/finding.ts';
+import type { Rule } from '../lint/rule.ts';
+
+/** What lint has to say about one run, for every format. Data only; paths are relative to the file tree's root with `/`. */
+export interface Report {
+  readonly version: string;
+  readonly projects: readonly ProjectReport[];
+  /** All enabled rules of the run, by name. */
+  readonly rules: readonly Rule[];
+  readonly summary: Summary;
+  /** Wall time in milliseconds; undefined where the output must not depend on it. */
+  readonly duration: number | undefined;
+}
+
+export interface Summary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  /** Migrations that were judged, and those of them with at least one error. */
+  readonly judged: number;
+  readonly judgedWithErrors: number;
+}
+
+/** One project: its context, so that a wrong guess is seen at once, its judged migrations and its findings. */
+export interface ProjectReport {
+  /** Folder of the migrations: `prisma/migrations`. */
+  readonly folder: string;
+  readonly layout: string;
+  /** `Prisma 6.19`, `plain SQL files`. */
+  readonly runner: string;
+  /** What the runner does with a file: `a file is one transaction`, `each statement commits by itself`. */
+  readonly transactions: string;
+  readonly postgresVersion: number;
+  /** True if nobody set the version. */
+  readonly postgresAssumed: boolean;
+  /** What tells applied from pending: `base origin/main`, `applied through 2024…`, `whole history`. */
+  readonly base: string;
+  readonly migrations: number;
+  readonly judged: readonly MigrationReport[];
+  /** Findings about the project or about applied migrations, which belong to no judged migration. */
+  readonly findings: readonly Finding[];
+  /** What could not be analysed, for people: one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface MigrationReport {
+  readonly id: string;
+  /** Path of the forward script, or of the migration's folder where it has none. */
+  readonly path: string;
+  /** By place; those without a place first. */
+  readonly findings: readonly Finding[];
+}
+
+/** A format: a report as text. */
+export type Reporter = (report: Report, options: ReporterOptions) => string;
+
+export interface ReporterOptions {
+  readonly color: boolean;
+  /** Columns of the terminal; 100 where there is none. */
+  readonly width: number;
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+export default defineConfig({
+  root: root('.'),
+  resolve: {
+    // The package's own name, as rules and plugins import it, resolved to the source instead of the build.
+    alias: [
+      { find: /^migration-lint$/, replacement: root('src/index.ts') },
+      { find: /^migration-lint\/rules$/, replacement: root('rules/index.ts') },
+      { find: /^migration-lint\/testing$/, replacement: root('src/testing/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
