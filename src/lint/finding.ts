@@ -13,7 +13,7 @@ export interface Finding {
   readonly help: string;
   /** The values of the message's placeholders, as shown. */
   readonly data: Readonly<Record<string, string>>;
-  /** Undefined only for a finding about something that is no file: a deleted migration. `path` says which. */
+  /** Undefined for a finding about a migration or the project as a whole; `path` says which. */
   readonly place: Place | undefined;
   readonly path: string;
   /** A few words under the marked text. */

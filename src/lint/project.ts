@@ -1,19 +1,10 @@
 import type { Catalog } from '../model/catalog/types.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
-import type { Script, Statement } from '../input/sql/types.ts';
+import type { Runner, Transaction } from '../input/runners/types.ts';
+import type { Script } from '../input/sql/types.ts';
 import type { SourceText } from '../input/text/types.ts';
 
-/** The transaction a statement runs in, as this project's runner and the script's own BEGIN and COMMIT make it. */
-export interface Transaction {
-  /**
-   * - `implicit`: opened by the runner, or by PostgreSQL around several statements sent as one query.
-   * - `explicit`: opened by BEGIN in the script.
-   * - `autocommit`: the statement alone; it commits when it ends.
-   */
-  readonly kind: 'implicit' | 'explicit' | 'autocommit';
-  /** In order. An autocommit transaction has one. */
-  readonly statements: readonly Statement[];
-}
+export type { Runner, Transaction };
 
 /** A migration as rules see it. */
 export interface Migration {
@@ -29,7 +20,10 @@ export interface Migration {
   /** Path of the folder or file that is the migration. */
   readonly path: string;
   readonly script: Script | undefined;
+  /** The rollback script, read for judged migrations only. */
   readonly rollback: Script | undefined;
+  /** True if it has a rollback script. */
+  readonly hasRollback: boolean;
   /** In execution order with names resolved. Empty for applied migrations: they are folded into the catalog and forgotten. */
   readonly operations: readonly Operation[];
   readonly loops: readonly Loop[];
@@ -56,13 +50,4 @@ export interface Project {
   readonly rollbacks: number;
   /** True if every migration is judged as the next one to deploy, alone. */
   readonly wholeHistory: boolean;
-}
-
-/** The tool that runs the migrations. */
-export interface Runner {
-  readonly name: 'prisma' | 'plain';
-  /** For people: `Prisma 6.19`. */
-  readonly label: string;
-  /** How it sends a file: all at once as one implicit transaction, or statement by statement, each committed. */
-  readonly mode: 'one query' | 'statement by statement';
 }

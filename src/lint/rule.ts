@@ -6,7 +6,15 @@
  */
 import type { Catalog, Table } from '../model/catalog/types.ts';
 import type { Effect } from '../model/effects/types.ts';
-import type { Loop, ObjectName, Operation, OperationKind, OperationOf, Part } from '../model/operations/types.ts';
+import type { History } from '../model/history/history.ts';
+import type {
+  Loop,
+  ObjectName,
+  Operation,
+  OperationKind,
+  OperationOf,
+  Part,
+} from '../model/operations/types.ts';
 import type { Place, SourceText, Span } from '../input/text/types.ts';
 import type { Problem, Script, Statement } from '../input/sql/types.ts';
 import type { Migration, Project, Transaction } from './project.ts';
@@ -40,7 +48,13 @@ export type MessageData<Template extends MessageTemplate> = {
 };
 
 /** What a finding can point at. lint turns it into a place. */
-export type Target = Operation | Statement | Loop | Place | Migration | { readonly operation: Operation; readonly part: Part };
+export type Target =
+  | Operation
+  | Statement
+  | Loop
+  | Place
+  | Migration
+  | { readonly operation: Operation; readonly part: Part };
 
 export interface RelatedTarget {
   readonly at: Target;
@@ -66,8 +80,18 @@ export type Report<M extends Messages> = {
 /** An option of a rule: its JSON type, default and one sentence of documentation. */
 export type OptionSchema =
   | { readonly type: 'boolean'; readonly default: boolean; readonly description: string }
-  | { readonly type: 'integer'; readonly default: number; readonly minimum?: number; readonly description: string }
-  | { readonly type: 'enum'; readonly values: readonly string[]; readonly default: string; readonly description: string }
+  | {
+      readonly type: 'integer';
+      readonly default: number;
+      readonly minimum?: number;
+      readonly description: string;
+    }
+  | {
+      readonly type: 'enum';
+      readonly values: readonly string[];
+      readonly default: string;
+      readonly description: string;
+    }
   | { readonly type: 'strings'; readonly default: readonly string[]; readonly description: string };
 
 export type OptionSchemas = Readonly<Record<string, OptionSchema>>;
@@ -81,7 +105,9 @@ type OptionValue<Schema extends OptionSchema> = Schema extends { readonly type: 
       : readonly string[];
 
 /** The options a rule gets: the user's values over the defaults. */
-export type Options<Schemas extends OptionSchemas> = { readonly [Name in keyof Schemas]: OptionValue<Schemas[Name]> };
+export type Options<Schemas extends OptionSchemas> = {
+  readonly [Name in keyof Schemas]: OptionValue<Schemas[Name]>;
+};
 
 /** Which facts from outside the SQL a rule needs. They are gathered only for enabled rules. */
 export type FactName = 'changes';
@@ -94,6 +120,8 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
   readonly catalogAfter: Catalog;
   /** The schema before the first pending migration of this deploy. */
   readonly catalogBeforeDeploy: Catalog;
+  /** What the migrations up to and including this one did with rows. */
+  readonly history: History;
   /** The migration at hand. For `Deploy` and `Project`, the last one. */
   readonly migration: Migration;
   /** All migrations that go out together, in replay order. */
@@ -178,9 +206,10 @@ export interface Rule {
  * @param definition what the rule says of itself and its listeners.
  * @returns the same object.
  */
-export function defineRule<const M extends Messages, const O extends OptionSchemas = Record<never, never>>(
-  definition: RuleDefinition<M, O>,
-): Rule {
+export function defineRule<
+  const M extends Messages,
+  const O extends OptionSchemas = Readonly<Record<string, never>>,
+>(definition: RuleDefinition<M, O>): Rule {
   return definition as unknown as Rule;
 }
 

@@ -35,6 +35,9 @@ export interface ProjectReport {
   readonly postgresAssumed: boolean;
   /** What tells applied from pending: `base origin/main`, `applied through 2024…`, `whole history`. */
   readonly base: string;
+  /** True if every migration of the history is judged, each as the next one to deploy. */
+  readonly wholeHistory: boolean;
+  /** How many migrations the history has. */
   readonly migrations: number;
   readonly judged: readonly MigrationReport[];
   /** Findings about the project or about applied migrations, which belong to no judged migration. */
@@ -58,4 +61,9 @@ export interface ReporterOptions {
   readonly color: boolean;
   /** Columns of the terminal; 100 where there is none. */
   readonly width: number;
+  /**
+   * The folder of the file tree's root below the repository's top level, with `/` and without one at its ends: `apps/web`.
+   * Default `''`. Only formats whose paths are relative to the repository put it in front: SARIF.
+   */
+  readonly rootPrefix?: string;
 }

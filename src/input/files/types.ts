@@ -11,9 +11,24 @@ export interface FileTree {
   read(path: string): Uint8Array | undefined;
   /** Several files at once, in the order asked for: one `git` process for a revision. */
   readAll(paths: readonly string[]): readonly (Uint8Array | undefined)[];
+  /**
+   * All files at or below a folder that one of the searches finds, in any order. A tree that knows all its paths answers at
+   * once; a disk under git answers with the tracked files; a tree without this method is walked by `findFiles`.
+   */
+  find?(folder: string, searches: readonly FileSearch[]): readonly string[];
+  /** Git's id of the file's bytes, for the trees that know it without reading the file. */
+  objectId?(path: string): string | undefined;
 }
 
 export interface TreeEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder';
+  /** Present for a symbolic link to a file or folder of the same tree. */
+  readonly link?: true;
+}
+
+/** A file name wanted: exactly this name, or every name that ends so (`.prisma`) or begins so (`prisma.config.`). */
+export interface FileSearch {
+  readonly kind: 'name' | 'suffix' | 'prefix';
+  readonly text: string;
 }

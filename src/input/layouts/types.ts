@@ -15,6 +15,10 @@ export interface FoundProject {
   readonly packageFolder: string;
   /** The database of migration_lock.toml or the schema's datasource; undefined where nothing says it. */
   readonly provider: string | undefined;
+  /** What could not be read about the project, for people: one sentence each. */
+  readonly notes?: readonly string[];
+  /** Set where single migrations were asked for: paths of their scripts. Only they are reported on; the others are history. */
+  readonly only?: readonly string[];
 }
 
 /** One migration as its layout sees it in one tree. */
@@ -25,6 +29,8 @@ export interface MigrationEntry {
   readonly version: string;
   /** The rest, separators kept: `add_users`. */
   readonly name: string;
+  /** Path of the folder or file that is the migration. */
+  readonly path: string;
   /** Path of the forward script; undefined if the migration has none (a folder without migration.sql). */
   readonly forward: string | undefined;
   readonly rollback: string | undefined;
@@ -34,5 +40,10 @@ export interface MigrationEntry {
 export interface Layout {
   readonly name: LayoutName;
   /** The migrations of a folder in the order the runner applies them, and what lies in the folder that is none. */
-  migrations(tree: FileTree, folder: string): { readonly entries: readonly MigrationEntry[]; readonly strays: readonly string[] };
+  migrations(
+    tree: FileTree,
+    folder: string,
+  ): { readonly entries: readonly MigrationEntry[]; readonly strays: readonly string[] };
+  /** Which of two ids the runner applies first: negative for the first, positive for the second, 0 only for equal ids. */
+  compare(a: string, b: string): number;
 }

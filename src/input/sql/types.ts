@@ -105,11 +105,18 @@ export type BodyNode = { readonly span: Span } & (
   /** PERFORM query: PL/pgSQL runs it as a SELECT and throws the rows away. */
   | { readonly kind: 'perform'; readonly statement: Statement }
   /** EXECUTE: `statement` where the argument is one string constant, so that what runs is known. */
-  | { readonly kind: 'execute'; readonly expression: BodyExpression; readonly statement: Statement | undefined }
+  | {
+      readonly kind: 'execute';
+      readonly expression: BodyExpression;
+      readonly statement: Statement | undefined;
+    }
   | {
       readonly kind: 'block';
       readonly nodes: readonly BodyNode[];
-      readonly handlers: readonly { readonly conditions: readonly string[]; readonly nodes: readonly BodyNode[] }[];
+      readonly handlers: readonly {
+        readonly conditions: readonly string[];
+        readonly nodes: readonly BodyNode[];
+      }[];
     }
   /** IF and CASE. The last branch has no condition if there is an ELSE. */
   | {
@@ -121,7 +128,14 @@ export type BodyNode = { readonly span: Span } & (
     }
   | {
       readonly kind: 'loop';
-      readonly form: 'loop' | 'while' | 'for-integer' | 'for-query' | 'for-cursor' | 'for-execute' | 'foreach';
+      readonly form:
+        | 'loop'
+        | 'while'
+        | 'for-integer'
+        | 'for-query'
+        | 'for-cursor'
+        | 'for-execute'
+        | 'foreach';
       readonly label: string | undefined;
       /** Of WHILE. */
       readonly condition: BodyExpression | undefined;

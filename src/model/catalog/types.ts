@@ -12,7 +12,7 @@ import type { Statement } from '../../input/sql/types.ts';
 
 /** Where an object, or a part of it, comes from. */
 export interface Origin {
-  /** The migration's index in replay order, from 0. */
+  /** The migration's index in replay order, from 0; -1 for what a migration names and none created: it was there before the history. */
   readonly migration: number;
   /** The migration's id, for people. */
   readonly id: string;
@@ -36,6 +36,11 @@ export interface Column {
   readonly identity: ColumnDefinition['identity'];
   readonly collation: string | undefined;
   readonly comment: string | undefined;
+  /** The NOT NULL constraint behind `notNull` on PostgreSQL 18 and later; undefined on older versions, which have none. */
+  readonly notNullConstraint: { readonly name: string; readonly validated: boolean } | undefined;
+  /** False for a column that the table only has from its parents (inheritance, partition). */
+  readonly local: boolean;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -48,6 +53,9 @@ export interface Constraint {
   /** The index of a UNIQUE, primary key or EXCLUDE constraint. */
   readonly index: string | undefined;
   readonly comment: string | undefined;
+  /** False for a constraint that the table only has from its parents (inheritance, partition). */
+  readonly local: boolean;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -65,7 +73,10 @@ export interface Index {
   readonly valid: boolean;
   /** The constraint that owns it. */
   readonly constraint: string | undefined;
+  /** The index of the partitioned parent that this partition's index belongs to. */
+  readonly parent: ObjectName | undefined;
   readonly comment: string | undefined;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -130,6 +141,8 @@ export interface View {
   readonly definition: string;
   /** Tables and views that it reads, resolved. */
   readonly reads: readonly ObjectName[];
+  /** Columns of these that its SELECT names, in any clause; renames followed. */
+  readonly columnReads: readonly { readonly relation: ObjectName; readonly column: string }[];
   /** Of a materialized view. */
   readonly indexes: readonly Index[];
   readonly triggers: readonly Trigger[];
@@ -153,6 +166,7 @@ export interface Sequence {
   readonly owner: string | undefined;
   readonly privileges: readonly Privilege[];
   readonly comment: string | undefined;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -163,6 +177,7 @@ export interface EnumType {
   readonly values: readonly { readonly value: string; readonly origin: Origin }[];
   readonly comment: string | undefined;
   readonly owner: string | undefined;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -175,6 +190,7 @@ export interface DomainType {
   readonly constraints: readonly Constraint[];
   readonly comment: string | undefined;
   readonly owner: string | undefined;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -184,6 +200,7 @@ export interface OtherType {
   readonly attributes: readonly { readonly name: string; readonly type: TypeName }[];
   readonly comment: string | undefined;
   readonly owner: string | undefined;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -201,6 +218,7 @@ export interface Routine {
   readonly owner: string | undefined;
   readonly privileges: readonly Privilege[];
   readonly comment: string | undefined;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 

@@ -249,10 +249,10 @@ export type SetAccessMethod = TableAction<'SetAccessMethod', { method: string }>
 export type SetTablespace = TableAction<'SetTablespace', { tablespace: string }>;
 /** CLUSTER ON index, or SET WITHOUT CLUSTER. */
 export type ClusterOn = TableAction<'ClusterOn', { index: string | undefined }>;
-/** ENABLE/DISABLE TRIGGER name, ALL or USER, and the REPLICA and ALWAYS forms. */
+/** ENABLE/DISABLE TRIGGER, and the REPLICA and ALWAYS forms; `trigger` is a name, `ALL` or `USER`. */
 export type SetTriggerState = TableAction<
   'SetTriggerState',
-  { trigger: string | 'ALL' | 'USER'; state: 'enabled' | 'disabled' | 'replica' | 'always' }
+  { trigger: string; state: 'enabled' | 'disabled' | 'replica' | 'always' }
 >;
 export type SetRuleState = TableAction<
   'SetRuleState',

@@ -1,0 +1,37 @@
+/**
+ * Splits a migration's id into its leading version and the rest: `0007-add-users` gives `0007` and `add-users`,
+ * `V2__init` gives `2` and `init`, `init` gives no version.
+ *
+ * A version is digits at the start, dots and underscores inside it only between short groups of digits (`2024_01_31`),
+ * with one letter `V` or `v` before it allowed.
+ */
+export function splitVersion(id: string): { readonly version: string; readonly name: string } {
+  const match = /^[Vv]?(\d+(?:[._]\d{1,6}(?![\dA-Za-z]))*)(?:[-_. ]+|$|(?=[A-Za-z]))/.exec(id);
+  if (match === null) return { version: '', name: id };
+  return { version: match[1] ?? '', name: id.slice(match[0].length) };
+}
+
+/** Compares names as people count: runs of digits by their value, so that `2_b` comes before `10_a`. */
+export function compareNaturally(a: string, b: string): number {
+  const left = a.match(/\d+|\D+/g) ?? [];
+  const right = b.match(/\d+|\D+/g) ?? [];
+  for (const [index, part] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    const order = compareParts(part, other);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length || compareCodeUnits(a, b);
+}
+
+/** Compares by UTF-16 code units, as `<` does. */
+export function compareCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function compareParts(a: string, b: string): number {
+  if (!/^\d/.test(a) || !/^\d/.test(b)) return compareCodeUnits(a, b);
+  const left = a.replace(/^0+/, '');
+  const right = b.replace(/^0+/, '');
+  return left.length - right.length || compareCodeUnits(left, right);
+}

@@ -1,0 +1,50 @@
+import type { SourceText } from '../text/types.ts';
+import { commentsOf } from './comments.ts';
+import { wholeText, type ParsedText } from './parsed-text.ts';
+import { parseSql, type RawStatement } from './parser.ts';
+import { recover } from './recovery.ts';
+import { ParsedStatement } from './statement.ts';
+import type { Comment, Problem, Script, Statement } from './types.ts';
+
+/**
+ * Reads a file as SQL, as far as it can be read: text that PostgreSQL cannot parse becomes a problem, and the statements
+ * around it are read all the same. `problems` are those of decoding the file; they come first in the result's.
+ * Call it after `loadParser()`; it never throws for any text.
+ */
+export function parseScript(source: SourceText, problems: readonly Problem[] = []): Script {
+  const outcome = parseSql(source.text);
+  if (outcome.kind === 'parsed') {
+    return new ParsedScript(source, source.text, statementsOf(wholeText(source), outcome.result), problems);
+  }
+  const recovered = recover(source, outcome);
+  return new ParsedScript(source, recovered.text, recovered.statements, [...problems, ...recovered.problems]);
+}
+
+/** The statements of a parsed text, in order; empty statements are none. */
+export function statementsOf(parsed: ParsedText, raw: readonly RawStatement[]): readonly Statement[] {
+  return raw.map((statement) => new ParsedStatement(parsed, statement));
+}
+
+class ParsedScript implements Script {
+  readonly source: SourceText;
+  readonly statements: readonly Statement[];
+  readonly problems: readonly Problem[];
+  readonly #text: string;
+  #comments: readonly Comment[] | undefined;
+
+  constructor(
+    source: SourceText,
+    text: string,
+    statements: readonly Statement[],
+    problems: readonly Problem[],
+  ) {
+    this.source = source;
+    this.statements = statements;
+    this.problems = problems;
+    this.#text = text;
+  }
+
+  get comments(): readonly Comment[] {
+    return (this.#comments ??= commentsOf(this.#text));
+  }
+}

@@ -1,0 +1,117 @@
+import type { Node } from '@pgsql/types';
+import type { SourceText, Span } from '../text/types.ts';
+import { bodyOf } from './body.ts';
+import { Lexer } from './lexer.ts';
+import type { ParsedText } from './parsed-text.ts';
+import type { RawStatement } from './parser.ts';
+import { tokenAt } from './tokens.ts';
+import type { Body, Statement, Token } from './types.ts';
+
+/** A statement of a parsed text. All that costs something is worked out when it is first asked for. */
+export class ParsedStatement implements Statement {
+  readonly tree: Node;
+  readonly #parsed: ParsedText;
+  readonly #location: number;
+  readonly #length: number;
+  #range: Span | undefined;
+  #tokens: readonly Token[] | undefined;
+  #body: Body | undefined | null = null;
+
+  /** `raw` comes from parsing `parsed.text`. */
+  constructor(parsed: ParsedText, raw: RawStatement) {
+    this.tree = raw.stmt;
+    this.#parsed = parsed;
+    this.#location = raw.stmt_location ?? 0;
+    this.#length = raw.stmt_len ?? 0;
+  }
+
+  get source(): SourceText {
+    return this.#parsed.source;
+  }
+
+  get span(): Span {
+    const { start, end } = this.range;
+    return this.#parsed.spanOf(start, end);
+  }
+
+  /** The statement's range in the text that was parsed. */
+  get range(): Span {
+    return (this.#range ??= this.#findRange());
+  }
+
+  /** The text that was parsed, of which this statement is a part. */
+  get parsed(): ParsedText {
+    return this.#parsed;
+  }
+
+  offsetOf(location: number): number {
+    return this.#parsed.toSource(this.#parsed.offsets.utf16FromBytes(location));
+  }
+
+  tokens(): readonly Token[] {
+    return (this.#tokens ??= this.#scan());
+  }
+
+  body(): Body | undefined {
+    if (this.#body === null) this.#body = bodyOf(this);
+    return this.#body;
+  }
+
+  #findRange(): Span {
+    const { text, offsets } = this.#parsed;
+    const start = offsets.utf16FromBytes(this.#location);
+    const end = this.#length === 0 ? text.length : offsets.utf16FromBytes(this.#location + this.#length);
+    return trimRange(text, start, end);
+  }
+
+  #scan(): readonly Token[] {
+    const { start, end } = this.range;
+    const parsed = this.#parsed;
+    const place = (offset: number): number => parsed.toSource(offset);
+    const lexer = new Lexer(parsed.text, start, end);
+    const tokens: Token[] = [];
+    while (lexer.nextToken()) tokens.push(tokenAt(lexer, place));
+    return tokens;
+  }
+}
+
+/** The range without white space, comments and semicolons at its ends. */
+function trimRange(text: string, start: number, end: number): Span {
+  let last = end;
+  while (last > start && text.charCodeAt(last - 1) <= 32) last--;
+  if (plainEnds(text, start, last)) return { start, end: last };
+  const lexer = new Lexer(text, start, last);
+  let first = -1;
+  last = start;
+  while (lexer.nextToken()) {
+    if (lexer.isCharacter(59)) continue;
+    if (first < 0) first = lexer.start;
+    last = lexer.end;
+  }
+  return { start: first < 0 ? start : first, end: last };
+}
+
+/** True if it is sure at a glance that a range begins and ends with a token: no comment can reach its ends. */
+function plainEnds(text: string, start: number, end: number): boolean {
+  if (!isPlain(text.charCodeAt(start)) || !isPlain(text.charCodeAt(end - 1))) return false;
+  for (let at = end - 1; at > start; at--) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) return true;
+    if (code === 45 && text.charCodeAt(at - 1) === 45) return false;
+  }
+  return true;
+}
+
+/** Letters, digits, `_`, quotes and parentheses: neither white space nor a part of a comment's marks. */
+function isPlain(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 34 ||
+    code === 39 ||
+    code === 40 ||
+    code === 41
+  );
+}

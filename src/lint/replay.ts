@@ -1,0 +1,131 @@
+import { createCatalogBuilder, type CatalogBuilder } from '../model/catalog/builder.ts';
+import type { Catalog } from '../model/catalog/types.ts';
+import { createHistoryBuilder, type HistoryBuilder } from '../model/history/history.ts';
+import { operationsOf } from '../model/operations/operations-of.ts';
+import type { Loop, Operation } from '../model/operations/types.ts';
+import { transactionsOf } from '../input/runners/transactions.ts';
+import type { ReadMigration } from '../input/project/types.ts';
+import { parseScript } from '../input/sql/parse-script.ts';
+import type { Script, Statement } from '../input/sql/types.ts';
+import type { Migration, Runner } from './project.ts';
+
+/** An operation of a judged migration with the schema around it. */
+export interface Step {
+  readonly operation: Operation;
+  readonly before: Catalog;
+  readonly after: Catalog;
+}
+
+/** A judged migration with its steps, in execution order. */
+export interface ReplayedMigration {
+  readonly migration: Migration;
+  readonly steps: readonly Step[];
+}
+
+/** Folds migrations, in replay order, into the catalog and the history. */
+export class Replay {
+  readonly #builder: CatalogBuilder;
+  readonly #history: HistoryBuilder = createHistoryBuilder();
+  readonly #runner: Runner;
+  #index = 0;
+
+  constructor(options: { readonly postgresVersion: number; readonly runner: Runner }) {
+    this.#builder = createCatalogBuilder({ postgresVersion: options.postgresVersion });
+    this.#runner = options.runner;
+  }
+
+  get history(): HistoryBuilder {
+    return this.#history;
+  }
+
+  catalog(): Catalog {
+    return this.#builder.catalog();
+  }
+
+  /** Forgets how the schema was before now, which no rule will ask for any more. */
+  forget(): void {
+    this.#builder.forgetHistory();
+  }
+
+  /**
+   * Folds a migration that is not judged.
+   *
+   * @returns what is kept of it: its names, no operations and no script.
+   */
+  fold(source: ReadMigration): Migration {
+    const before = this.#builder.catalog();
+    const script =
+      source.forward === undefined ? undefined : parseScript(source.forward.source, source.forward.problems);
+    if (script !== undefined) this.#run(script, source, 'do-only', undefined);
+    return this.#finish(source, { script: undefined, rollback: undefined, operations: [], before });
+  }
+
+  /** Folds a migration and keeps all that rules look at. */
+  judge(source: ReadMigration): ReplayedMigration {
+    const before = this.#builder.catalog();
+    const script =
+      source.forward === undefined ? undefined : parseScript(source.forward.source, source.forward.problems);
+    const rollback =
+      source.rollback === undefined
+        ? undefined
+        : parseScript(source.rollback.source, source.rollback.problems);
+    const steps: Step[] = [];
+    if (script !== undefined) this.#run(script, source, 'all', steps);
+    const operations = steps.map(({ operation }) => operation);
+    return { migration: this.#finish(source, { script, rollback, operations, before }), steps };
+  }
+
+  #run(script: Script, source: ReadMigration, bodies: 'all' | 'do-only', steps: Step[] | undefined): void {
+    if (script.problems.length > 0) this.#builder.markIncomplete();
+    this.#builder.beginScript();
+    for (const statement of script.statements) {
+      const origin = { migration: this.#index, id: source.id, statement };
+      for (const raw of operationsOf(statement, { bodies })) {
+        const step = this.#builder.apply(raw, origin);
+        if (step.operation.run !== 'called') this.#history.record(step.operation, this.#index);
+        steps?.push(step);
+      }
+    }
+    this.#builder.endScript();
+  }
+
+  #finish(
+    source: ReadMigration,
+    kept: {
+      readonly script: Script | undefined;
+      readonly rollback: Script | undefined;
+      readonly operations: readonly Operation[];
+      readonly before: Catalog;
+    },
+  ): Migration {
+    return {
+      id: source.id,
+      version: source.version,
+      name: source.name,
+      index: this.#index++,
+      state: source.state,
+      path: source.path,
+      script: kept.script,
+      rollback: kept.rollback,
+      hasRollback: source.rollback !== undefined,
+      operations: kept.operations,
+      loops: loopsOf(kept.operations),
+      transactions:
+        kept.script === undefined ? [] : transactionsOf(this.#runner.mode, kept.script.statements),
+      catalogBefore: kept.before,
+      catalogAfter: this.#builder.catalog(),
+      change: source.change,
+      current: source.current,
+    };
+  }
+}
+
+function loopsOf(operations: readonly Operation[]): Loop[] {
+  const loops = new Set<Loop>();
+  for (const operation of operations) {
+    for (let loop = operation.loop; loop !== undefined; loop = loop.parent) loops.add(loop);
+  }
+  return [...loops];
+}
+
+export type { Statement };

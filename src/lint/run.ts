@@ -1,0 +1,302 @@
+import { effectsOf } from '../model/effects/effects-of.ts';
+import type { Catalog, Table } from '../model/catalog/types.ts';
+import type { ObjectName, Operation } from '../model/operations/types.ts';
+import type { ReadProject } from '../input/project/types.ts';
+import { failedRule } from './failed-rule.ts';
+import type { Finding } from './finding.ts';
+import { Fingerprints } from './fingerprint.ts';
+import { renderMessage } from './messages.ts';
+import type { Migration, Project, Runner, Transaction } from './project.ts';
+import { Replay, type ReplayedMigration, type Step } from './replay.ts';
+import type { Messages, Report, RuleContext, OptionSchemas, Severity, SubjectOf, Target } from './rule.ts';
+import type { EnabledRule } from './settings.ts';
+import { locate } from './targets.ts';
+
+export interface LintOptions {
+  readonly rules: readonly EnabledRule[];
+  readonly runner: Runner;
+  /** Major version. */
+  readonly postgresVersion: number;
+}
+
+/** The outcome for one project. */
+export interface LintResult {
+  readonly project: Project;
+  /** The pending migrations, in replay order; in whole-history mode all. */
+  readonly judged: readonly Migration[];
+  readonly findings: readonly Finding[];
+  /** True if a rule threw: the run is not to be trusted. */
+  readonly failed: boolean;
+}
+
+/**
+ * Judges a project's pending migrations: replays its history and lets the rules look at what is new.
+ *
+ * Pure and synchronous. The SQL parser must have been loaded.
+ *
+ * @param source the project as it was read, migrations in replay order.
+ */
+export function lintProject(source: ReadProject, options: LintOptions): LintResult {
+  return new Run(source, options).result();
+}
+
+interface Pending {
+  readonly rule: EnabledRule;
+  readonly target: Target;
+  readonly finding: Omit<Finding, 'fingerprint'>;
+}
+
+/** What a listener's context is made of. */
+interface Scene {
+  readonly catalog: Catalog;
+  readonly catalogAfter: Catalog;
+  readonly migration: Migration;
+  readonly deploy: Deploy;
+}
+
+interface Deploy {
+  readonly migrations: readonly Migration[];
+  readonly before: Catalog;
+  readonly firstIndex: number;
+  readonly steps: ReadonlyMap<Operation, Step>;
+  readonly transactions: ReadonlyMap<unknown, Transaction>;
+}
+
+class Run {
+  readonly #options: LintOptions;
+  readonly #replay: Replay;
+  readonly #listeners = new Map<string, EnabledRule[]>();
+  readonly #pending: Pending[] = [];
+  readonly #migrations: Migration[] = [];
+  readonly #judged: Migration[] = [];
+  readonly #project: Project;
+  #failed = false;
+
+  constructor(source: ReadProject, options: LintOptions) {
+    this.#options = options;
+    this.#replay = new Replay(options);
+    for (const enabled of options.rules) {
+      for (const kind of Object.keys(enabled.rule.on)) {
+        const list = this.#listeners.get(kind);
+        if (list === undefined) this.#listeners.set(kind, [enabled]);
+        else list.push(enabled);
+      }
+    }
+    const wholeHistory = source.base.kind === 'none';
+    this.#project = {
+      layout: source.found.layout,
+      folder: source.found.folder,
+      runner: options.runner,
+      postgresVersion: options.postgresVersion,
+      migrations: this.#migrations,
+      rollbacks: source.migrations.filter(({ rollback }) => rollback !== undefined).length,
+      wholeHistory,
+    };
+    this.#judgeAll(source, wholeHistory);
+  }
+
+  result(): LintResult {
+    const fingerprints = new Fingerprints();
+    const findings = withoutYielding(this.#pending).map(({ finding }) => ({
+      ...finding,
+      fingerprint: fingerprints.of([finding.rule, finding.messageId, finding.path], finding.place),
+    }));
+    return { project: this.#project, judged: this.#judged, findings, failed: this.#failed };
+  }
+
+  #judgeAll(source: ReadProject, wholeHistory: boolean): void {
+    const before = this.#replay.catalog();
+    const together: ReplayedMigration[] = [];
+    let beforeDeploy = before;
+    for (const migration of source.migrations) {
+      if (migration.state === 'applied') {
+        this.#migrations.push(this.#replay.fold(migration));
+        this.#replay.forget();
+        beforeDeploy = this.#replay.catalog();
+      } else if (wholeHistory) {
+        this.#replay.forget();
+        const start = this.#replay.catalog();
+        const replayed = this.#replay.judge(migration);
+        this.#migrations.push(replayed.migration);
+        this.#judgeDeploy([replayed], start);
+        // Its operations are not needed any more; keeping those of thousands of migrations would cost their memory.
+        const light = lightened(replayed.migration);
+        this.#migrations[this.#migrations.length - 1] = light;
+        this.#judged.push(light);
+      } else {
+        const replayed = this.#replay.judge(migration);
+        this.#migrations.push(replayed.migration);
+        together.push(replayed);
+      }
+    }
+    if (together.length > 0) this.#judgeDeploy(together, beforeDeploy);
+    this.#judged.push(...together.map(({ migration }) => migration));
+    this.#judgeProject(beforeDeploy);
+  }
+
+  #judgeDeploy(replayed: readonly ReplayedMigration[], before: Catalog): void {
+    const migrations = replayed.map(({ migration }) => migration);
+    const deploy: Deploy = {
+      migrations,
+      before,
+      firstIndex: migrations[0]?.index ?? 0,
+      steps: new Map(replayed.flatMap(({ steps }) => steps.map((step) => [step.operation, step] as const))),
+      transactions: new Map(
+        migrations.flatMap(({ transactions }) =>
+          transactions.flatMap((transaction) =>
+            transaction.statements.map((statement) => [statement, transaction] as const),
+          ),
+        ),
+      ),
+    };
+    for (const { migration, steps } of replayed) this.#judgeMigration(migration, steps, deploy);
+    const last = migrations.at(-1);
+    if (last !== undefined) this.#tell('Deploy', migrations, sceneOf(last, deploy));
+  }
+
+  #judgeMigration(migration: Migration, steps: readonly Step[], deploy: Deploy): void {
+    const scene = sceneOf(migration, deploy);
+    for (const script of [migration.script, migration.rollback]) {
+      for (const problem of script?.problems ?? [])
+        if (script) this.#tell('Problem', { problem, script }, scene);
+    }
+    for (const statement of migration.script?.statements ?? []) this.#tell('Statement', statement, scene);
+    for (const { operation, before, after } of steps) {
+      const at: Scene = { catalog: before, catalogAfter: after, migration, deploy };
+      this.#tell(operation.kind, operation, at);
+      this.#tell('Operation', operation, at);
+    }
+    for (const loop of migration.loops) this.#tell('Loop', loop, scene);
+    for (const transaction of migration.transactions) this.#tell('Transaction', transaction, scene);
+    this.#tell('Migration', migration, scene);
+    if (migration.rollback !== undefined) this.#tell('Rollback', migration, scene);
+  }
+
+  #judgeProject(before: Catalog): void {
+    const last = this.#migrations.at(-1);
+    if (last === undefined) return;
+    const deploy: Deploy = {
+      migrations: this.#judged,
+      before,
+      firstIndex: this.#migrations.length,
+      steps: new Map(),
+      transactions: new Map(),
+    };
+    this.#tell('Project', this.#project, sceneOf(last, deploy));
+  }
+
+  #tell(kind: string, subject: SubjectOf[keyof SubjectOf], scene: Scene): void {
+    for (const enabled of this.#listeners.get(kind) ?? []) {
+      const listener = (
+        enabled.rule.on as Record<string, ((subject: unknown, context: unknown) => void) | undefined>
+      )[kind];
+      try {
+        listener?.(subject, this.#context(enabled, scene));
+      } catch (error) {
+        this.#failed = true;
+        const target = scene.migration;
+        this.#pending.push({ rule: enabled, target, finding: failedRule(enabled.rule, target, error) });
+      }
+    }
+  }
+
+  #context(enabled: EnabledRule, scene: Scene): RuleContext<Messages, OptionSchemas> {
+    const { deploy } = scene;
+    return {
+      catalog: scene.catalog,
+      catalogAfter: scene.catalogAfter,
+      catalogBeforeDeploy: deploy.before,
+      history: this.#replay.history,
+      migration: scene.migration,
+      deploy: deploy.migrations,
+      project: this.#project,
+      options: enabled.options as RuleContext<Messages, OptionSchemas>['options'],
+      existedBeforeDeploy: (table) => existedBeforeDeploy(table, scene.catalog, deploy),
+      transactionOf: (operation) =>
+        deploy.transactions.get(operation.statement) ?? {
+          kind: 'autocommit',
+          statements: [operation.statement],
+        },
+      effectsOf: (operation) => effectsOf(operation, deploy.steps.get(operation)?.before ?? scene.catalog),
+      report: (report) => this.#report(enabled, report, scene),
+    };
+  }
+
+  #report(enabled: EnabledRule, report: AnyReport, scene: Scene): void {
+    const template = enabled.rule.meta.messages[report.messageId];
+    if (template === undefined)
+      throw new Error(`${enabled.rule.meta.name} has no message ${report.messageId}`);
+    const message = renderMessage(template, report.data);
+    const { place, path, operation } = locate(report.at);
+    this.#pending.push({
+      rule: enabled,
+      target: operation ?? report.at,
+      finding: {
+        rule: enabled.rule.meta.name,
+        messageId: report.messageId,
+        severity:
+          report.severity === undefined ? enabled.severity : weaker(enabled.severity, report.severity),
+        message: message.what,
+        help: message.help,
+        data: message.data,
+        place,
+        path,
+        label: report.label,
+        related: (report.related ?? []).flatMap(({ at, label }) => {
+          const related = locate(at).place;
+          return related === undefined ? [] : [{ place: related, label }];
+        }),
+        migration: 'id' in report.at ? report.at.id : scene.migration.id,
+        effects:
+          operation === undefined
+            ? []
+            : effectsOf(operation, scene.deploy.steps.get(operation)?.before ?? scene.catalog),
+      },
+    });
+  }
+}
+
+type AnyReport = Report<Messages> & { readonly data?: Parameters<typeof renderMessage>[1] };
+
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
+
+const weaker = (a: Severity, b: Severity): Severity =>
+  SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
+
+function sceneOf(migration: Migration, deploy: Deploy): Scene {
+  return { catalog: migration.catalogBefore, catalogAfter: migration.catalogAfter, migration, deploy };
+}
+
+/** One hazard on one operation is one finding: leaves out those that yield to another rule's on the same target. */
+function withoutYielding(pending: readonly Pending[]): readonly Pending[] {
+  const rulesAt = new Map<Target, Set<string>>();
+  for (const { rule, target } of pending) {
+    const names = rulesAt.get(target);
+    if (names === undefined) rulesAt.set(target, new Set([rule.rule.meta.name]));
+    else names.add(rule.rule.meta.name);
+  }
+  return pending.filter(
+    ({ rule, target }) => !(rule.rule.meta.yieldsTo ?? []).some((name) => rulesAt.get(target)?.has(name)),
+  );
+}
+
+function existedBeforeDeploy(name: ObjectName, catalog: Catalog, deploy: Deploy): Table | undefined {
+  const now = catalog.table(name);
+  if (now === undefined || now.persistence === 'temporary' || now.origin.migration >= deploy.firstIndex)
+    return undefined;
+  const before = deploy.before.table(now.name);
+  if (before?.origin === now.origin) return before;
+  for (const table of deploy.before.tables()) if (table.origin === now.origin) return table;
+  return now;
+}
+
+function lightened(migration: Migration): Migration {
+  return {
+    ...migration,
+    script: undefined,
+    rollback: undefined,
+    operations: [],
+    loops: [],
+    transactions: [],
+  };
+}

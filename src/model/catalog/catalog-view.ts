@@ -1,0 +1,157 @@
+import type { ObjectName } from '../operations/types.ts';
+import { findRelation, findRoutines, findType } from './lookup.ts';
+import { keyOf } from './store.ts';
+import type { Store } from './store.ts';
+import type {
+  Catalog,
+  Constraint,
+  Extension,
+  Index,
+  Routine,
+  SchemaObject,
+  Sequence,
+  Table,
+  UserType,
+  View,
+} from './types.ts';
+
+/** A {@link Catalog} of one point of a store that goes on growing. */
+export class CatalogView implements Catalog {
+  readonly searchPath: readonly string[];
+  readonly complete: boolean;
+  readonly #store: Store;
+  readonly #point: number;
+
+  constructor(store: Store, point: number, searchPath: readonly string[], complete: boolean) {
+    this.#store = store;
+    this.#point = point;
+    this.searchPath = searchPath;
+    this.complete = complete;
+  }
+
+  table(name: ObjectName): Table | undefined {
+    const relation = findRelation(this.#store, this.#point, this.searchPath, name);
+    return relation?.kind === 'table' ? relation : undefined;
+  }
+
+  *tables(): IterableIterator<Table> {
+    for (const relation of this.#store.relations.valuesAt(this.#point)) {
+      if (relation.kind === 'table') yield relation;
+    }
+  }
+
+  view(name: ObjectName): View | undefined {
+    const relation = findRelation(this.#store, this.#point, this.searchPath, name);
+    return relation?.kind === 'view' || relation?.kind === 'materialized view' ? relation : undefined;
+  }
+
+  *views(): IterableIterator<View> {
+    for (const relation of this.#store.relations.valuesAt(this.#point)) {
+      if (relation.kind === 'view' || relation.kind === 'materialized view') yield relation;
+    }
+  }
+
+  index(name: ObjectName): { readonly index: Index; readonly on: Table | View } | undefined {
+    const entry = findRelation(this.#store, this.#point, this.searchPath, name);
+    if (entry?.kind !== 'index') return undefined;
+    const on = this.table(entry.on) ?? this.view(entry.on);
+    const index = on?.indexes.find((one) => one.name === entry.name.name);
+    return on === undefined || index === undefined ? undefined : { index, on };
+  }
+
+  sequence(name: ObjectName): Sequence | undefined {
+    const relation = findRelation(this.#store, this.#point, this.searchPath, name);
+    return relation?.kind === 'sequence' ? relation : undefined;
+  }
+
+  *sequences(): IterableIterator<Sequence> {
+    for (const relation of this.#store.relations.valuesAt(this.#point)) {
+      if (relation.kind === 'sequence') yield relation;
+    }
+  }
+
+  type(name: ObjectName): UserType | undefined {
+    return findType(this.#store, this.#point, this.searchPath, name);
+  }
+
+  types(): Iterable<UserType> {
+    return this.#store.types.valuesAt(this.#point);
+  }
+
+  routines(name: ObjectName): readonly Routine[] {
+    return findRoutines(this.#store, this.#point, this.searchPath, name);
+  }
+
+  schema(name: string): SchemaObject | undefined {
+    return this.#store.schemas.at(name, this.#point);
+  }
+
+  schemas(): Iterable<SchemaObject> {
+    return this.#store.schemas.valuesAt(this.#point);
+  }
+
+  extension(name: string): Extension | undefined {
+    return this.#store.extensions.at(name, this.#point);
+  }
+
+  extensions(): Iterable<Extension> {
+    return this.#store.extensions.valuesAt(this.#point);
+  }
+
+  referencing(name: ObjectName): readonly { readonly table: Table; readonly constraint: Constraint }[] {
+    const target = this.table(name)?.name;
+    return target === undefined ? [] : foreignKeysTo(this.#store, this.#point, target);
+  }
+
+  children(name: ObjectName): readonly Table[] {
+    const parent = this.table(name)?.name;
+    return parent === undefined ? [] : childrenOf(this.#store, this.#point, parent);
+  }
+}
+
+/** @returns whether two resolved names are the same. */
+export function isSameName(one: ObjectName, other: ObjectName): boolean {
+  return one.name === other.name && one.schema === other.schema;
+}
+
+/**
+ * The foreign keys that point at a table.
+ *
+ * @param store the replay's objects.
+ * @param point the sequence number to answer for.
+ * @param target the table's resolved name.
+ * @returns each with the table that it is on.
+ */
+export function foreignKeysTo(
+  store: Store,
+  point: number,
+  target: ObjectName,
+): readonly { readonly table: Table; readonly constraint: Constraint }[] {
+  const found: { table: Table; constraint: Constraint }[] = [];
+  for (const key of store.referencing.of(keyOf(target.schema ?? '', target.name))) {
+    const table = store.relations.at(key, point);
+    if (table?.kind !== 'table') continue;
+    for (const constraint of table.constraints) {
+      const { definition } = constraint;
+      if (definition.type === 'foreign key' && isSameName(definition.references, target)) {
+        found.push({ table, constraint });
+      }
+    }
+  }
+  return found;
+}
+
+/** The partitions and inheriting tables of a table; parameters as {@link foreignKeysTo}. */
+export function childrenOf(store: Store, point: number, parent: ObjectName): readonly Table[] {
+  const found: Table[] = [];
+  for (const key of store.children.of(keyOf(parent.schema ?? '', parent.name))) {
+    const table = store.relations.at(key, point);
+    if (table?.kind === 'table' && isChildOf(table, parent)) found.push(table);
+  }
+  return found;
+}
+
+function isChildOf(table: Table, parent: ObjectName): boolean {
+  if (table.partitionOf !== undefined) return isSameName(table.partitionOf.parent, parent);
+  return table.inherits.some((one) => isSameName(one, parent));
+}

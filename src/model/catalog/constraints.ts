@@ -1,0 +1,246 @@
+import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
+import { childTablesOf, putTable, tableOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { editTable, leastCertain, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
+import { addIndex, columnElement, newIndex } from './indexes.ts';
+import { defaultConstraintName, hasConstraint } from './names.ts';
+import { setNotNull } from './not-null.ts';
+import { inheritConstraint } from './partitions.ts';
+import { resolveConstraint } from './resolve.ts';
+import type { Constraint, Index, Table } from './types.ts';
+
+/** How a constraint comes to a table. */
+export interface ConstraintSource {
+  /** CREATE TABLE: the table is empty, so NOT VALID has no meaning (transformCheckConstraints, transformFKConstraints). */
+  readonly newTable?: boolean;
+  /** ALTER TABLE ONLY: partitions and inheriting tables do not get it. */
+  readonly only?: boolean;
+}
+
+type KeyDefinition = Extract<ConstraintDefinition, { type: 'primary key' | 'unique' }>;
+type ForeignKeyDefinition = Extract<ConstraintDefinition, { type: 'foreign key' }>;
+
+/** ALTER TABLE … ADD CONSTRAINT. @returns the operation with the constraint's name and columns filled in. */
+export function addConstraintOperation(
+  draft: Draft,
+  operation: OperationOf<'AddConstraint'>,
+): OperationOf<'AddConstraint'> {
+  const table = tableOrStub(draft, operation.table, operation.ifExists);
+  if (table === undefined) return operation;
+  const only = saysOnly(operation);
+  return { ...operation, constraint: addConstraint(draft, table.name, operation.constraint, { only }) };
+}
+
+/**
+ * Adds a constraint to a table, with its index, and to the tables that inherit it.
+ *
+ * @param draft the catalog.
+ * @param tableName a table of the catalog.
+ * @param written the constraint as written.
+ * @param source how it comes to the table.
+ * @returns the definition with name and columns filled in. Where the table has a constraint of that name, nothing is added.
+ */
+export function addConstraint(
+  draft: Draft,
+  tableName: ObjectName,
+  written: ConstraintDefinition,
+  source: ConstraintSource = {},
+): ConstraintDefinition {
+  const table = tableOf(draft, tableName);
+  if (table === undefined) return written;
+  if (written.type === 'not null') {
+    setNotNull(draft, table.name, written.column, { name: written.name, validated: !written.notValid, ...source });
+    return written;
+  }
+  const filled = fillIn(draft, table, written);
+  const name = filled.name ?? defaultConstraintName(draft, table, filled);
+  const definition = filled.name === undefined ? { ...filled, name } : filled;
+  if (hasConstraint(table, name)) {
+    mergeLocal(draft, table, name);
+    return definition;
+  }
+  const constraint = newConstraint(draft, name, definition, source.newTable === true);
+  putTable(draft, { ...table, constraints: [...table.constraints, constraint] });
+  addWhatItBrings(draft, table.name, constraint, source.only === true);
+  return definition;
+}
+
+/** A constraint of this name is there: inherited so far, the table's own now; or a statement that PostgreSQL refuses. */
+function mergeLocal(draft: Draft, table: Table, name: string): void {
+  const existing = table.constraints.find((constraint) => constraint.name === name);
+  if (existing === undefined || existing.local) return;
+  putTable(draft, {
+    ...table,
+    constraints: replaced(table.constraints, existing, { ...existing, local: true }),
+  });
+}
+
+/** @returns a constraint, as certain as the operation. */
+export function newConstraint(
+  draft: Draft,
+  name: string,
+  definition: ConstraintDefinition,
+  newTable: boolean,
+): Constraint {
+  return {
+    name,
+    definition,
+    validated: isValidated(definition, newTable),
+    index: hasIndex(definition) ? name : undefined,
+    comment: undefined,
+    local: true,
+    certainty: draft.certainty,
+    origin: draft.origin,
+  };
+}
+
+function isValidated(definition: ConstraintDefinition, newTable: boolean): boolean {
+  if (definition.type === 'not null') return !definition.notValid;
+  if (definition.type !== 'check' && definition.type !== 'foreign key') return true;
+  return !definition.notEnforced && (newTable || !definition.notValid);
+}
+
+function hasIndex(definition: ConstraintDefinition): boolean {
+  return definition.type === 'primary key' || definition.type === 'unique' || definition.type === 'exclude';
+}
+
+function addWhatItBrings(draft: Draft, table: ObjectName, constraint: Constraint, only: boolean): void {
+  const { definition } = constraint;
+  if (definition.type === 'primary key') {
+    for (const column of definition.columns) setNotNull(draft, table, column, { only });
+  }
+  if (definition.type === 'check' || definition.type === 'foreign key') {
+    if (!only) for (const child of childTablesOf(draft, table)) inheritConstraint(draft, child, constraint);
+    return;
+  }
+  const current = tableOf(draft, table);
+  if (current === undefined) return;
+  if ('usingIndex' in definition && definition.usingIndex !== undefined) {
+    adoptIndex(draft, current, constraint.name, definition.usingIndex);
+    return;
+  }
+  const index = indexOfConstraint(draft, constraint);
+  const isOnlyParent = only && current.partitionBy !== undefined && childTablesOf(draft, table).length > 0;
+  if (index !== undefined) addIndex(draft, current, { ...index, valid: !isOnlyParent }, only);
+}
+
+/** USING INDEX: the index becomes the constraint's, and takes its name. */
+function adoptIndex(draft: Draft, table: Table, constraint: string, indexName: string): void {
+  const indexes = mapSame(table.indexes, (index) =>
+    index.name === indexName ? { ...index, name: constraint, constraint } : index,
+  );
+  putTable(draft, { ...table, indexes });
+}
+
+/** @returns the index that PostgreSQL builds for a constraint. */
+export function indexOfConstraint(draft: Draft, constraint: Constraint): Index | undefined {
+  const { definition, name } = constraint;
+  switch (definition.type) {
+    case 'primary key':
+    case 'unique':
+      return {
+        ...newIndex(draft, name, definition.columns.map(columnElement)),
+        unique: true,
+        include: definition.include,
+        nullsNotDistinct: definition.nullsNotDistinct,
+        constraint: name,
+      };
+    case 'exclude':
+      return {
+        ...newIndex(draft, name, definition.elements),
+        method: definition.method,
+        where: definition.where,
+        constraint: name,
+      };
+    case 'check':
+    case 'foreign key':
+    case 'not null':
+      return undefined;
+  }
+}
+
+function fillIn(draft: Draft, table: Table, written: ConstraintDefinition): ConstraintDefinition {
+  const definition = resolveConstraint(draft, written);
+  switch (definition.type) {
+    case 'primary key':
+    case 'unique':
+      return fromIndex(table, definition);
+    case 'foreign key':
+      return withReferencedColumns(draft, definition);
+    case 'check':
+    case 'not null':
+    case 'exclude':
+      return definition;
+  }
+}
+
+/** USING INDEX: columns and, where none is written, the name come from the index. */
+function fromIndex(table: Table, definition: KeyDefinition): KeyDefinition {
+  const index = table.indexes.find((one) => one.name === definition.usingIndex);
+  if (definition.usingIndex === undefined) return definition;
+  const columns = index?.elements.flatMap(({ column }) => (column === undefined ? [] : [column]));
+  return {
+    ...definition,
+    name: definition.name ?? definition.usingIndex,
+    columns: columns ?? definition.columns,
+    include: index?.include ?? definition.include,
+    nullsNotDistinct: index?.nullsNotDistinct ?? definition.nullsNotDistinct,
+  };
+}
+
+/** REFERENCES table without columns: its primary key's. */
+function withReferencedColumns(draft: Draft, definition: ForeignKeyDefinition): ForeignKeyDefinition {
+  if (definition.referencedColumns.length > 0) return definition;
+  const target = tableOf(draft, definition.references);
+  const key = target?.constraints.find((constraint) => constraint.definition.type === 'primary key');
+  if (key === undefined || !('columns' in key.definition)) return definition;
+  return { ...definition, referencedColumns: key.definition.columns };
+}
+
+function editConstraint(
+  draft: Draft,
+  table: ObjectName,
+  name: string,
+  edit: (constraint: Constraint) => Constraint,
+): void {
+  editTable(draft, table, (before) => {
+    const constraint = before.constraints.find((one) => one.name === name);
+    if (constraint === undefined) return before;
+    const certainty = leastCertain(constraint.certainty, draft.certainty);
+    return {
+      ...before,
+      constraints: replaced(before.constraints, constraint, { ...edit(constraint), certainty }),
+    };
+  });
+}
+
+/** ALTER TABLE … VALIDATE CONSTRAINT, on the tables that inherit it too. */
+export function validateConstraint(draft: Draft, table: ObjectName, name: string): void {
+  const before = tableOf(draft, table);
+  const notNull = before?.columns.find((column) => column.notNullConstraint?.name === name);
+  if (before !== undefined && notNull !== undefined) {
+    setNotNull(draft, before.name, notNull.name, { validated: true });
+    return;
+  }
+  editConstraint(draft, table, name, (constraint) => ({ ...constraint, validated: true }));
+  for (const child of childTablesOf(draft, before?.name ?? table)) {
+    if (hasConstraint(child, name)) validateConstraint(draft, child.name, name);
+  }
+}
+
+/** ALTER TABLE … ALTER CONSTRAINT: when it is checked, and whether. */
+export function alterConstraint(draft: Draft, operation: OperationOf<'AlterConstraint'>): void {
+  editConstraint(draft, operation.table, operation.constraint, (constraint) => {
+    const { definition } = constraint;
+    const timing = {
+      deferrable: operation.deferrable ?? definition.deferrable,
+      initiallyDeferred: operation.initiallyDeferred ?? definition.initiallyDeferred,
+    };
+    if (definition.type !== 'foreign key') return { ...constraint, definition: { ...definition, ...timing } };
+    const notEnforced = operation.enforced === undefined ? definition.notEnforced : !operation.enforced;
+    // Enforcing a foreign key again checks every row; no longer enforced, it proves nothing.
+    const validated = operation.enforced ?? constraint.validated;
+    return { ...constraint, validated, definition: { ...definition, ...timing, notEnforced } };
+  });
+}
+

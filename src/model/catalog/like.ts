@@ -1,0 +1,114 @@
+import type { ObjectName, OperationOf } from '../operations/types.ts';
+import { addConstraint } from './constraints.ts';
+import { putTable, tableOf, viewOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { addIndex } from './indexes.ts';
+import { defaultConstraintName, indexColumnNames, indexName } from './names.ts';
+import { createOwnedSequence } from './sequences.ts';
+import type { Column, Index, Table } from './types.ts';
+
+type Like = OperationOf<'CreateTable'>['like'][number];
+
+function includes(like: Like, option: string): boolean {
+  return like.options.some((one) => one.toLowerCase() === option || one.toLowerCase() === 'all');
+}
+
+/**
+ * The columns that LIKE copies: names, types and NOT NULL always, the rest as INCLUDING says.
+ *
+ * @param draft the catalog.
+ * @param table the new table, for the sequences of copied identity columns.
+ * @param likes the LIKE clauses, tables resolved.
+ * @returns the columns as the new table's own.
+ */
+export function likeColumns(draft: Draft, table: Pick<Table, 'name'>, likes: readonly Like[]): readonly Column[] {
+  return likes.flatMap((like) => {
+    const source = tableOf(draft, like.table);
+    if (source === undefined) return viewColumns(draft, like.table);
+    return source.columns.map((column) => copied(draft, table, column, like));
+  });
+}
+
+function copied(draft: Draft, table: Pick<Table, 'name'>, column: Column, like: Like): Column {
+  const identity = includes(like, 'identity') ? column.identity : undefined;
+  if (identity !== undefined) createOwnedSequence(draft, table, column.name, column.type.name, true);
+  return {
+    ...column,
+    default: includes(like, 'defaults') ? column.default : undefined,
+    generated: includes(like, 'generated') ? column.generated : undefined,
+    identity,
+    comment: includes(like, 'comments') ? column.comment : undefined,
+    notNullConstraint: undefined,
+    local: true,
+    certainty: column.certainty === 'certain' ? draft.certainty : column.certainty,
+    origin: draft.origin,
+  };
+}
+
+function viewColumns(draft: Draft, name: ObjectName): readonly Column[] {
+  const names = viewOf(draft, name)?.columnNames ?? [];
+  return names.map((column) => unknownColumn(draft, column));
+}
+
+/** @returns a column whose type the catalog cannot tell: uncertain, of the type `unknown`. */
+export function unknownColumn(draft: Draft, name: string): Column {
+  const type = {
+    schema: undefined,
+    name: 'unknown',
+    modifiers: [],
+    arrayDimensions: 0,
+    serial: false,
+    setOf: false,
+  };
+  return {
+    name,
+    type,
+    notNull: false,
+    default: undefined,
+    generated: undefined,
+    identity: undefined,
+    collation: undefined,
+    comment: undefined,
+    notNullConstraint: undefined,
+    local: true,
+    certainty: 'uncertain',
+    origin: draft.origin,
+  };
+}
+
+/** Copies the CHECKs of LIKE … INCLUDING CONSTRAINTS under their own names. */
+export function likeConstraints(draft: Draft, table: ObjectName, likes: readonly Like[]): void {
+  for (const like of likes) {
+    const source = includes(like, 'constraints') ? tableOf(draft, like.table) : undefined;
+    for (const { definition } of source?.constraints ?? []) {
+      if (definition.type === 'check') addConstraint(draft, table, definition, { newTable: true });
+    }
+  }
+}
+
+/** Builds the indexes and keys of LIKE … INCLUDING INDEXES, with default names. */
+export function copyIndexes(draft: Draft, table: ObjectName, likes: readonly Like[]): void {
+  for (const like of likes) {
+    const source = includes(like, 'indexes') ? tableOf(draft, like.table) : undefined;
+    for (const index of source?.indexes ?? []) copyIndex(draft, table, source, index);
+  }
+}
+
+function copyIndex(draft: Draft, name: ObjectName, source: Table | undefined, index: Index): void {
+  const table = tableOf(draft, name);
+  const constraint = source?.constraints.find((one) => one.name === index.constraint);
+  if (table === undefined) return;
+  const origin = { certainty: draft.certainty, origin: draft.origin };
+  const bare = { ...index, ...origin, parent: undefined, comment: undefined, valid: true };
+  if (constraint === undefined) {
+    const own = indexName(draft, table, indexColumnNames(index.elements, index.include));
+    addIndex(draft, table, { ...bare, name: own, constraint: undefined }, false);
+    return;
+  }
+  const own = defaultConstraintName(draft, table, constraint.definition);
+  const definition = { ...constraint.definition, name: own };
+  const copy = { ...constraint, ...origin, name: own, definition, index: own, local: true, comment: undefined };
+  putTable(draft, { ...table, constraints: [...table.constraints, copy] });
+  const current = tableOf(draft, name) ?? table;
+  addIndex(draft, current, { ...bare, name: own, constraint: own }, false);
+}

@@ -1,0 +1,216 @@
+import type { ConstraintDefinition, IndexElement } from '../operations/types.ts';
+import { relationOf, typeOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { columnsIn } from './expressions.ts';
+import { indexColumnName } from './output-names.ts';
+import { keyOf } from './store.ts';
+import type { Table } from './types.ts';
+
+/** The longest name in bytes: NAMEDATALEN - 1 of a standard build. */
+const longestName = 63;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** @returns at most `limit` bytes of a name, whole characters only. */
+function clip(bytes: Uint8Array, limit: number): string {
+  if (bytes.length <= limit) return decoder.decode(bytes);
+  let end = limit;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return decoder.decode(bytes.subarray(0, end));
+}
+
+/**
+ * Makes a name of up to three parts, as PostgreSQL's makeObjectName does (src/backend/commands/indexcmds.c): joined with
+ * `_`, the longer of the first two cut until all fit into 63 bytes.
+ *
+ * @param first usually the table's name.
+ * @param second usually the columns' names; undefined for none.
+ * @param label such as `pkey`; undefined for none.
+ * @returns the name.
+ */
+export function objectName(first: string, second: string | undefined, label: string | undefined): string {
+  const joined = [first, second, label].filter((part) => part !== undefined).join('_');
+  const firstBytes = encoder.encode(first);
+  const secondBytes = encoder.encode(second ?? '');
+  const overhead = (second === undefined ? 0 : 1) + (label === undefined ? 0 : encoder.encode(label).length + 1);
+  const available = longestName - overhead;
+  let firstLength = firstBytes.length;
+  let secondLength = secondBytes.length;
+  if (firstLength + secondLength <= available) return joined;
+  while (firstLength + secondLength > available) {
+    if (firstLength > secondLength) firstLength -= 1;
+    else secondLength -= 1;
+  }
+  const parts = [clip(firstBytes, firstLength)];
+  if (second !== undefined) parts.push(clip(secondBytes, secondLength));
+  if (label !== undefined) parts.push(label);
+  return parts.join('_');
+}
+
+function firstFree(
+  first: string,
+  second: string | undefined,
+  label: string,
+  isTaken: (name: string) => boolean,
+): string {
+  for (let number = 0; ; number += 1) {
+    const name = objectName(first, second, number === 0 ? label : `${label}${number}`);
+    if (!isTaken(name)) return name;
+  }
+}
+
+/** @returns whether a table or domain of the schema has a constraint of this name (ConstraintNameExists). */
+function isConstraintName(draft: Draft, schema: string, name: string): boolean {
+  const { store } = draft;
+  for (const key of store.constraintNames.of(keyOf(schema, name))) {
+    const table = store.relations.at(key, store.next);
+    if (table?.kind === 'table' && table.name.schema === schema && hasConstraint(table, name)) return true;
+    const type = store.types.at(key, store.next);
+    if (type?.kind !== 'domain' || type.name.schema !== schema) continue;
+    if (type.constraints.some((constraint) => constraint.name === name)) return true;
+  }
+  return false;
+}
+
+/** @returns whether a table has a constraint of this name, NOT NULL constraints of PostgreSQL 18 included. */
+export function hasConstraint(table: Table, name: string): boolean {
+  return (
+    table.constraints.some((constraint) => constraint.name === name) ||
+    table.columns.some((column) => column.notNullConstraint?.name === name)
+  );
+}
+
+function isRelationName(draft: Draft, schema: string, name: string): boolean {
+  if (relationOf(draft, { schema, name }) !== undefined) return true;
+  return typeOf(draft, { schema, name })?.kind === 'composite';
+}
+
+/**
+ * The name that PostgreSQL gives a sequence, index or table of its own making (ChooseRelationName).
+ *
+ * @param draft the catalog.
+ * @param table the table it belongs to.
+ * @param second the columns' part of the name.
+ * @param label `seq`, `idx`, `pkey`, `key` or `excl`.
+ * @returns a name that no relation of the schema has; for a constraint's index, no constraint either.
+ */
+export function relationName(
+  draft: Draft,
+  table: Table | { readonly name: Table['name'] },
+  second: string | undefined,
+  label: 'seq' | 'idx' | 'pkey' | 'key' | 'excl',
+): string {
+  const schema = table.name.schema ?? '';
+  const ofConstraint = label === 'pkey' || label === 'key' || label === 'excl';
+  return firstFree(
+    table.name.name,
+    second,
+    label,
+    (name) => isRelationName(draft, schema, name) || (ofConstraint && isConstraintName(draft, schema, name)),
+  );
+}
+
+/** @returns the name of a constraint without an index: no other constraint of the schema has it (ChooseConstraintName). */
+function constraintName(draft: Draft, on: Table['name'], second: string | undefined, label: string): string {
+  const schema = on.schema ?? '';
+  return firstFree(on.name, second, label, (name) => isConstraintName(draft, schema, name));
+}
+
+/** Joins column names for a default name; PostgreSQL stops adding once 63 bytes are full (ChooseIndexNameAddition). */
+function joinColumns(names: readonly string[]): string {
+  let joined = '';
+  for (const name of names) {
+    if (joined !== '') joined += '_';
+    joined += clip(encoder.encode(name), longestName);
+    if (joined.length > longestName || encoder.encode(joined).length > longestName) break;
+  }
+  return joined;
+}
+
+/** Numbers what is named twice in one index: `expr`, `expr1` (ChooseIndexColumnNames). */
+function distinctNames(names: readonly string[]): readonly string[] {
+  const distinct: string[] = [];
+  for (const name of names) {
+    let candidate = name;
+    for (let number = 1; distinct.includes(candidate); number += 1) {
+      const suffix = String(number);
+      candidate = `${clip(encoder.encode(name), longestName - suffix.length)}${suffix}`;
+    }
+    distinct.push(candidate);
+  }
+  return distinct;
+}
+
+/**
+ * The names of an index's own columns, which its default name is made of.
+ *
+ * @param elements the keys.
+ * @param include the INCLUDE columns.
+ * @returns one name for each; an expression is named after its outermost function, cast or column, else `expr`.
+ */
+export function indexColumnNames(
+  elements: readonly IndexElement[],
+  include: readonly string[],
+): readonly string[] {
+  const names = elements.map((element) => element.column ?? indexColumnName(element.expression?.tree));
+  return distinctNames([...names, ...include]);
+}
+
+/** @returns the name that CREATE INDEX chooses: `t_a_b_idx`. */
+export function indexName(
+  draft: Draft,
+  table: { readonly name: Table['name'] },
+  columnNames: readonly string[],
+): string {
+  return relationName(draft, table, joinColumns(columnNames), 'idx');
+}
+
+/** @returns the name of the NOT NULL constraint of a column, PostgreSQL 18: `t_a_not_null`. */
+export function notNullName(draft: Draft, table: Table, column: string): string {
+  return constraintName(draft, table.name, column, 'not_null');
+}
+
+/** @returns the name of an unnamed CHECK of a domain: `d_check`. */
+export function domainCheckName(draft: Draft, domain: Table['name']): string {
+  return constraintName(draft, domain, undefined, 'check');
+}
+
+/** @returns the name of an unnamed foreign key of these columns: `t_a_b_fkey`. */
+export function foreignKeyName(draft: Draft, table: Table, columns: readonly string[]): string {
+  return constraintName(draft, table.name, joinColumns(columns), 'fkey');
+}
+
+/**
+ * The default name of a table's constraint.
+ *
+ * @param draft the catalog, with the table in it.
+ * @param table the table.
+ * @param definition the constraint; its own name is not looked at.
+ * @returns the name that PostgreSQL chooses.
+ */
+export function defaultConstraintName(draft: Draft, table: Table, definition: ConstraintDefinition): string {
+  switch (definition.type) {
+    case 'primary key':
+      return relationName(draft, table, undefined, 'pkey');
+    case 'unique':
+      return relationName(
+        draft,
+        table,
+        joinColumns(distinctNames([...definition.columns, ...definition.include])),
+        'key',
+      );
+    case 'exclude':
+      return relationName(draft, table, joinColumns(indexColumnNames(definition.elements, [])), 'excl');
+    case 'foreign key':
+      return foreignKeyName(draft, table, definition.columns);
+    case 'not null':
+      return notNullName(draft, table, definition.column);
+    case 'check': {
+      // One column gives the CHECK its name, wherever the CHECK was written; none or several do not.
+      const columns = columnsIn(definition.expression, table.columns);
+      return constraintName(draft, table.name, columns.length === 1 ? columns[0] : undefined, 'check');
+    }
+  }
+}
+

@@ -1,0 +1,220 @@
+import type { IndexElement, ObjectName, OperationOf } from '../operations/types.ts';
+import { isSameName } from './catalog-view.ts';
+import { childTablesOf, putTable, qualified, tableOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { columnOf, editTable, mapSame, replaced, tableOrStub } from './edit.ts';
+import { addIndex } from './indexes.ts';
+import { defaultConstraintName, foreignKeyName, hasConstraint, indexColumnNames, indexName } from './names.ts';
+import type { Column, Constraint, Index, Table } from './types.ts';
+
+/**
+ * Gives a partition the index that its parent has: one of its own that is alike is attached, else a new one is built
+ * with a default name (DefineIndex, src/backend/commands/indexcmds.c).
+ *
+ * @param draft the catalog.
+ * @param parent the partitioned table.
+ * @param index the parent's index.
+ * @param partition the partition.
+ */
+export function cloneIndex(draft: Draft, parent: Table, index: Index, partition: Table): void {
+  const child = tableOf(draft, partition.name) ?? partition;
+  const name = { schema: qualified(parent.name).schema, name: index.name };
+  if (child.indexes.some((one) => one.parent !== undefined && isSameName(one.parent, name))) return;
+  const alike = child.indexes.find(
+    (one) =>
+      one.parent === undefined &&
+      isSameIndex(one, index) &&
+      (index.constraint === undefined || one.constraint !== undefined),
+  );
+  if (alike !== undefined) return attach(draft, child, alike, name);
+  const constraint = parent.constraints.find((one) => one.name === index.constraint);
+  if (index.constraint !== undefined && constraint !== undefined) {
+    cloneKey(draft, child, constraint, index, name);
+    return;
+  }
+  const own = indexName(draft, child, indexColumnNames(index.elements, index.include));
+  addIndex(draft, child, { ...index, name: own, parent: name, constraint: undefined, comment: undefined }, false);
+}
+
+function attach(draft: Draft, child: Table, index: Index, parent: ObjectName): void {
+  putTable(draft, {
+    ...child,
+    indexes: replaced(child.indexes, index, { ...index, parent }),
+    constraints: mapSame(child.constraints, (constraint) =>
+      constraint.name === index.constraint ? { ...constraint, local: false } : constraint,
+    ),
+  });
+}
+
+function cloneKey(draft: Draft, child: Table, constraint: Constraint, index: Index, parent: ObjectName): void {
+  const name = defaultConstraintName(draft, child, constraint.definition);
+  const definition = { ...constraint.definition, name };
+  const clone: Constraint = { ...constraint, name, definition, index: name, local: false, comment: undefined };
+  putTable(draft, { ...child, constraints: [...child.constraints, clone] });
+  const current = tableOf(draft, child.name) ?? child;
+  addIndex(draft, current, { ...index, name, parent, constraint: name, comment: undefined }, false);
+}
+
+/** @returns whether two indexes, each on its own table, are alike but for their names. */
+function isSameIndex(one: Index, other: Index): boolean {
+  return (
+    one.unique === other.unique &&
+    one.method === other.method &&
+    one.nullsNotDistinct === other.nullsNotDistinct &&
+    one.include.join() === other.include.join() &&
+    one.where?.text === other.where?.text &&
+    one.elements.length === other.elements.length &&
+    one.elements.every((element, at) => isSameElement(element, other.elements[at]))
+  );
+}
+
+function isSameElement(one: IndexElement, other: IndexElement | undefined): boolean {
+  return (
+    one.column === other?.column &&
+    one.expression?.text === other?.expression?.text &&
+    one.collation === other?.collation &&
+    one.operatorClass === other?.operatorClass &&
+    one.operator === other?.operator
+  );
+}
+
+/**
+ * Gives a partition or inheriting table a CHECK or foreign key of its parent. A CHECK goes to all of them unless NO INHERIT;
+ * a foreign key to partitions alone.
+ */
+export function inheritConstraint(draft: Draft, child: Table, constraint: Constraint): void {
+  const { definition } = constraint;
+  if (definition.type === 'check' && definition.noInherit) return;
+  if (definition.type === 'foreign key') {
+    if (child.partitionOf !== undefined) inheritForeignKey(draft, child, constraint);
+    return;
+  }
+  if (definition.type !== 'check') return;
+  const current = tableOf(draft, child.name) ?? child;
+  if (hasConstraint(current, constraint.name)) return;
+  addInherited(draft, current, { ...constraint, local: false, comment: undefined });
+}
+
+function inheritForeignKey(draft: Draft, child: Table, constraint: Constraint): void {
+  const current = tableOf(draft, child.name) ?? child;
+  const { definition } = constraint;
+  if (definition.type !== 'foreign key') return;
+  const alike = current.constraints.find(
+    ({ definition: own }) =>
+      own.type === 'foreign key' &&
+      own.columns.join() === definition.columns.join() &&
+      own.referencedColumns.join() === definition.referencedColumns.join() &&
+      isSameName(own.references, definition.references) &&
+      own.onDelete === definition.onDelete &&
+      own.onUpdate === definition.onUpdate,
+  );
+  if (alike !== undefined) {
+    const attached = { ...alike, local: false };
+    putTable(draft, { ...current, constraints: replaced(current.constraints, alike, attached) });
+    return;
+  }
+  const isTaken = hasConstraint(current, constraint.name);
+  const name = isTaken ? foreignKeyName(draft, current, definition.columns) : constraint.name;
+  const clone = { ...constraint, name, definition: { ...definition, name }, local: false, comment: undefined };
+  addInherited(draft, current, clone);
+}
+
+function addInherited(draft: Draft, table: Table, constraint: Constraint): void {
+  putTable(draft, { ...table, constraints: [...table.constraints, constraint] });
+  for (const child of childTablesOf(draft, table.name)) inheritConstraint(draft, child, constraint);
+}
+
+/** @returns a parent's column as an inheriting table gets it. */
+export function inheritedColumn(column: Column): Column {
+  return { ...column, local: false, notNullConstraint: undefined, comment: undefined };
+}
+
+/** Gives a partition what its parent has: indexes, then foreign keys and triggers. */
+export function inheritFromPartitioned(draft: Draft, parent: Table, partition: ObjectName): void {
+  for (const index of parent.indexes) {
+    const child = tableOf(draft, partition);
+    if (child !== undefined) cloneIndex(draft, parent, index, child);
+  }
+  for (const constraint of parent.constraints) {
+    const child = tableOf(draft, partition);
+    if (child !== undefined) inheritConstraint(draft, child, constraint);
+  }
+  editTable(draft, partition, (child) => {
+    const missing = parent.triggers.filter(
+      (trigger) => trigger.forEach === 'row' && !child.triggers.some((own) => own.name === trigger.name),
+    );
+    return missing.length === 0 ? child : { ...child, triggers: [...child.triggers, ...missing] };
+  });
+}
+
+/** ALTER TABLE … ATTACH PARTITION. */
+export function attachPartition(draft: Draft, operation: OperationOf<'AttachPartition'>): void {
+  const parent = tableOrStub(draft, operation.table, operation.ifExists);
+  const partition = tableOrStub(draft, operation.partition, false);
+  if (parent === undefined || partition === undefined) return;
+  putTable(draft, {
+    ...partition,
+    partitionOf: { parent: parent.name, bound: operation.bound },
+    columns: mapSame(partition.columns, (column) => (column.local ? { ...column, local: false } : column)),
+    constraints: mapSame(partition.constraints, (constraint) =>
+      isInheritedFrom(parent, constraint) ? { ...constraint, local: false } : constraint,
+    ),
+  });
+  inheritFromPartitioned(draft, parent, partition.name);
+}
+
+function isInheritedFrom(parent: Table, constraint: Constraint): boolean {
+  if (constraint.definition.type !== 'check') return false;
+  return parent.constraints.some((one) => one.name === constraint.name);
+}
+
+/** ALTER TABLE … DETACH PARTITION: what the partition had from its parent is its own from now on. */
+export function detachPartition(draft: Draft, operation: OperationOf<'DetachPartition'>): void {
+  // CONCURRENTLY and FINALIZE are two halves of one change; the first already hides the partition from queries.
+  editTable(draft, operation.partition, (partition) => ({
+    ...partition,
+    partitionOf: undefined,
+    columns: mapSame(partition.columns, (column) => (column.local ? column : { ...column, local: true })),
+    constraints: mapSame(partition.constraints, (one) => (one.local ? one : { ...one, local: true })),
+    indexes: mapSame(partition.indexes, (one) => (one.parent === undefined ? one : { ...one, parent: undefined })),
+  }));
+}
+
+/** ALTER TABLE … INHERIT and NO INHERIT. */
+export function setInheritance(draft: Draft, operation: OperationOf<'SetInheritance'>): void {
+  const child = tableOrStub(draft, operation.table, operation.ifExists);
+  if (child === undefined) return;
+  const others = child.inherits.filter((parent) => !isSameName(parent, operation.parent));
+  const inherits = operation.inherits ? [...others, operation.parent] : others;
+  const parent = tableOf(draft, operation.parent);
+  const columns = operation.inherits
+    ? child.columns
+    : mapSame(child.columns, (column) => (column.local ? column : { ...column, local: true }));
+  putTable(draft, { ...child, inherits, columns });
+  if (operation.inherits || parent === undefined) return;
+  editTable(draft, child.name, (table) => ({
+    ...table,
+    constraints: mapSame(table.constraints, (one) => (one.local ? one : { ...one, local: true })),
+  }));
+}
+
+/**
+ * The tables that a change of a column goes on to.
+ *
+ * @param draft the catalog.
+ * @param table the parent.
+ * @param column a column that they inherit.
+ * @returns partitions and inheriting tables that have the column.
+ */
+export function childrenWithColumn(draft: Draft, table: ObjectName, column: string): readonly Table[] {
+  return childTablesOf(draft, table).filter((child) => columnOf(child, column) !== undefined);
+}
+
+/** @returns whether the table has the column from a parent other than `parent` too. */
+export function hasOtherParentWith(draft: Draft, child: Table, column: string, parent: ObjectName): boolean {
+  return child.inherits.some((one) => {
+    const other = isSameName(one, parent) ? undefined : tableOf(draft, one);
+    return other !== undefined && columnOf(other, column) !== undefined;
+  });
+}
+

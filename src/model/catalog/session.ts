@@ -1,0 +1,131 @@
+import type { SetVariable, TransactionControl } from '../operations/types.ts';
+import type { Draft } from './draft.ts';
+import type { QualifiedName } from './store.ts';
+import { removeRelation } from './draft.ts';
+
+/** What PostgreSQL's sessions begin with: the schema named like the user, where there is one, then public. */
+const standardSearchPath: readonly string[] = ['$user', 'public'];
+
+interface Savepoint {
+  readonly name: string;
+  readonly mark: number;
+  readonly searchPath: readonly string[];
+}
+
+/**
+ * What a session keeps besides the schema: its search_path, and how far an open transaction can be taken back.
+ * The search_path of a role or database (ALTER ROLE … SET) is not known; `initial` stands for it.
+ */
+export interface Session {
+  readonly initial: readonly string[];
+  /** After the transaction ends: SET LOCAL is forgotten, SET is kept. */
+  lasting: readonly string[];
+  /** From BEGIN, or from the script's start if the runner opened a transaction. */
+  transaction: { readonly savepoints: Savepoint[]; readonly searchPath: readonly string[] } | undefined;
+  readonly temporary: Set<QualifiedName>;
+}
+
+/** @returns a session whose names without a schema are looked up along `initial`. */
+export function createSession(initial: readonly string[] = standardSearchPath): Session {
+  return { initial, lasting: initial, transaction: undefined, temporary: new Set() };
+}
+
+/** @returns the schemas that are searched: `"$user"` left out, for nobody knows who will run the migration. */
+export function effectiveSearchPath(setting: readonly string[]): readonly string[] {
+  return setting.filter((schema) => schema !== '$user' && schema !== '"$user"' && schema !== '');
+}
+
+/** Opens a transaction; a second BEGIN changes nothing, as in PostgreSQL. */
+export function beginTransaction(draft: Draft, session: Session): void {
+  if (session.transaction !== undefined) return;
+  session.transaction = { savepoints: [], searchPath: session.lasting };
+  draft.store.startRecording();
+}
+
+/** Ends the transaction, if one is open, and SET LOCAL with it. */
+export function commitTransaction(draft: Draft, session: Session): void {
+  session.transaction = undefined;
+  draft.store.stopRecording();
+  draft.searchPath = effectiveSearchPath(session.lasting);
+}
+
+function rollbackTransaction(draft: Draft, session: Session): void {
+  if (session.transaction === undefined) return;
+  session.lasting = session.transaction.searchPath;
+  draft.store.undoTo(0);
+  commitTransaction(draft, session);
+}
+
+function rollbackTo(draft: Draft, session: Session, name: string): void {
+  const savepoints = session.transaction?.savepoints ?? [];
+  const at = savepoints.findLastIndex((savepoint) => savepoint.name === name);
+  const savepoint = savepoints[at];
+  if (savepoint === undefined) return;
+  savepoints.splice(at + 1);
+  draft.store.undoTo(savepoint.mark);
+  session.lasting = savepoint.searchPath;
+  draft.searchPath = effectiveSearchPath(savepoint.searchPath);
+}
+
+/** Follows BEGIN, COMMIT, ROLLBACK and savepoints: what is rolled back did not happen. */
+export function controlTransaction(draft: Draft, session: Session, operation: TransactionControl): void {
+  const name = operation.savepoint ?? '';
+  switch (operation.command) {
+    case 'begin':
+      return beginTransaction(draft, session);
+    case 'commit':
+    case 'prepare':
+      return commitTransaction(draft, session);
+    case 'rollback':
+      return rollbackTransaction(draft, session);
+    case 'savepoint':
+      session.transaction?.savepoints.push({
+        name,
+        mark: draft.store.mark(),
+        searchPath: session.lasting,
+      });
+      return;
+    case 'rollback to':
+      return rollbackTo(draft, session, name);
+    case 'release':
+    case 'commit prepared':
+    case 'rollback prepared':
+      return;
+  }
+}
+
+/** Follows SET, SET LOCAL, RESET and set_config for the search_path. */
+export function setVariable(draft: Draft, session: Session, operation: SetVariable): void {
+  const isReset = operation.value === undefined;
+  if (operation.name !== 'search_path' && !(isReset && operation.name === 'all')) return;
+  const setting = operation.value === undefined ? session.initial : schemasOf(operation);
+  if (operation.scope === 'session') session.lasting = setting;
+  draft.searchPath = effectiveSearchPath(setting);
+}
+
+function schemasOf(operation: SetVariable): readonly string[] {
+  const values = operation.value ?? [];
+  // set_config takes the whole list as one string; SET takes one string for each schema.
+  if (operation.form !== 'set_config') return values;
+  return values.flatMap((value) =>
+    (value.match(/"(?:[^"]|"")*"|[^,\s]+/g) ?? []).map((name) =>
+      name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase(),
+    ),
+  );
+}
+
+/** A script begins: in a transaction of its own, if the runner opens one or sends the file as one query. */
+export function startScript(draft: Draft, session: Session, inTransaction: boolean): void {
+  if (inTransaction) beginTransaction(draft, session);
+}
+
+/**
+ * A script ends: its transaction with it, SET and temporary tables too. Migrations were written and deployed one by one,
+ * in sessions of their own, even where a new database gets them all in one.
+ */
+export function endScript(draft: Draft, session: Session): void {
+  session.lasting = session.initial;
+  commitTransaction(draft, session);
+  for (const name of session.temporary) removeRelation(draft, name);
+  session.temporary.clear();
+}

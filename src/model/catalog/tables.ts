@@ -1,0 +1,166 @@
+import type { ColumnDefinition, ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
+import { addConstraint } from './constraints.ts';
+import { isKey, newColumn } from './columns.ts';
+import { putTable, relationOf, tableOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { editTable, emptyTable, replaced } from './edit.ts';
+import { keyConstraintsInOrder } from './key-order.ts';
+import { copyIndexes, likeColumns, likeConstraints } from './like.ts';
+import { nameNotNullConstraints, setNotNull } from './not-null.ts';
+import { inheritConstraint, inheritedColumn, inheritFromPartitioned } from './partitions.ts';
+import { newName, resolveColumn, resolveConstraint } from './resolve.ts';
+import type { Column, Table } from './types.ts';
+
+/**
+ * CREATE TABLE, in PostgreSQL's order: columns and their sequences, CHECKs, NOT NULLs, a parent's indexes, keys, what LIKE
+ * brings, foreign keys.
+ *
+ * @param draft the catalog.
+ * @param operation with the tables that it names resolved.
+ * @returns the operation with its name, types and constraint names filled in. A table that is there stays as it is; without
+ *   IF NOT EXISTS it becomes uncertain, for PostgreSQL would have refused.
+ */
+export function createTable(
+  draft: Draft,
+  operation: OperationOf<'CreateTable'>,
+): OperationOf<'CreateTable'> {
+  const name = newName(draft, operation.table, operation.persistence === 'temporary');
+  const columns = operation.columns.map((definition) => resolveColumn(draft, definition));
+  const constraints = operation.constraints.map((constraint) => resolveConstraint(draft, constraint));
+  const resolved = { ...operation, table: name, columns, constraints };
+  if (meetsExisting(draft, name, operation.ifNotExists)) return resolved;
+  const parents = parentsOf(draft, operation);
+  const table = { ...emptyTable(name, draft), ...propertiesOf(operation) };
+  putTable(draft, { ...table, columns: columnsOf(draft, table, resolved, parents) });
+  const filled = addConstraints(draft, resolved, parents);
+  return withConstraintNames(resolved, filled);
+}
+
+/** @returns whether a relation of this name is there. */
+export function meetsExisting(draft: Draft, name: ObjectName, ifNotExists: boolean): boolean {
+  const existing = relationOf(draft, name);
+  if (existing === undefined) return false;
+  if (!ifNotExists) editTable(draft, name, (table) => ({ ...table, certainty: 'uncertain' }));
+  return true;
+}
+
+function parentsOf(draft: Draft, operation: OperationOf<'CreateTable'>): readonly Table[] {
+  const names =
+    operation.partitionOf === undefined ? operation.inherits : [operation.partitionOf.parent];
+  return names.flatMap((name) => tableOf(draft, name) ?? []);
+}
+
+function propertiesOf(operation: OperationOf<'CreateTable'>): Partial<Table> {
+  const { persistence, partitionBy, partitionOf, inherits, foreignServer, options } = operation;
+  return { persistence, partitionBy, partitionOf, inherits, foreignServer, options };
+}
+
+/** The parents' columns first, then LIKE's, then its own; one of its own that a parent has too changes that one. */
+function columnsOf(
+  draft: Draft,
+  table: Table,
+  operation: OperationOf<'CreateTable'>,
+  parents: readonly Table[],
+): readonly Column[] {
+  let columns: readonly Column[] = [];
+  for (const parent of parents) {
+    for (const column of parent.columns) {
+      const known = columns.find((one) => one.name === column.name);
+      if (known === undefined) columns = [...columns, inheritedColumn(column)];
+      else if (column.notNull) columns = replaced(columns, known, { ...known, notNull: true });
+    }
+  }
+  columns = [...columns, ...likeColumns(draft, table, operation.like)];
+  const isPartition = operation.partitionOf !== undefined;
+  for (const definition of operation.columns) {
+    const known = columns.find((one) => one.name === definition.name);
+    columns =
+      known === undefined
+        ? [...columns, newColumn(draft, table, definition)]
+        : replaced(columns, known, merged(known, definition, isPartition));
+  }
+  return columns;
+}
+
+function merged(known: Column, definition: ColumnDefinition, isPartition: boolean): Column {
+  return {
+    ...known,
+    notNull: known.notNull || definition.notNull,
+    default: definition.default ?? known.default,
+    generated: definition.generated ?? known.generated,
+    local: !isPartition,
+  };
+}
+
+function addConstraints(
+  draft: Draft,
+  operation: OperationOf<'CreateTable'>,
+  parents: readonly Table[],
+): ReadonlyMap<ConstraintDefinition, ConstraintDefinition> {
+  const { table } = operation;
+  const written = [...operation.columns.flatMap((column) => column.constraints), ...operation.constraints];
+  const filled = new Map<ConstraintDefinition, ConstraintDefinition>();
+  const add = (constraint: ConstraintDefinition): void => {
+    filled.set(constraint, addConstraint(draft, table, constraint, { newTable: true }));
+  };
+  inheritChecks(draft, table, parents);
+  written.filter((constraint) => constraint.type === 'check').forEach(add);
+  likeConstraints(draft, table, operation.like);
+  written.filter((constraint) => constraint.type === 'not null').forEach(add);
+  const keys = keyConstraintsInOrder(written.filter(isKey));
+  for (const { definition } of keys) if (definition.type === 'primary key') markKeyColumns(draft, table, definition);
+  nameNotNullConstraints(draft, table);
+  const [parent] = parents;
+  if (operation.partitionOf !== undefined && parent !== undefined) inheritFromPartitioned(draft, parent, table);
+  for (const { definition, written: stands } of keys) {
+    const added = addConstraint(draft, table, definition, { newTable: true });
+    for (const one of stands) filled.set(one, added);
+  }
+  copyIndexes(draft, table, operation.like);
+  written.filter((constraint) => constraint.type === 'foreign key').forEach(add);
+  return filled;
+}
+
+function markKeyColumns(draft: Draft, table: ObjectName, key: ConstraintDefinition): void {
+  if (key.type !== 'primary key') return;
+  for (const column of key.columns) setNotNull(draft, table, column, { only: true });
+}
+
+function inheritChecks(draft: Draft, name: ObjectName, parents: readonly Table[]): void {
+  for (const parent of parents) {
+    for (const constraint of parent.constraints) {
+      const child = tableOf(draft, name);
+      if (child === undefined || constraint.definition.type !== 'check') continue;
+      inheritConstraint(draft, child, constraint);
+    }
+  }
+}
+
+function withConstraintNames(
+  operation: OperationOf<'CreateTable'>,
+  filled: ReadonlyMap<ConstraintDefinition, ConstraintDefinition>,
+): OperationOf<'CreateTable'> {
+  if (filled.size === 0) return operation;
+  const named = (constraint: ConstraintDefinition): ConstraintDefinition => filled.get(constraint) ?? constraint;
+  const columns = operation.columns.map((column) =>
+    column.constraints.length === 0 ? column : { ...column, constraints: column.constraints.map(named) },
+  );
+  return { ...operation, columns, constraints: operation.constraints.map(named) };
+}
+
+/** SET (…), RESET (…), SET LOGGED and other properties of the table itself. */
+export function changeTable(
+  draft: Draft,
+  operation: OperationOf<'SetTableOptions' | 'SetPersistence'>,
+): void {
+  editTable(draft, operation.table, (table) => {
+    if (operation.kind === 'SetPersistence') return { ...table, persistence: operation.persistence };
+    const options = { ...table.options };
+    for (const [name, value] of Object.entries(operation.options)) {
+      if (value === undefined) delete options[name];
+      else options[name] = value;
+    }
+    return { ...table, options };
+  });
+}
+

@@ -1,0 +1,121 @@
+import type { ObjectName, OperationOf, Query } from '../operations/types.ts';
+import type { Draft } from './draft.ts';
+import { putTable, putView, relationOf, viewOf } from './draft.ts';
+import { emptyTable } from './edit.ts';
+import { unknownColumn } from './like.ts';
+import { columnReadsOf, outputColumnsOf, readsOf } from './queries.ts';
+import type { OutputColumn } from './queries.ts';
+import { newName } from './resolve.ts';
+import { meetsExisting } from './tables.ts';
+import type { Column, View } from './types.ts';
+import type { QualifiedName } from './store.ts';
+
+/** CREATE [OR REPLACE] VIEW. @returns the operation with its name resolved. */
+export function createView(draft: Draft, operation: OperationOf<'CreateView'>): OperationOf<'CreateView'> {
+  const name = newName(draft, operation.view, operation.temporary);
+  const resolved = { ...operation, view: name };
+  const existing = viewOf(draft, name);
+  if (existing === undefined && relationOf(draft, name) !== undefined) return resolved;
+  if (existing !== undefined && !operation.replace) {
+    putView(draft, { ...existing, certainty: 'uncertain' });
+    return resolved;
+  }
+  const { definition, options } = operation;
+  const view = newView(draft, 'view', name, operation);
+  const kept = existing === undefined ? {} : keptByReplace(existing);
+  putView(draft, { ...view, ...kept, definition, options });
+  return resolved;
+}
+
+/** CREATE OR REPLACE VIEW keeps what is not in its own text. */
+function keptByReplace(view: View): Partial<View> {
+  const { triggers, rules, owner, privileges, comment, origin } = view;
+  return { triggers, rules, owner, privileges, comment, origin };
+}
+
+/** CREATE MATERIALIZED VIEW. @returns the operation with its name resolved. */
+export function createMaterializedView(
+  draft: Draft,
+  operation: OperationOf<'CreateMaterializedView'>,
+): OperationOf<'CreateMaterializedView'> {
+  const name = newName(draft, operation.view);
+  const resolved = { ...operation, view: name };
+  if (relationOf(draft, name) !== undefined) return resolved;
+  const { definition } = operation;
+  putView(draft, { ...newView(draft, 'materialized view', name, operation), definition });
+  return resolved;
+}
+
+function newView(
+  draft: Draft,
+  kind: View['kind'],
+  name: QualifiedName,
+  source: { readonly columnNames: readonly string[]; readonly query: Query },
+): View {
+  const outputs = outputColumnsOf(draft, source.query);
+  return {
+    kind,
+    name,
+    columnNames: renamedOutputs(outputs, source.columnNames).map((column) => column.name),
+    definition: '',
+    reads: readsOf(draft, source.query),
+    columnReads: columnReadsOf(draft, source.query),
+    indexes: [],
+    triggers: [],
+    rules: [],
+    options: {},
+    owner: undefined,
+    privileges: [],
+    comment: undefined,
+    certainty: outputs === undefined ? 'uncertain' : draft.certainty,
+    origin: draft.origin,
+  };
+}
+
+/** The names in parentheses after a view's or table's name come first; the query's own follow. */
+function renamedOutputs(
+  outputs: readonly OutputColumn[] | undefined,
+  names: readonly string[],
+): readonly OutputColumn[] {
+  if (outputs === undefined) return names.map((name) => ({ name, source: undefined }));
+  return outputs.map((output, at) => ({ name: names[at] ?? output.name, source: output.source }));
+}
+
+/**
+ * CREATE TABLE AS and SELECT INTO: names and types of the query's columns, and nothing else of their tables. A computed
+ * column's type is not known: the column is uncertain, of the type `unknown`.
+ *
+ * @returns the operation with its name resolved.
+ */
+export function createTableAs(
+  draft: Draft,
+  operation: OperationOf<'CreateTableAs'>,
+): OperationOf<'CreateTableAs'> {
+  const name = newName(draft, operation.table, operation.persistence === 'temporary');
+  const resolved = { ...operation, table: name };
+  if (meetsExisting(draft, name, operation.ifNotExists)) return resolved;
+  const outputs = outputColumnsOf(draft, operation.query);
+  const columns = renamedOutputs(outputs, operation.columnNames).map((output) => columnFrom(draft, output));
+  const certainty = outputs === undefined ? 'uncertain' : draft.certainty;
+  const { persistence } = operation;
+  putTable(draft, { ...emptyTable(name, draft), persistence, columns, certainty });
+  return resolved;
+}
+
+function columnFrom(draft: Draft, { name, source }: OutputColumn): Column {
+  const column = unknownColumn(draft, name);
+  if (source === undefined) return column;
+  return { ...column, type: source.type, collation: source.collation, certainty: draft.certainty };
+}
+
+/** @returns the views that read a relation. */
+export function readersOf(draft: Draft, relation: ObjectName): readonly View[] {
+  const readers: View[] = [];
+  for (const key of draft.store.readers.of(`${relation.schema ?? ''}\u0000${relation.name}`)) {
+    const view = draft.store.relations.at(key, draft.store.next);
+    if (view?.kind !== 'view' && view?.kind !== 'materialized view') continue;
+    const reads = view.reads.some((one) => one.name === relation.name && one.schema === relation.schema);
+    if (reads) readers.push(view);
+  }
+  return readers;
+}

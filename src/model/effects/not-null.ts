@@ -1,0 +1,33 @@
+import type { Table } from '../catalog/types.ts';
+import { isColumnReference } from './expressions.ts';
+
+/**
+ * Tells whether PostgreSQL can take it from the catalogs that a column holds no NULL, so that SET NOT NULL reads no row.
+ *
+ * @param table the table just before.
+ * @returns true if the column is NOT NULL already, or a validated CHECK constraint says `column IS NOT NULL`, alone or among
+ *   conditions joined by AND (PostgreSQL manual, ALTER TABLE; measured on 13 to 18).
+ */
+export function provesNotNull(table: Table, column: string): boolean {
+  if (table.columns.some(({ name, notNull }) => name === column && notNull)) return true;
+  return table.constraints.some(
+    ({ definition, validated }) =>
+      definition.type === 'check' &&
+      validated &&
+      !definition.notEnforced &&
+      impliesNotNull(definition.expression.tree, column),
+  );
+}
+
+function impliesNotNull(node: unknown, column: string): boolean {
+  const tree = node as {
+    NullTest?: { arg?: unknown; nulltesttype?: string };
+    BoolExpr?: { boolop?: string; args?: unknown[] };
+  } | null;
+  if (tree?.NullTest !== undefined) {
+    return tree.NullTest.nulltesttype === 'IS_NOT_NULL' && isColumnReference(tree.NullTest.arg, column);
+  }
+  if (tree?.BoolExpr?.boolop === 'AND_EXPR')
+    return (tree.BoolExpr.args ?? []).some((part) => impliesNotNull(part, column));
+  return false;
+}

@@ -1,0 +1,120 @@
+import type { Column, Table } from '../catalog/types.ts';
+import type { AlterColumnType, Expression, TypeName } from '../operations/types.ts';
+import { isColumnReference } from './expressions.ts';
+
+/**
+ * What PostgreSQL does to a table when a column's type changes.
+ * - `none`: only the catalogs.
+ * - `scan`: the table is read to check a CHECK constraint on the column again; its rows stay as they are.
+ * - `index build`: indexes whose expression, predicate or collation depends on the column are built again.
+ * - `rewrite`: the table and all its indexes are written anew.
+ */
+export type TypeChangeWork = 'none' | 'scan' | 'index build' | 'rewrite';
+
+/**
+ * The work of ALTER COLUMN … TYPE, as measured on PostgreSQL 13 to 18.
+ *
+ * @param table the table before the change; `column` is one of its columns.
+ * @param operation the change.
+ * @returns the slowest work that it needs. A type that the history does not explain counts as a rewrite.
+ */
+export function typeChangeWork(table: Table, column: Column, operation: AlterColumnType): TypeChangeWork {
+  if (operation.using !== undefined && !isPlainUsing(operation.using, column.name, operation.type))
+    return 'rewrite';
+  if (!isBinaryCoercible(column.type, operation.type)) return 'rewrite';
+  if (sameType(column.type, operation.type) && operation.collation === undefined) return 'none';
+  const collationChanges = operation.collation !== undefined && operation.collation !== column.collation;
+  if (table.indexes.some((index) => dependsOnColumnValue(index, column.name, collationChanges)))
+    return 'index build';
+  const checked = table.constraints.some(
+    ({ definition }) => definition.type === 'check' && mentions(definition.expression, column.name),
+  );
+  return checked ? 'scan' : 'none';
+}
+
+/** USING column, USING column::newtype: no more than the cast that PostgreSQL does itself. */
+function isPlainUsing(using: Expression, column: string, type: TypeName): boolean {
+  const tree = using.tree as { TypeCast?: { arg?: unknown } };
+  if (isColumnReference(using.tree, column)) return true;
+  return (
+    tree.TypeCast !== undefined &&
+    isColumnReference(tree.TypeCast.arg, column) &&
+    using.text.includes(type.name.split(' ')[0] ?? '')
+  );
+}
+
+function dependsOnColumnValue(
+  index: Table['indexes'][number],
+  column: string,
+  collationChanges: boolean,
+): boolean {
+  return (
+    (index.where !== undefined && mentions(index.where, column)) ||
+    index.elements.some(
+      (element) =>
+        (element.expression !== undefined && mentions(element.expression, column)) ||
+        (collationChanges && element.column === column),
+    )
+  );
+}
+
+/** Whether an expression names the column anywhere. */
+function mentions(expression: Expression, column: string): boolean {
+  const visit = (node: unknown): boolean => {
+    if (node === null || typeof node !== 'object') return false;
+    if (isColumnReference(node, column)) return true;
+    return Object.values(node).some(visit);
+  };
+  return visit(expression.tree);
+}
+
+function sameType(from: TypeName, to: TypeName): boolean {
+  return (
+    from.name === to.name &&
+    (from.schema === to.schema || from.schema === undefined || to.schema === undefined) &&
+    from.arrayDimensions > 0 === to.arrayDimensions > 0 &&
+    from.modifiers.join(',') === to.modifiers.join(',')
+  );
+}
+
+/**
+ * Whether values of the old type are valid values of the new one as they stand on disk, so that PostgreSQL rewrites nothing:
+ * measured, see the lock matrix test. `timestamp` and `timestamptz` are not: they are only with the time zone UTC.
+ */
+function isBinaryCoercible(from: TypeName, to: TypeName): boolean {
+  if (sameType(from, to)) return true;
+  if (from.arrayDimensions > 0 || to.arrayDimensions > 0) return false;
+  const wider = (index: number): boolean => {
+    if (to.modifiers.length === 0) return true;
+    if (from.modifiers.length === 0) return false;
+    return Number(to.modifiers[index] ?? 0) >= Number(from.modifiers[index] ?? 0);
+  };
+  switch (`${from.name}>${to.name}`) {
+    case 'character varying>character varying':
+    case 'bit varying>bit varying':
+      return wider(0);
+    case 'character varying>text':
+    case 'cidr>inet':
+    case 'text>citext':
+    case 'character varying>citext':
+      return true;
+    case 'text>character varying':
+    case 'citext>character varying':
+    case 'citext>text':
+      return to.modifiers.length === 0;
+    case 'numeric>numeric':
+      return (
+        to.modifiers.length === 0 || (wider(0) && from.modifiers.length > 0 && scale(from) === scale(to))
+      );
+    case 'timestamp without time zone>timestamp without time zone':
+    case 'timestamp with time zone>timestamp with time zone':
+    case 'time without time zone>time without time zone':
+    case 'time with time zone>time with time zone':
+    case 'interval>interval':
+      return Number(to.modifiers[0] ?? 6) >= Number(from.modifiers[0] ?? 6);
+    default:
+      return false;
+  }
+}
+
+const scale = (type: TypeName): number => Number(type.modifiers[1] ?? 0);

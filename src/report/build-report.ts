@@ -1,0 +1,118 @@
+import type { Finding } from '../lint/finding.ts';
+import type { Migration } from '../lint/project.ts';
+import type { EnabledRule } from '../lint/settings.ts';
+import type { LintResult } from '../lint/run.ts';
+import type { Base, ReadProject } from '../input/project/types.ts';
+import type { MigrationReport, ProjectReport, Report, Summary } from './types.ts';
+
+/** One project's outcome, with what it was judged by. */
+export interface LintedProject {
+  readonly source: ReadProject;
+  readonly result: LintResult;
+  readonly rules: readonly EnabledRule[];
+  readonly postgresAssumed: boolean;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Puts the outcomes of a run into the form that formats show.
+ *
+ * @param run.duration wall time in milliseconds.
+ */
+export function buildReport(run: {
+  readonly version: string;
+  readonly projects: readonly LintedProject[];
+  readonly duration: number | undefined;
+}): Report {
+  const projects = run.projects.map(projectReport);
+  const rules = new Map(
+    run.projects.flatMap((project) => project.rules.map(({ rule }) => [rule.meta.name, rule] as const)),
+  );
+  return {
+    version: run.version,
+    projects,
+    rules: [...rules.values()].sort((a, b) => (a.meta.name < b.meta.name ? -1 : 1)),
+    summary: summarize(projects),
+    duration: run.duration,
+  };
+}
+
+function projectReport({ source, result, postgresAssumed, notes }: LintedProject): ProjectReport {
+  const { project } = result;
+  const byMigration = new Map<string | undefined, Finding[]>();
+  for (const finding of result.findings) {
+    const list = byMigration.get(finding.migration);
+    if (list === undefined) byMigration.set(finding.migration, [finding]);
+    else list.push(finding);
+  }
+  const judged = result.judged.map((migration) =>
+    migrationReport(migration, source, byMigration.get(migration.id) ?? []),
+  );
+  const judgedIds = new Set(result.judged.map(({ id }) => id));
+  const rest = result.findings.filter(
+    ({ migration }) => migration === undefined || !judgedIds.has(migration),
+  );
+  return {
+    folder: project.folder,
+    layout: project.layout,
+    runner: project.runner.label,
+    transactions:
+      project.runner.mode === 'one query' ? 'a file is one transaction' : 'each statement commits by itself',
+    postgresVersion: project.postgresVersion,
+    postgresAssumed,
+    base: describeBase(source.base),
+    migrations: project.migrations.filter(({ change }) => change !== 'deleted').length,
+    judged,
+    findings: rest,
+    notes,
+  };
+}
+
+function migrationReport(
+  migration: Migration,
+  source: ReadProject,
+  findings: readonly Finding[],
+): MigrationReport {
+  const read = source.migrations[migration.index];
+  return {
+    id: migration.id,
+    path: read?.forward?.source.path ?? migration.path,
+    findings: [...findings].sort(byPlace),
+  };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return (a.place?.span.start ?? -1) - (b.place?.span.start ?? -1) || (a.rule < b.rule ? -1 : 1);
+}
+
+function describeBase(base: Base): string {
+  switch (base.kind) {
+    case 'revision':
+      return `base ${base.label}`;
+    case 'applied-through':
+      return `applied through ${base.id}`;
+    case 'none':
+      return base.reason;
+    default:
+      return base satisfies never;
+  }
+}
+
+function summarize(projects: readonly ProjectReport[]): Summary {
+  const judged = projects.flatMap((project) => project.judged);
+  const findings = projects.flatMap((project) => [
+    ...project.findings,
+    ...project.judged.flatMap((migration) => migration.findings),
+  ]);
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  return {
+    errors: count('error'),
+    warnings: count('warning'),
+    infos: count('info'),
+    judged: judged.length,
+    judgedWithErrors: judged.filter(({ findings: own }) => own.some(({ severity }) => severity === 'error'))
+      .length,
+  };
+}

@@ -1,0 +1,120 @@
+import type { BadExample, Example, GoodExample, Proof } from '../lint/examples.ts';
+import type { OptionSchema, Rule } from '../lint/rule.ts';
+
+/**
+ * The documentation page of a rule, made from what the rule says of itself.
+ *
+ * @returns Markdown.
+ */
+export function rulePage(rule: Rule, family: string): string {
+  const { meta } = rule;
+  const facts = [
+    `Family: ${family}`,
+    `severity: ${meta.severity}`,
+    `presets: ${meta.presets.length === 0 ? 'none' : meta.presets.join(', ')}`,
+    ...(meta.policy.length > 0 ? [`policy: ${meta.policy.join(', ')}`] : []),
+    ...(meta.aliases === undefined ? [] : [`also known as ${meta.aliases.join(', ')}`]),
+  ];
+  return (
+    [
+      `# ${meta.name}`,
+      `${meta.summary}.`,
+      facts.join(' · '),
+      '## Why',
+      meta.rationale,
+      '## Instead',
+      meta.instead,
+      ...(meta.whenNotToUse === undefined ? [] : ['## When not to use it', meta.whenNotToUse]),
+      ...optionsSection(meta.options ?? {}),
+      '## Reported',
+      ...meta.examples.bad.map((example) => exampleSection(rule, example)),
+      '## Not reported',
+      ...meta.examples.good.map((example) => exampleSection(rule, example)),
+      '',
+    ]
+      .join('\n\n')
+      .trimEnd() + '\n'
+  );
+}
+
+/** The list of all rules, as a page. */
+export function ruleIndexPage(rules: readonly Rule[], families: Readonly<Record<string, string>>): string {
+  const names = [...new Set(Object.values(families))].sort();
+  const sections = names.map((family) => {
+    const rows = rules
+      .filter(({ meta }) => families[meta.name] === family)
+      .map(
+        ({ meta }) =>
+          `| [${meta.name}](${meta.name}.md) | ${meta.summary} | ${meta.severity} | ${meta.presets.join(', ')} |`,
+      );
+    return [`## ${family}`, '', '| rule | | severity | presets |', '|---|---|---|---|', ...rows].join('\n');
+  });
+  return ['# Rules', ...sections].join('\n\n') + '\n';
+}
+
+function optionsSection(options: Readonly<Record<string, OptionSchema>>): string[] {
+  const rows = Object.entries(options).map(([name, schema]) => {
+    const type =
+      schema.type === 'enum' ? schema.values.map((value) => `\`${value}\``).join(', ') : schema.type;
+    return `| \`${name}\` | ${type} | \`${JSON.stringify(schema.default)}\` | ${schema.description} |`;
+  });
+  if (rows.length === 0) return [];
+  return ['## Options', ['| option | type | default | |', '|---|---|---|---|', ...rows].join('\n')];
+}
+
+function exampleSection(rule: Rule, example: BadExample<string> | GoodExample): string {
+  const title = example.title.charAt(0).toUpperCase() + example.title.slice(1);
+  const parts = [`### ${title}`];
+  const circumstances = describeCircumstances(example);
+  if (circumstances !== '') parts.push(circumstances);
+  parts.push(sqlBlock(example));
+  if ('reports' in example) {
+    const messages = [...new Set(example.reports)].map((id) => `- ${rule.meta.messages[id]?.what ?? id}`);
+    parts.push(messages.join('\n'));
+  }
+  if (example.proof !== undefined) parts.push(`Proven on PostgreSQL: ${describeProof(example.proof)}.`);
+  return parts.join('\n\n');
+}
+
+function describeCircumstances(example: Example): string {
+  const facts = [
+    ...(example.name === undefined ? [] : [`the migration is called \`${example.name}\``]),
+    ...(example.runner === undefined ? [] : [RUNNERS[example.runner]]),
+    ...(example.postgres === undefined ? [] : [`PostgreSQL ${example.postgres}`]),
+    ...(example.options === undefined ? [] : [`options \`${JSON.stringify(example.options)}\``]),
+  ];
+  return facts.length === 0 ? '' : `With: ${facts.join(', ')}.`;
+}
+
+const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, string>> = {
+  'prisma-6': 'Prisma 6, which sends a file as one transaction',
+  'prisma-7.4': 'Prisma 7.4, which commits each statement by itself',
+  plain: 'a runner that is not known',
+};
+
+function sqlBlock(example: Example): string {
+  const pending = typeof example.sql === 'string' ? [example.sql] : example.sql;
+  const sections = [
+    ...(example.history ?? []).map((sql) => `-- applied before\n${sql.trim()}`),
+    ...pending.map((sql) => `-- pending\n${sql.trim()}`),
+    ...(example.rollback === undefined ? [] : [`-- its rollback\n${example.rollback.trim()}`]),
+  ];
+  return ['```sql', sections.join('\n\n'), '```'].join('\n');
+}
+
+function describeProof(proof: Proof): string {
+  const facts = [
+    ...Object.entries(proof.lock ?? {}).map(([table, mode]) => `${mode} on \`${table}\``),
+    ...(proof.rewrites ?? []).map((table) => `\`${table}\` is rewritten`),
+    ...(proof.scans?.length === 0
+      ? ['no table is scanned']
+      : (proof.scans ?? []).map((table) => `\`${table}\` is scanned`)),
+    ...(proof.error === undefined ? [] : [`it fails with SQLSTATE ${proof.error}`]),
+    ...(proof.query === undefined
+      ? []
+      : [
+          `afterwards \`${proof.query.sql}\` gives ${proof.query.rows.map((row) => row.join(', ')).join('; ')}`,
+        ]),
+  ];
+  return facts.length === 0 ? 'it runs' : facts.join(', ');
+}

@@ -1,0 +1,80 @@
+import type { Example } from '../lint/examples.ts';
+import type { ReadFile, ReadMigration, ReadProject } from '../input/project/types.ts';
+import type { Runner } from '../input/runners/types.ts';
+
+const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, Runner>> = {
+  'prisma-6': { name: 'prisma', label: 'Prisma 6.19', mode: 'one query' },
+  'prisma-7.4': { name: 'prisma', label: 'Prisma 7.4', mode: 'statement by statement' },
+  plain: { name: 'plain', label: 'plain SQL files', mode: 'one query' },
+};
+
+/** Makes a project of an example: its history applied, its SQL pending, all of it one deploy. */
+export function exampleProject(example: Example): { readonly source: ReadProject; readonly runner: Runner } {
+  const history = (example.history ?? []).map((sql, index) => appliedMigration(sql, index, example));
+  const scripts = typeof example.sql === 'string' ? [example.sql] : example.sql;
+  const pending = scripts.map((sql, index) => pendingMigration(sql, index, example));
+  const source: ReadProject = {
+    found: {
+      layout: example.runner === 'plain' ? 'plain' : 'prisma',
+      folder: 'prisma/migrations',
+      schema: undefined,
+      evidence: 'an example',
+      packageFolder: '',
+      provider: 'postgresql',
+    },
+    base: { kind: 'revision', label: 'main', commit: '0'.repeat(40) },
+    migrations: [...history, ...pending],
+    strays: [],
+  };
+  return { source, runner: RUNNERS[example.runner ?? 'prisma-6'] };
+}
+
+function appliedMigration(sql: string, index: number, example: Example): ReadMigration {
+  const migration = readMigration(
+    `202401${String(index + 1).padStart(2, '0')}000000`,
+    `step_${index + 1}`,
+    sql,
+    'applied',
+  );
+  const withRollback =
+    example.projectHasRollbacks === true
+      ? { ...migration, rollback: file(`${migration.path}/rollback.sql`, '') }
+      : migration;
+  if (example.edited === undefined || !(index in example.edited)) return withRollback;
+  const text = example.edited[index];
+  if (text === undefined) return { ...withRollback, change: 'deleted' };
+  return { ...withRollback, change: 'edited', current: file(`${migration.path}/migration.sql`, text).source };
+}
+
+function pendingMigration(sql: string, index: number, example: Example): ReadMigration {
+  const name = example.name ?? 'change';
+  const migration = readMigration(`202501${String(index + 1).padStart(2, '0')}000000`, name, sql, 'pending');
+  if (example.rollback === undefined) return migration;
+  return { ...migration, rollback: file(`${migration.path}/rollback.sql`, example.rollback) };
+}
+
+function readMigration(
+  version: string,
+  name: string,
+  sql: string,
+  state: 'applied' | 'pending',
+): ReadMigration {
+  const id = `${version}_${name}`;
+  const path = `prisma/migrations/${id}`;
+  return {
+    id,
+    version,
+    name,
+    state,
+    why: 'an example',
+    path,
+    forward: file(`${path}/migration.sql`, sql),
+    rollback: undefined,
+    change: 'none',
+    current: undefined,
+  };
+}
+
+function file(path: string, text: string): ReadFile {
+  return { source: { path, text, encoding: 'utf-8', byteOrderMark: false }, problems: [] };
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { lintProject } from '../lint/run.ts';
+import type { BadExample, Example, GoodExample } from '../lint/examples.ts';
+import type { Finding } from '../lint/finding.ts';
+import type { Rule } from '../lint/rule.ts';
+import { enableRules } from '../lint/settings.ts';
+import { loadParser } from '../input/sql/parser.ts';
+import { exampleProject } from './example-project.ts';
+import { prove } from './proof.ts';
+
+/** What a test framework gives: `test` of node:test and vitest's `it` both fit. */
+export type TestFunction = (name: string, run: () => Promise<void>) => unknown;
+
+/**
+ * Tests a rule by its own examples: each bad one reports exactly its messages, each good one nothing, and each proof is
+ * executed on an embedded PostgreSQL (`@electric-sql/pglite` must be installed for that).
+ */
+export class RuleTester {
+  readonly #test: TestFunction;
+
+  /** @param options.test the framework's function that declares one test. */
+  constructor(options: { readonly test: TestFunction }) {
+    this.#test = options.test;
+  }
+
+  /** Declares one test for each example of the rule, and one for each proof. */
+  run(rule: Rule): void {
+    const { bad, good } = rule.meta.examples;
+    for (const example of bad) this.#example('bad', rule, example, example.reports);
+    for (const example of good) this.#example('good', rule, example, []);
+  }
+
+  #example(
+    kind: string,
+    rule: Rule,
+    example: BadExample<string> | GoodExample,
+    reports: readonly string[],
+  ): void {
+    const name = `${rule.meta.name} · ${kind} · ${example.title}`;
+    this.#test(name, async () => {
+      const findings = await lintExample(rule, example);
+      assert.deepEqual(
+        findings.map(({ messageId }) => messageId),
+        reports,
+        describe(findings),
+      );
+    });
+    const { proof } = example;
+    if (proof !== undefined) this.#test(`${name} · PostgreSQL agrees`, () => prove(example, proof));
+  }
+}
+
+/** Lints an example with one rule. @returns its findings, in file order. */
+export async function lintExample(rule: Rule, example: Example): Promise<readonly Finding[]> {
+  await loadParser();
+  const { source, runner } = exampleProject(example);
+  const options = example.options ?? {};
+  const rules = enableRules(
+    [rule],
+    'recommended',
+    new Map([[rule.meta.name, { severity: undefined, options }]]),
+  );
+  const result = lintProject(source, { rules, runner, postgresVersion: example.postgres ?? 15 });
+  return [...result.findings].sort((a, b) => start(a) - start(b));
+}
+
+const start = (finding: Finding): number => finding.place?.span.start ?? -1;
+
+function describe(findings: readonly Finding[]): string {
+  if (findings.length === 0) return 'nothing was reported';
+  return findings.map(({ messageId, message }) => `${messageId}: ${message}`).join('\n');
+}

@@ -1,0 +1,49 @@
+import { PGlite } from '@electric-sql/pglite';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { displayName, quoteIdentifier } from '../../../src/model/operations/display-name.ts';
+
+describe('quoteIdentifier', () => {
+  let database: PGlite;
+  beforeAll(async () => {
+    database = await PGlite.create();
+  });
+  afterAll(() => database.close());
+
+  /** What PostgreSQL makes of each name, in one round trip. */
+  async function quotedByPostgres(names: readonly string[]): Promise<readonly string[]> {
+    const { rows } = await database.query<{ quoted: string }>(
+      'SELECT quote_ident(name) AS quoted FROM unnest($1::text[]) WITH ORDINALITY AS given (name, place) ORDER BY place',
+      [names],
+    );
+    return rows.map(({ quoted }) => quoted);
+  }
+
+  it('quotes every keyword as PostgreSQL does', async () => {
+    const { rows } = await database.query<{ word: string }>('SELECT word FROM pg_get_keywords()');
+    const words = rows.map(({ word }) => word);
+    expect(words.length).toBeGreaterThan(450);
+    expect(words.map(quoteIdentifier)).toEqual(await quotedByPostgres(words));
+  });
+
+  it('quotes any other name as PostgreSQL does', async () => {
+    const characters = [...'abzAZ_019 $"\'.-é😀\n\\\u001b'];
+    const names = fc.sample(
+      fc.array(fc.constantFrom(...characters), { maxLength: 6 }).map((parts) => parts.join('')),
+      { numRuns: 500, seed: 1 },
+    );
+    expect(names.map(quoteIdentifier)).toEqual(await quotedByPostgres(names));
+  });
+});
+
+describe('displayName', () => {
+  it.each([
+    [{ schema: undefined, name: 'users' }, 'users'],
+    [{ schema: 'public', name: 'users' }, 'users'],
+    [{ schema: 'public', name: 'User' }, '"User"'],
+    [{ schema: 'auth', name: 'user' }, 'auth."user"'],
+    [{ schema: 'My App', name: 'say "hi"' }, '"My App"."say ""hi"""'],
+  ])('shows %j as %s', (name, shown) => {
+    expect(displayName(name)).toBe(shown);
+  });
+});
