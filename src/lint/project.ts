@@ -32,6 +32,8 @@ export interface Migration {
   readonly catalogAfter: Catalog;
   /** Of an applied migration: whether the working tree still has it as it was applied. Line ends do not count. */
   readonly change: 'none' | 'edited' | 'deleted';
+  /** Of an edited migration: its text as it was applied, in the base revision. */
+  readonly asApplied: SourceText | undefined;
   /** Of an edited migration: its text now. */
   readonly current: SourceText | undefined;
 }

@@ -115,6 +115,7 @@ export class Replay {
       catalogBefore: kept.before,
       catalogAfter: this.#builder.catalog(),
       change: source.change,
+      asApplied: source.change === 'edited' ? source.forward?.source : undefined,
       current: source.current,
     };
   }

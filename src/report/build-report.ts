@@ -61,6 +61,7 @@ function projectReport({ source, result, postgresAssumed, notes }: LintedProject
     postgresVersion: project.postgresVersion,
     postgresAssumed,
     base: describeBase(source.base),
+    wholeHistory: project.wholeHistory,
     migrations: project.migrations.filter(({ change }) => change !== 'deleted').length,
     judged,
     findings: rest,

@@ -1,5 +1,6 @@
 import { lineText, offsetAt, positionAt } from '../input/text/positions.ts';
 import type { SourceText, Span } from '../input/text/types.ts';
+import { groupBy } from './group-by.ts';
 import { cellsOf, displayWidth, wrapText, type Cell } from './terminal-text.ts';
 
 /** A place to mark in a source frame, with a few words under it. */
@@ -22,6 +23,9 @@ const NUMBERS = 6;
 
 /** The longest place that has each of its lines marked; a longer one has its first line marked and its last one named. */
 const MARKED_LINES = 3;
+
+/** The narrowest column of text that a label is broken into. */
+const NARROWEST_LABEL = 30;
 
 /** The part of a mark that lies on one line, in UTF-16 offsets of the line. */
 interface Segment {
@@ -84,7 +88,7 @@ function segmentsOf(source: SourceText, { span, label = '', kind }: Mark): reado
 function groupByLine(segments: readonly Segment[]): ReadonlyMap<number, readonly Segment[]> {
   const rank = ({ kind }: Segment): number => (kind === 'finding' ? 0 : 1);
   const sorted = segments.toSorted((a, b) => a.line - b.line || rank(a) - rank(b) || a.from - b.from);
-  return Map.groupBy(sorted, ({ line }) => line);
+  return groupBy(sorted, ({ line }) => line);
 }
 
 /** A line with its markers: once if all of them fit on the screen together, else once for each. */
@@ -135,11 +139,16 @@ function viewOf(line: string, segments: readonly Segment[], room: number): View 
   }
   const left = columnAt(cells, segments.length === 0 ? 0 : from);
   const right = columnAt(cells, to);
-  const fitsAtStart = start === 0 && right < room;
+  const fitsAtStart = start === 0 && (right < room || left <= room >> 2);
   // Some of what stands before the mark helps to recognise the place, as long as the mark itself stays in sight.
   const before = Math.max(4, Math.min(room >> 2, room - 2 - (right - left)));
   const windowLeft = fitsAtStart ? 0 : Math.max(0, left - before);
-  return cutView(cells, windowLeft, room, segments.length < 2 || (to <= end && right - windowLeft < room - 1));
+  return cutView(
+    cells,
+    windowLeft,
+    room,
+    segments.length < 2 || (to <= end && right - windowLeft < room - 1),
+  );
 }
 
 function cutView(cells: readonly Cell[], windowLeft: number, room: number, complete: boolean): View {
@@ -165,7 +174,10 @@ function cutView(cells: readonly Cell[], windowLeft: number, room: number, compl
 /** A slice that does not begin or end inside a surrogate pair. */
 function sliceCharacters(line: string, start: number, end: number): string {
   const isLow = (index: number): boolean => (line.charCodeAt(index) & 0xfc00) === 0xdc00;
-  return line.slice(start > 0 && isLow(start) ? start + 1 : start, end < line.length && isLow(end) ? end - 1 : end);
+  return line.slice(
+    start > 0 && isLow(start) ? start + 1 : start,
+    end < line.length && isLow(end) ? end - 1 : end,
+  );
 }
 
 const widthOf = (cells: readonly Cell[]): number => cells.reduce((sum, { width }) => sum + width, 0);
@@ -186,17 +198,17 @@ function markerRows(view: View, segment: Segment, room: number, paint: FramePain
   const left = Math.min(columnAt(view.cells, segment.from) - view.cut, room - 1);
   const right = Math.min(columnAt(view.cells, segment.to) - view.cut, displayWidth(view.text));
   const marker = (segment.kind === 'finding' ? '^' : '-').repeat(Math.max(1, right - left));
-  const first = `${' '.repeat(left)}${color(marker)}`;
-  const [label = '', ...more] = wrapText(segment.label, Math.max(room - left - marker.length - 1, 1), room);
-  if (label === '') return [unnumbered(first, paint)];
-  if (more.length === 0) return [unnumbered(`${first} ${color(label)}`, paint)];
-  // No room behind the marker: the label goes below it, as far to the right as it fits.
-  const below = wrapText(segment.label, room);
-  const indent = Math.min(left, room - Math.max(...below.map(displayWidth)));
-  return [
-    unnumbered(first, paint),
-    ...below.map((text) => unnumbered(`${' '.repeat(indent)}${color(text)}`, paint)),
-  ];
+  const row = `${' '.repeat(left)}${color(marker)}`;
+  const behind = wrapText(segment.label, Math.max(room - left - marker.length - 1, 1));
+  if (segment.label === '') return [unnumbered(row, paint)];
+  if (behind.length === 1) return [unnumbered(`${row} ${color(behind.join(''))}`, paint)];
+  // No room behind the marker: the label goes below it, or where it fits if there is too little room below it too.
+  const indent =
+    room - left >= NARROWEST_LABEL ? left : Math.max(0, Math.min(left, room - displayWidth(segment.label)));
+  const below = wrapText(segment.label, room - indent);
+  return [row, ...below.map((text) => `${' '.repeat(indent)}${color(text)}`)].map((text) =>
+    unnumbered(text, paint),
+  );
 }
 
 function numbered(line: number, text: string, paint: FramePaint): string {

@@ -8,7 +8,8 @@ export type InputErrorCode =
   | 'unmerged'
   | 'no-base'
   | 'shallow-clone'
-  | 'unknown-migration';
+  | 'unknown-migration'
+  | 'bad-version';
 
 /** A mistake in what the program was given or in where it runs, with the way out of it. */
 export class InputError extends Error {

@@ -2,43 +2,53 @@ import type { FoundProject } from '../layouts/types.ts';
 import type { Problem } from '../sql/types.ts';
 import type { SourceText } from '../text/types.ts';
 
-/** A file that was read: its text, and what kept it from being read whole. `source.text` is empty for a refused file. */
-export interface ReadFile {
-  readonly source: SourceText;
-  readonly problems: readonly Problem[];
+/** A project with all its scripts read: everything that lint needs, and nothing that needs a disk. */
+export interface ReadProject {
+  readonly found: FoundProject;
+  readonly base: Base;
+  /** In replay order, which is production's: the applied ones, then the pending ones, each in the layout's order. */
+  readonly migrations: readonly ReadMigration[];
+  /** Paths in the migrations folder that are no migration: nobody runs them. */
+  readonly strays: readonly string[];
+  /** What could not be told, for people: one sentence each. */
+  readonly notes?: readonly string[];
 }
 
-/** A migration with its scripts' texts. */
+/** What tells applied migrations from pending ones. */
+export type Base =
+  /** Applied is what this commit has, and every migration up to `appliedThrough`. `label` as people call it: `origin/main`. */
+  | {
+      readonly kind: 'revision';
+      readonly label: string;
+      readonly commit: string;
+      readonly appliedThrough?: string | undefined;
+    }
+  /** Applied is every migration up to this one. */
+  | { readonly kind: 'applied-through'; readonly id: string }
+  /** Nothing tells: every migration is judged, each as the next one to deploy. `reason` for people: `whole history (…)`. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** A migration of the history with its texts. */
 export interface ReadMigration {
   readonly id: string;
   readonly version: string;
   readonly name: string;
   readonly state: 'applied' | 'pending';
-  /** Why it counts as that, for people: `in origin/main`, `not in origin/main`, `up to 2024…`. */
+  /** Why it is applied or pending, for people: `in origin/main`, `not in origin/main`. */
   readonly why: string;
-  /** Path of the folder (Prisma) or file (plain) that is the migration. */
+  /** Path of the folder or file that is the migration. */
   readonly path: string;
-  /** The text that production ran or will run: an applied migration's as it is in the base revision. */
+  /** Of an applied migration: as the base has it. */
   readonly forward: ReadFile | undefined;
   readonly rollback: ReadFile | undefined;
-  /** Of an applied migration: whether the working tree still has it as it was applied. Line ends do not count. */
+  /** Of an applied migration: whether this branch changed it since. Line ends do not count, since Prisma's checksum leaves them out. */
   readonly change: 'none' | 'edited' | 'deleted';
-  /** Of an edited migration: its text in the working tree. */
+  /** Of an edited migration: its text now. */
   readonly current: SourceText | undefined;
 }
 
-/** What tells applied migrations from pending ones. */
-export type Base =
-  | { readonly kind: 'revision'; readonly label: string; readonly commit: string }
-  | { readonly kind: 'applied-through'; readonly id: string }
-  /** Nothing does: every migration is judged as the next one to deploy. `reason` for people: `--all`, `not a git repository`. */
-  | { readonly kind: 'none'; readonly reason: string };
-
-/** A project as it was read: the migrations in replay order, production's first. */
-export interface ReadProject {
-  readonly found: FoundProject;
-  readonly base: Base;
-  readonly migrations: readonly ReadMigration[];
-  /** Files in the migrations folder that belong to no migration. */
-  readonly strays: readonly string[];
+/** A script's text; for a file that was refused the empty text and the problem that says why. */
+export interface ReadFile {
+  readonly source: SourceText;
+  readonly problems: readonly Problem[];
 }

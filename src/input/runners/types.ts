@@ -1,26 +1,48 @@
 import type { Statement } from '../sql/types.ts';
 
-/** The tool that runs the migrations. */
+/** The tool that runs the migrations, with what decides about transactions. */
 export interface Runner {
   readonly name: 'prisma' | 'plain';
-  /** For people: `Prisma 6.19`, `Prisma, version unknown`. */
+  /** For people: `Prisma 6.19`, `plain SQL files`. */
   readonly label: string;
-  /**
-   * How it sends a file.
-   * - `one query`: all at once; PostgreSQL makes one implicit transaction of several statements.
-   * - `statement by statement`: each commits by itself, unless the runner cannot split the file and sends it as one query.
-   */
-  readonly mode: 'one query' | 'statement by statement';
+  readonly mode: SendMode;
+  /** Where the version was read: `node_modules`, `pnpm-lock.yaml`, `package.json`; undefined if it is unknown or was given. */
+  readonly source?: string | undefined;
+  /** True if the mode was chosen as the stricter of two, since the version is unknown or only a range. */
+  readonly assumed?: boolean;
 }
 
-/** The transaction a statement runs in, as the runner and the script's own BEGIN and COMMIT make it. */
+/**
+ * How a runner hands a file to PostgreSQL.
+ *
+ * - `one query`: all of it as one simple query, which PostgreSQL runs as one implicit transaction if it holds several
+ *   statements. Prisma up to 7.3.
+ * - `statement by statement`: each commits when it ends. Prisma from 7.4, unless its parser cannot read the file.
+ */
+export type SendMode = 'one query' | 'statement by statement';
+
+/** A version of a tool as far as it is known. */
+export interface ToolVersion {
+  readonly major: number;
+  readonly minor: number;
+  /** As written: `6.19.3`, `^7.2.0`. */
+  readonly text: string;
+  /** For people: `node_modules`, `package-lock.json`, `pnpm-lock.yaml`, `yarn.lock`, `bun.lock`, `package.json`. */
+  readonly source: string;
+  /** Set if only a range is known, whose lower bound the numbers are: the highest major it allows, if it is bounded. */
+  readonly range?: { readonly upToMajor: number | undefined };
+}
+
+/** A transaction of a script, as PostgreSQL runs it. */
 export interface Transaction {
   /**
-   * - `implicit`: opened by the runner, or by PostgreSQL around several statements sent as one query.
-   * - `explicit`: opened by BEGIN in the script.
-   * - `autocommit`: the statement alone; it commits when it ends.
+   * - `implicit`: PostgreSQL's own around several statements of one query.
+   * - `explicit`: there is a BEGIN in it. Statements of the same query before that BEGIN belong to it as well.
+   * - `autocommit`: one statement by itself.
    */
   readonly kind: 'implicit' | 'explicit' | 'autocommit';
-  /** In order. An autocommit transaction has one. */
+  /** In order, BEGIN and COMMIT included. */
   readonly statements: readonly Statement[];
+  /** How it ends: by itself, by COMMIT, by ROLLBACK (nothing of it stays), or not in this script. */
+  readonly end: 'itself' | 'commit' | 'rollback' | 'open';
 }

@@ -102,6 +102,11 @@ export class Lexer {
     return false;
   }
 
+  /** Goes on at another offset: to jump over what is no SQL, or back. */
+  skipTo(offset: number): void {
+    this.end = offset;
+  }
+
   /** The current lexeme as written. */
   get value(): string {
     return this.text.slice(this.start, this.end);

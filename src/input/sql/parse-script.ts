@@ -1,9 +1,9 @@
 import type { SourceText } from '../text/types.ts';
 import { commentsOf } from './comments.ts';
-import { wholeText, type ParsedText } from './parsed-text.ts';
-import { parseSql, type RawStatement } from './parser.ts';
+import { wholeText } from './parsed-text.ts';
+import { parseSql } from './parser.ts';
 import { recover } from './recovery.ts';
-import { ParsedStatement } from './statement.ts';
+import { statementsOf } from './statement.ts';
 import type { Comment, Problem, Script, Statement } from './types.ts';
 
 /**
@@ -16,13 +16,8 @@ export function parseScript(source: SourceText, problems: readonly Problem[] = [
   if (outcome.kind === 'parsed') {
     return new ParsedScript(source, source.text, statementsOf(wholeText(source), outcome.result), problems);
   }
-  const recovered = recover(source, outcome);
+  const recovered = recover(source);
   return new ParsedScript(source, recovered.text, recovered.statements, [...problems, ...recovered.problems]);
-}
-
-/** The statements of a parsed text, in order; empty statements are none. */
-export function statementsOf(parsed: ParsedText, raw: readonly RawStatement[]): readonly Statement[] {
-  return raw.map((statement) => new ParsedStatement(parsed, statement));
 }
 
 class ParsedScript implements Script {

@@ -17,12 +17,13 @@ export class ParsedStatement implements Statement {
   #tokens: readonly Token[] | undefined;
   #body: Body | undefined | null = null;
 
-  /** `raw` comes from parsing `parsed.text`. */
-  constructor(parsed: ParsedText, raw: RawStatement) {
+  /** `raw` comes from parsing `parsed.text`; `range` is the statement's range there where it is known. */
+  constructor(parsed: ParsedText, raw: RawStatement, range?: Span) {
     this.tree = raw.stmt;
     this.#parsed = parsed;
     this.#location = raw.stmt_location ?? 0;
     this.#length = raw.stmt_len ?? 0;
+    this.#range = range;
   }
 
   get source(): SourceText {
@@ -73,6 +74,11 @@ export class ParsedStatement implements Statement {
     while (lexer.nextToken()) tokens.push(tokenAt(lexer, place));
     return tokens;
   }
+}
+
+/** The statements of a parsed text, in order. */
+export function statementsOf(parsed: ParsedText, raw: readonly RawStatement[]): readonly Statement[] {
+  return raw.map((statement) => new ParsedStatement(parsed, statement));
 }
 
 /** The range without white space, comments and semicolons at its ends. */

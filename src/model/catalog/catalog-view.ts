@@ -20,39 +20,40 @@ export class CatalogView implements Catalog {
   readonly searchPath: readonly string[];
   readonly complete: boolean;
   readonly #store: Store;
-  readonly #point: number;
+  /** The sequence number that it answers for. */
+  readonly point: number;
 
   constructor(store: Store, point: number, searchPath: readonly string[], complete: boolean) {
     this.#store = store;
-    this.#point = point;
+    this.point = point;
     this.searchPath = searchPath;
     this.complete = complete;
   }
 
   table(name: ObjectName): Table | undefined {
-    const relation = findRelation(this.#store, this.#point, this.searchPath, name);
+    const relation = findRelation(this.#store, this.point, this.searchPath, name);
     return relation?.kind === 'table' ? relation : undefined;
   }
 
   *tables(): IterableIterator<Table> {
-    for (const relation of this.#store.relations.valuesAt(this.#point)) {
+    for (const relation of this.#store.relations.valuesAt(this.point)) {
       if (relation.kind === 'table') yield relation;
     }
   }
 
   view(name: ObjectName): View | undefined {
-    const relation = findRelation(this.#store, this.#point, this.searchPath, name);
+    const relation = findRelation(this.#store, this.point, this.searchPath, name);
     return relation?.kind === 'view' || relation?.kind === 'materialized view' ? relation : undefined;
   }
 
   *views(): IterableIterator<View> {
-    for (const relation of this.#store.relations.valuesAt(this.#point)) {
+    for (const relation of this.#store.relations.valuesAt(this.point)) {
       if (relation.kind === 'view' || relation.kind === 'materialized view') yield relation;
     }
   }
 
   index(name: ObjectName): { readonly index: Index; readonly on: Table | View } | undefined {
-    const entry = findRelation(this.#store, this.#point, this.searchPath, name);
+    const entry = findRelation(this.#store, this.point, this.searchPath, name);
     if (entry?.kind !== 'index') return undefined;
     const on = this.table(entry.on) ?? this.view(entry.on);
     const index = on?.indexes.find((one) => one.name === entry.name.name);
@@ -60,52 +61,52 @@ export class CatalogView implements Catalog {
   }
 
   sequence(name: ObjectName): Sequence | undefined {
-    const relation = findRelation(this.#store, this.#point, this.searchPath, name);
+    const relation = findRelation(this.#store, this.point, this.searchPath, name);
     return relation?.kind === 'sequence' ? relation : undefined;
   }
 
   *sequences(): IterableIterator<Sequence> {
-    for (const relation of this.#store.relations.valuesAt(this.#point)) {
+    for (const relation of this.#store.relations.valuesAt(this.point)) {
       if (relation.kind === 'sequence') yield relation;
     }
   }
 
   type(name: ObjectName): UserType | undefined {
-    return findType(this.#store, this.#point, this.searchPath, name);
+    return findType(this.#store, this.point, this.searchPath, name);
   }
 
   types(): Iterable<UserType> {
-    return this.#store.types.valuesAt(this.#point);
+    return this.#store.types.valuesAt(this.point);
   }
 
   routines(name: ObjectName): readonly Routine[] {
-    return findRoutines(this.#store, this.#point, this.searchPath, name);
+    return findRoutines(this.#store, this.point, this.searchPath, name);
   }
 
   schema(name: string): SchemaObject | undefined {
-    return this.#store.schemas.at(name, this.#point);
+    return this.#store.schemas.at(name, this.point);
   }
 
   schemas(): Iterable<SchemaObject> {
-    return this.#store.schemas.valuesAt(this.#point);
+    return this.#store.schemas.valuesAt(this.point);
   }
 
   extension(name: string): Extension | undefined {
-    return this.#store.extensions.at(name, this.#point);
+    return this.#store.extensions.at(name, this.point);
   }
 
   extensions(): Iterable<Extension> {
-    return this.#store.extensions.valuesAt(this.#point);
+    return this.#store.extensions.valuesAt(this.point);
   }
 
   referencing(name: ObjectName): readonly { readonly table: Table; readonly constraint: Constraint }[] {
     const target = this.table(name)?.name;
-    return target === undefined ? [] : foreignKeysTo(this.#store, this.#point, target);
+    return target === undefined ? [] : foreignKeysTo(this.#store, this.point, target);
   }
 
   children(name: ObjectName): readonly Table[] {
     const parent = this.table(name)?.name;
-    return parent === undefined ? [] : childrenOf(this.#store, this.#point, parent);
+    return parent === undefined ? [] : childrenOf(this.#store, this.point, parent);
   }
 }
 

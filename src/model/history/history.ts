@@ -2,11 +2,12 @@
  * What the history of migrations did with rows, as far as rules ask for it: which values were copied where.
  */
 import type { ObjectName, Operation } from '../operations/types.ts';
+import { copiesIn, type RowPlace } from './row-copies.ts';
 
 /** Values that a migration copied: a whole table's, or one column's. */
 export interface RowCopy {
-  readonly from: { readonly table: ObjectName; readonly column: string | undefined };
-  readonly to: { readonly table: ObjectName; readonly column: string | undefined };
+  readonly from: RowPlace;
+  readonly to: RowPlace;
   /** Index of the migration in replay order. */
   readonly migration: number;
   readonly operation: Operation;
@@ -14,8 +15,15 @@ export interface RowCopy {
 
 /** The history up to the point that a rule looks from. */
 export interface History {
-  /** Copies made so far whose source is the table, or one of its columns if a column is given. Whole-table copies count for every column. */
-  copiesOf(table: ObjectName, column?: string): readonly RowCopy[];
+  /**
+   * The copies whose source is the table, or one of its columns if a column is given, latest first. Whole-table copies count
+   * for every column; copies whose target is gone do not count. Names are followed through renames, on both sides.
+   *
+   * @param table its name at that point.
+   * @param column its name at that point.
+   * @param before the operation to look back from; by default everything recorded so far counts.
+   */
+  copiesOf(table: ObjectName, column?: string, before?: Operation): readonly RowCopy[];
 }
 
 /** Records operations in replay order. One owner; a `History` that it gives out sees what is recorded later, too. */
@@ -24,55 +32,153 @@ export interface HistoryBuilder extends History {
   record(operation: Operation, migration: number): void;
 }
 
-/**
- * Starts an empty history.
- *
- * Tables are known by their name at the time of the copy: a later rename of the source is not followed.
- */
+/** Starts an empty history. */
 export function createHistoryBuilder(): HistoryBuilder {
-  const bySource = new Map<string, RowCopy[]>();
-  const key = (table: ObjectName): string => `${table.schema ?? ''}\0${table.name}`;
+  const log = new Log();
   return {
     record(operation, migration) {
-      for (const copy of copiesIn(operation)) {
-        const at = key(copy.from.table);
-        const list = bySource.get(at);
-        const entry: RowCopy = { ...copy, migration, operation };
-        if (list === undefined) bySource.set(at, [entry]);
-        else list.push(entry);
-      }
+      log.record(operation, migration);
     },
-    copiesOf(table, column) {
-      const copies = bySource.get(key(table)) ?? [];
-      if (column === undefined) return copies;
-      return copies.filter(({ from }) => from.column === undefined || from.column === column);
+    copiesOf(table, column, before) {
+      return log.copiesOf({ table, column }, before === undefined ? Infinity : log.orderOf(before));
     },
   };
 }
 
-function copiesIn(operation: Operation): Pick<RowCopy, 'from' | 'to'>[] {
-  switch (operation.kind) {
-    case 'CreateTableAs':
-      if (!operation.withData) return [];
-      return operation.query.copies.map(({ output, source, column }, index) => ({
-        from: { table: source, column },
-        to: { table: operation.table, column: operation.columnNames[index] ?? output },
-      }));
-    case 'Insert':
-      return (operation.query?.copies ?? []).map(({ output, source, column }, index) => ({
-        from: { table: source, column },
-        to: { table: operation.table, column: operation.columns[index] ?? output },
-      }));
-    case 'Update':
-      return operation.assignments.flatMap(({ column, reads, form }) =>
-        form === 'column' || form === 'expression'
-          ? reads.map((read) => ({
-              from: { table: operation.table, column: read },
-              to: { table: operation.table, column },
-            }))
-          : [],
-      );
-    default:
-      return [];
+/** What changes which table or column a name means, and what copies. `order` counts recorded operations. */
+type Event = { readonly order: number } & (
+  | { readonly kind: 'copy'; readonly copy: RowCopy }
+  | { readonly kind: 'rename table'; readonly from: ObjectName; readonly to: ObjectName }
+  | { readonly kind: 'rename column'; readonly from: string; readonly to: string }
+  | { readonly kind: 'drop table' }
+  | { readonly kind: 'drop column'; readonly column: string }
+);
+
+class Log {
+  /** Each table's events under its name at that time; a table's rename stands under both its names. */
+  readonly #events = new Map<string, Event[]>();
+  readonly #orders = new WeakMap<Operation, number>();
+  #order = 0;
+
+  orderOf(operation: Operation): number {
+    return this.#orders.get(operation) ?? Infinity;
   }
+
+  record(operation: Operation, migration: number): void {
+    const order = this.#order++;
+    this.#orders.set(operation, order);
+    switch (operation.kind) {
+      case 'RenameTable':
+        return this.#renameTable(order, operation.table, { ...operation.table, name: operation.newName });
+      case 'SetSchema': {
+        const { object, newSchema, objectType } = operation;
+        if (objectType === 'table') this.#renameTable(order, object, { ...object, schema: newSchema });
+        return;
+      }
+      case 'RenameColumn':
+        return this.#add(operation.table, {
+          order,
+          kind: 'rename column',
+          from: operation.column,
+          to: operation.newName,
+        });
+      case 'DropTable':
+        return this.#add(operation.table, { order, kind: 'drop table' });
+      case 'DropColumn':
+        return this.#add(operation.table, { order, kind: 'drop column', column: operation.column });
+      default:
+        for (const { from, to } of copiesIn(operation))
+          this.#add(from.table, { order, kind: 'copy', copy: { from, to, migration, operation } });
+    }
+  }
+
+  /** Walks back in time from a place as it was just before `order`. */
+  copiesOf(place: RowPlace, order: number): readonly RowCopy[] {
+    const found: RowCopy[] = [];
+    let past: RowPlace | undefined = place;
+    let before = order;
+    while (past !== undefined) {
+      const { table, column }: RowPlace = past;
+      past = undefined;
+      for (const event of this.#of(table).toReversed()) {
+        if (event.order >= before) continue;
+        if (event.kind === 'copy') {
+          const { from, to } = event.copy;
+          const target = column === undefined || from.column === undefined || from.column === column;
+          const now = target ? this.#follow(to, event.order, order) : undefined;
+          if (now !== undefined)
+            found.push({ ...event.copy, from: { ...from, table: place.table }, to: now });
+          continue;
+        }
+        const earlier = undone(event, { table, column });
+        if (earlier?.table === table && earlier.column === column) continue;
+        past = earlier;
+        before = event.order;
+        break;
+      }
+    }
+    return found;
+  }
+
+  /** @returns where a place of the past is just before an order; undefined if it is gone. */
+  #follow(place: RowPlace, after: number, before: number): RowPlace | undefined {
+    let { table, column } = place;
+    let since = after;
+    let moved = true;
+    while (moved) {
+      moved = false;
+      for (const event of this.#of(table)) {
+        if (event.order <= since || event.order >= before) continue;
+        if (event.kind === 'drop table' || (event.kind === 'drop column' && event.column === column))
+          return undefined;
+        if (event.kind === 'rename column' && event.from === column) column = event.to;
+        if (event.kind === 'rename table' && keyOf(event.from) === keyOf(table)) {
+          table = event.to;
+          since = event.order;
+          moved = true;
+          break;
+        }
+      }
+    }
+    return { table, column };
+  }
+
+  #of(table: ObjectName): readonly Event[] {
+    return this.#events.get(keyOf(table)) ?? [];
+  }
+
+  #renameTable(order: number, from: ObjectName, to: ObjectName): void {
+    const event: Event = { order, kind: 'rename table', from, to };
+    this.#add(from, event);
+    this.#add(to, event);
+  }
+
+  #add(table: ObjectName, event: Event): void {
+    const list = this.#events.get(keyOf(table));
+    if (list === undefined) this.#events.set(keyOf(table), [event]);
+    else list.push(event);
+  }
+}
+
+/** What a place was called before an event; undefined if what has its name now came after the event. */
+function undone(event: Event, place: RowPlace): RowPlace | undefined {
+  switch (event.kind) {
+    case 'copy':
+      return place;
+    case 'drop table':
+      return undefined;
+    case 'drop column':
+      return event.column === place.column ? undefined : place;
+    case 'rename column':
+      if (event.to === place.column) return { table: place.table, column: event.from };
+      return event.from === place.column ? undefined : place;
+    case 'rename table':
+      return keyOf(event.to) === keyOf(place.table) ? { table: event.from, column: place.column } : undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+function keyOf(table: ObjectName): string {
+  return `${table.schema ?? ''}\0${table.name}`;
 }

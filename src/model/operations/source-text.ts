@@ -5,15 +5,18 @@
 import type { Node } from '@pgsql/types';
 import type { Statement, Token } from '../../input/sql/types.ts';
 import type { Span } from '../../input/text/types.ts';
-import { bracketStep, closingBracket, isKeyword, spanOfRange, textOf, tokenAt } from './tokens.ts';
+import { fieldsOf } from './nodes.ts';
+import { afterName, bracketStep, closingBracket, isKeyword, spanOfRange, textOf, tokenAt } from './tokens.ts';
 import type { Expression } from './types.ts';
 
 /** Where an expression stands: it decides which keywords can follow it. */
 export type ExpressionContext =
   /** DEFAULT in a column's definition: constraints and more can follow. */
   | 'column default'
-  /** In parentheses of its own, or the last thing of an ALTER TABLE action. */
+  /** In parentheses of its own, or the last thing of its statement or ALTER TABLE action. */
   | 'closed'
+  /** A key of an index: a function call without parentheses around it can be followed by an operator class. */
+  | 'index element'
   /** A WHERE clause, an item of SET or of a SELECT list. */
   | 'clause'
   /** One condition of several that are joined by AND. */
@@ -30,6 +33,7 @@ const stopKeywords: Readonly<Record<ExpressionContext, ReadonlySet<string>>> = {
     'INITIALLY', 'COLLATE', 'ENFORCED',
   ]),
   closed: none,
+  'index element': none,
   clause: new Set(clauseKeywords),
   condition: new Set([...clauseKeywords, 'AND', 'OR']),
 };
@@ -71,6 +75,10 @@ export function expressionSpan(
   const tokens = statement.tokens();
   const first = tokenAt(tokens, statement.offsetOf(extent.first));
   const last = tokenAt(tokens, statement.offsetOf(extent.last));
+  if (context === 'index element' && fieldsOf(tree, 'FuncCall')?.funcformat === 'COERCE_EXPLICIT_CALL') {
+    const open = afterName(tokens, first);
+    return spanOfRange(tokens, { start: first, end: closingBracket(tokens, open) + 1 });
+  }
   return spanOfRange(tokens, extend(tokens, first, last, stopKeywords[context]));
 }
 
@@ -111,18 +119,15 @@ function extend(
     const step = bracketStep(token);
     if (step < 0 && depth === 0) {
       const opened = bracketStep(tokens[start - 1]) > 0;
-      if (!opened || (index > last && isEnd(tokens[index + 1], stops))) break;
+      // Of what can follow a parenthesis, only the field in `(value).field` has no location of its own.
+      if (!opened || (index > last && tokens[index + 1]?.text !== '.')) break;
       start--;
       continue;
     }
-    if (depth === 0 && index > last && isEnd(token, stops) && !isCaseOf(token)) break;
+    if (depth === 0 && index > last && isEnd(token, stops)) break;
     depth += step;
   }
   return { start, end: index };
-}
-
-function isCaseOf(token: Token | undefined): boolean {
-  return isKeyword(token, 'END');
 }
 
 function isEnd(token: Token | undefined, stops: ReadonlySet<string>): boolean {

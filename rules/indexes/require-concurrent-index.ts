@@ -1,0 +1,173 @@
+import { defineRule, isEmptiedBefore, isInBody, quoteIdentifier } from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'require-concurrent-index',
+    summary: 'Require `CONCURRENTLY` for an index on an existing table',
+    rationale:
+      'CREATE INDEX takes a SHARE lock on the table and holds it until the transaction ends: reads go on, every INSERT, UPDATE and ' +
+      'DELETE waits until the whole table was read and sorted. CREATE INDEX CONCURRENTLY takes SHARE UPDATE EXCLUSIVE, which ' +
+      'writes do not wait for. It cannot run inside a transaction, so with Prisma up to 7.3, which sends a file as one query, ' +
+      'it must be the only statement of its migration.',
+    instead:
+      'Build the index in a migration of its own:\n\n```sql\nCREATE INDEX CONCURRENTLY "Post_authorId_idx" ON "Post" ("authorId");\n```\n\n' +
+      'If the build fails, it leaves an invalid index behind: drop it with `DROP INDEX CONCURRENTLY` before the next try. ' +
+      'A partitioned table cannot be indexed concurrently as a whole: create the index on the parent with `ON ONLY`, then on each ' +
+      'partition concurrently, and attach them:\n\n```sql\nCREATE INDEX events_at_idx ON ONLY events (at);\n' +
+      'CREATE INDEX CONCURRENTLY events_2024_at_idx ON events_2024 (at);\nALTER INDEX events_at_idx ATTACH PARTITION events_2024_at_idx;\n```',
+    whenNotToUse: 'For tables so small that the build takes no time anybody notices.',
+    policy: ['IX1'],
+    presets: ['recommended'],
+    severity: 'error',
+    messages: {
+      blocksWrites: {
+        what: 'Creating {{index}} blocks every write to {{table}} until the index is built.',
+        help: 'Use CREATE INDEX CONCURRENTLY. It stands in no transaction here, so it can stay where it is.',
+      },
+      blocksWritesInTransaction: {
+        what: 'Creating {{index}} blocks every write to {{table}} until the index is built and the transaction ends.',
+        help: 'Use CREATE INDEX CONCURRENTLY in a migration of its own: it cannot run in this transaction, so no other statement may stand beside it.',
+      },
+      blocksPartitionedWrites: {
+        what: 'Creating {{index}} blocks every write to {{table}} and all its partitions until each of them is indexed.',
+        help: 'A partitioned table cannot be indexed concurrently as a whole: CREATE INDEX … ON ONLY {{table}}, then CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION.',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'an index on a table of an earlier migration',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX idx_users_email ON users (email);',
+          reports: ['blocksWrites'],
+          proof: { lock: { users: 'SHARE' }, scans: ['users'] },
+        },
+        {
+          title: 'the index that Prisma generates beside a new column',
+          history: [
+            'CREATE TABLE "client_kpis" ("id" TEXT NOT NULL, CONSTRAINT "client_kpis_pkey" PRIMARY KEY ("id"));',
+          ],
+          sql: 'ALTER TABLE "client_kpis" ADD COLUMN "tenant_id" TEXT;\nCREATE INDEX "client_kpis_tenant_id_idx" ON "client_kpis"("tenant_id");',
+          reports: ['blocksWritesInTransaction'],
+          proof: { lock: { client_kpis: 'ACCESS EXCLUSIVE' }, scans: ['client_kpis'] },
+        },
+        {
+          title: 'beside other statements, where the runner commits each',
+          runner: 'prisma-7.4',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX idx_users_verified ON users (verified);',
+          reports: ['blocksWrites'],
+        },
+        {
+          title: 'partial and unique indexes as well',
+          history: [
+            'CREATE SCHEMA app; CREATE TABLE app.users (id int PRIMARY KEY, email text, gone boolean);',
+          ],
+          sql: 'CREATE UNIQUE INDEX users_email_key ON app.users (lower(email)) WHERE NOT gone;',
+          reports: ['blocksWrites'],
+          proof: { lock: { 'app.users': 'SHARE' }, scans: ['app.users'] },
+        },
+        {
+          title: 'in a DO block: no concurrent build can run there',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'DO $$ BEGIN\n  CREATE INDEX users_email_idx ON users (email);\nEND $$;',
+          reports: ['blocksWritesInTransaction'],
+          proof: { lock: { users: 'SHARE' } },
+        },
+        {
+          title: 'a partitioned table',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+          ],
+          sql: 'CREATE INDEX events_at_idx ON events (at);',
+          reports: ['blocksPartitionedWrites'],
+          proof: { lock: { events: 'SHARE', events_2024: 'SHARE' }, scans: ['events_2024'] },
+        },
+        {
+          title: 'a table renamed in the same deploy',
+          history: ['CREATE TABLE "User" (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE "User" RENAME TO users;\nCREATE INDEX users_email_idx ON users (email);',
+          reports: ['blocksWritesInTransaction'],
+        },
+      ],
+      good: [
+        {
+          title: 'a concurrent index alone in its migration',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
+          proof: {
+            query: {
+              sql: "SELECT indexname FROM pg_indexes WHERE indexname = 'idx_users_email'",
+              rows: [['idx_users_email']],
+            },
+          },
+        },
+        {
+          title: 'a table created in the same migration',
+          sql: 'CREATE TABLE "User" ("id" TEXT NOT NULL, "email" TEXT NOT NULL);\nCREATE UNIQUE INDEX "User_email_key" ON "User"("email");',
+        },
+        {
+          title: 'a table created in another migration of the same deploy',
+          sql: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);',
+            'CREATE INDEX users_email_idx ON users (email);',
+          ],
+        },
+        {
+          title: 'a table of the same name in another schema',
+          history: ['CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.users (id int);'],
+          sql: 'CREATE TABLE b.users (id int);\nCREATE INDEX users_id_idx ON b.users (id);',
+        },
+        {
+          title: 'a temporary table',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'CREATE TEMP TABLE chosen (id int);\nCREATE INDEX chosen_id_idx ON chosen (id);',
+        },
+        {
+          title: 'IF NOT EXISTS on an index that is there: nothing is built',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);',
+            'CREATE INDEX users_email_idx ON users (email);',
+          ],
+          sql: 'CREATE INDEX IF NOT EXISTS users_email_idx ON users (email);',
+          proof: { scans: [] },
+        },
+        {
+          title: 'the parent of partitions alone',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+          ],
+          sql: 'CREATE INDEX events_at_idx ON ONLY events (at);',
+          proof: { scans: [] },
+        },
+        {
+          title: 'a table emptied just before',
+          history: ['CREATE TABLE cache (id int PRIMARY KEY, at date);'],
+          sql: 'TRUNCATE cache;\nCREATE INDEX cache_at_idx ON cache (at);',
+        },
+      ],
+    },
+  },
+  on: {
+    CreateIndex(op, { catalog, deploy, existedBeforeDeploy, migration, report, transactionOf }) {
+      const table = existedBeforeDeploy(op.table);
+      if (table === undefined || op.concurrently || op.run === 'called') return;
+      if (isEmptiedBefore(op.table, op, deploy)) return;
+      const data = { index: op.name === undefined ? 'an index' : quoteIdentifier(op.name), table: op.table };
+      if (
+        op.ifNotExists &&
+        op.name !== undefined &&
+        catalog.index({ schema: op.table.schema, name: op.name })
+      )
+        return;
+      if (table.partitionBy !== undefined) {
+        if (!op.only) report({ messageId: 'blocksPartitionedWrites', at: op, data });
+        return;
+      }
+      const alone = transactionOf(op).kind === 'autocommit' && !isInBody(op, migration.script);
+      report({ messageId: alone ? 'blocksWrites' : 'blocksWritesInTransaction', at: op, data });
+    },
+  },
+});

@@ -1,0 +1,32 @@
+import { InputError } from '../files/errors.ts';
+import type { Layout, MigrationEntry } from '../layouts/types.ts';
+
+/**
+ * Tells whether a migration is applied, by the last one that is.
+ *
+ * @param through its id or its version. A version that no migration has, but that is written like theirs, counts as a point
+ *   between them: the migration may have been squashed away.
+ * @throws {InputError} `unknown-migration` if it is neither.
+ */
+export function appliedThrough(
+  layout: Layout,
+  entries: readonly MigrationEntry[],
+  through: string,
+): (id: string) => boolean {
+  const wanted = through.replace(/\/(?:migration\.sql)?$|\.sql$/, '').replace(/^.*\//, '');
+  const last = entries.findLastIndex(({ id, version }) => id === wanted || version === wanted);
+  if (last >= 0) {
+    const applied = new Set(entries.slice(0, last + 1).map(({ id }) => id));
+    return (id) => applied.has(id);
+  }
+  if (entries.length === 0) return () => true;
+  if (/^\d+$/.test(wanted) && entries.some(({ version }) => version.length === wanted.length)) {
+    const versions = new Map(entries.map(({ id, version }) => [id, version]));
+    return (id) => layout.compare(versions.get(id) ?? id, wanted) <= 0;
+  }
+  throw new InputError(
+    'unknown-migration',
+    `There is no migration ${through}, which is said to be the last applied one`,
+    `Name one of ${entries[0]?.id ?? ''} … ${entries.at(-1)?.id ?? ''}, or its version.`,
+  );
+}

@@ -1,0 +1,109 @@
+import { InputError } from '../files/errors.ts';
+import { child, nameOf, parentOf } from '../files/paths.ts';
+import type { FileTree } from '../files/types.ts';
+import { plainLayout } from '../layouts/plain.ts';
+import type { FoundProject } from '../layouts/types.ts';
+import { migrationFoldersOf } from '../prisma/schema-location.ts';
+import { projectsBelow } from './find-projects.ts';
+import { hasLock, hasMigrations, prismaProjectAt } from './recognise.ts';
+
+const GIVEN = 'given on the command line';
+
+/**
+ * The projects that paths mean: a migrations folder, one migration of it, its script or rollback, a Prisma schema, a folder
+ * with projects below it, a folder of .sql files, or single .sql files.
+ *
+ * A path that means less than a project gives the whole project as history, with `only` naming what to report on.
+ *
+ * @param paths relative to the tree's root, `''` for the root itself.
+ * @throws {InputError} `not-found` for a path that is not there, `no-migrations` for one that means no migration.
+ */
+export function projectsFromPaths(tree: FileTree, paths: readonly string[]): readonly FoundProject[] {
+  const found = new Map<string, FoundProject>();
+  for (const path of paths) {
+    for (const project of projectsOf(tree, path)) {
+      const other = found.get(project.folder);
+      found.set(project.folder, other === undefined ? project : merge(other, project));
+    }
+  }
+  return [...found.values()];
+}
+
+function projectsOf(tree: FileTree, path: string): readonly FoundProject[] {
+  const kind = kindOf(tree, path);
+  if (kind === undefined) {
+    throw new InputError('not-found', `There is no ${path}`, 'Give paths relative to the current folder.');
+  }
+  const projects = kind === 'folder' ? projectsOfFolder(tree, path) : projectsOfFile(tree, path);
+  if (projects.length > 0) return projects;
+  throw new InputError(
+    'no-migrations',
+    `${path === '' ? 'This folder' : path} is no migration and has none`,
+    'Give a folder of Prisma migrations, a folder of .sql files, or .sql files.',
+  );
+}
+
+function projectsOfFolder(tree: FileTree, folder: string): readonly FoundProject[] {
+  const files = tree.list(folder).filter(({ kind }) => kind === 'file');
+  if (hasLock(tree, folder) || hasMigrations(tree, folder)) return [prismaProjectAt(tree, folder, GIVEN)];
+  if (files.some(({ name }) => name === 'migration.sql')) return [oneMigration(tree, folder)];
+  const below = projectsBelow(tree, folder);
+  if (below.length > 0) return below;
+  return files.some(({ name }) => isSql(name)) ? [plainProject(folder, undefined)] : [];
+}
+
+function projectsOfFile(tree: FileTree, file: string): readonly FoundProject[] {
+  const folder = parentOf(file);
+  if (nameOf(file) === 'migration_lock.toml') return [prismaProjectAt(tree, folder, GIVEN)];
+  if (file.endsWith('.prisma')) return projectsOfSchema(tree, file);
+  if (!isSql(file)) return [];
+  if (tree.list(folder).some(({ name }) => name === 'migration.sql') && folder !== '')
+    return [oneMigration(tree, folder)];
+  if (hasLock(tree, folder)) return [];
+  const forward = forwardOf(tree, folder, file) ?? forwardOf(tree, parentOf(folder), file);
+  return [plainProject(parentOf(forward ?? file), [forward ?? file])];
+}
+
+function projectsOfSchema(tree: FileTree, schema: string): readonly FoundProject[] {
+  const places = [...migrationFoldersOf(schema), ...migrationFoldersOf(parentOf(schema))];
+  const migrations = places.find((folder) => hasLock(tree, folder) || hasMigrations(tree, folder));
+  return migrations === undefined ? [] : [prismaProjectAt(tree, migrations, GIVEN)];
+}
+
+/** One Prisma migration, by its folder. */
+function oneMigration(tree: FileTree, folder: string): FoundProject {
+  return { ...prismaProjectAt(tree, parentOf(folder), GIVEN), only: [child(folder, 'migration.sql')] };
+}
+
+/** The forward script in a folder of plain files that a file is, or is the rollback of. */
+function forwardOf(tree: FileTree, folder: string, file: string): string | undefined {
+  const { entries } = plainLayout.migrations(tree, folder);
+  return entries.find(({ forward, rollback }) => forward === file || rollback === file)?.forward;
+}
+
+function plainProject(folder: string, only: readonly string[] | undefined): FoundProject {
+  return {
+    layout: 'plain',
+    folder,
+    schema: undefined,
+    evidence: GIVEN,
+    packageFolder: folder,
+    provider: undefined,
+    ...(only && { only }),
+  };
+}
+
+/** A project that was named twice: all of it if one of the two was all of it. */
+function merge(a: FoundProject, b: FoundProject): FoundProject {
+  if (a.only === undefined) return a;
+  return b.only === undefined ? b : { ...a, only: [...new Set([...a.only, ...b.only])] };
+}
+
+function kindOf(tree: FileTree, path: string): 'file' | 'folder' | undefined {
+  if (path === '') return 'folder';
+  return tree.list(parentOf(path)).find(({ name }) => name === nameOf(path))?.kind;
+}
+
+function isSql(name: string): boolean {
+  return /\.sql$/i.test(name);
+}

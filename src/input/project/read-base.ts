@@ -1,0 +1,227 @@
+import type { Git } from '../files/git.ts';
+import { blobId } from '../files/git-objects.ts';
+import { type GitTree, revisionTree } from '../files/git-tree.ts';
+
+import type { FileTree } from '../files/types.ts';
+import type { FoundProject, Layout, MigrationEntry } from '../layouts/types.ts';
+import type { ScriptReader } from './read-project.ts';
+import type { Base, ReadFile, ReadMigration } from './types.ts';
+
+/** What the base says about a project. */
+export interface KnownBase {
+  /** In the layout's order, with the base's texts. */
+  readonly applied: readonly ReadMigration[];
+  readonly ids: ReadonlySet<string>;
+  readonly notes: readonly string[];
+}
+
+interface BaseReading {
+  readonly git: Git;
+  readonly base: Extract<Base, { kind: 'revision' }>;
+  /** The files as they are now. */
+  readonly tree: FileTree;
+  readonly found: FoundProject;
+  readonly layout: Layout;
+  /** The migrations as they are now. */
+  readonly entries: readonly MigrationEntry[];
+  readonly reader: ScriptReader;
+}
+
+/** An applied migration beside what the tree has of it now. */
+interface Pair {
+  readonly then: MigrationEntry;
+  readonly now: MigrationEntry | undefined;
+  readonly forward: Comparison;
+  readonly rollback: Comparison;
+}
+
+/** A file of the base: its bytes where the tree has the same ones, so that git need not be asked for them. */
+interface Comparison {
+  readonly path: string | undefined;
+  readonly same: Uint8Array | undefined;
+  /** The tree's bytes where they are others. */
+  readonly other: Uint8Array | undefined;
+}
+
+/** Reads the migrations that the base has, and finds out which of them this branch has changed. */
+export function readBase(reading: BaseReading): KnownBase {
+  const { git, base, found, layout, entries, tree } = reading;
+  const { files, folder } = baseFiles(reading);
+  const current = new Map(entries.map((entry) => [entry.id, entry]));
+  const pairs = layout.migrations(files, folder).entries.map((then): Pair => {
+    const now = current.get(then.id);
+    return {
+      then,
+      now,
+      forward: compare(files, then.forward, tree, now?.forward),
+      rollback: compare(files, then.rollback, tree, now?.rollback),
+    };
+  });
+  const contents = readMissing(files, pairs);
+  const own = ownChanges(git, base, folder, layout);
+  const applied = pairs.map((pair) => appliedMigration(pair, contents, own, reading));
+  const gone = own.missing();
+  const notes = gone === 0 ? [] : [missingNote(gone, base.label, found.folder)];
+  return { applied, ids: new Set(pairs.map(({ then }) => then.id)), notes };
+}
+
+/** The base's files, and where it has the project: it may have been moved since. */
+function baseFiles({ git, base, found, layout, entries }: BaseReading): { files: GitTree; folder: string } {
+  const files = revisionTree(git, base.commit, { folder: found.folder, label: base.label });
+  const oldest = entries.find(({ forward }) => forward !== undefined);
+  if (oldest?.forward === undefined || layout.migrations(files, found.folder).entries.length > 0) {
+    return { files, folder: found.folder };
+  }
+  const all = revisionTree(git, base.commit, { label: base.label });
+  const tail = oldest.forward.slice(found.folder === '' ? 0 : found.folder.length + 1);
+  const paths = all.find?.('', [{ kind: 'name', text: tail.slice(tail.lastIndexOf('/') + 1) }]) ?? [];
+  const moved = paths.find((path) => path.endsWith(`/${tail}`));
+  if (moved === undefined) return { files, folder: found.folder };
+  return { files: all, folder: moved.slice(0, -tail.length - 1) };
+}
+
+function compare(
+  files: GitTree,
+  then: string | undefined,
+  tree: FileTree,
+  now: string | undefined,
+): Comparison {
+  const id = then === undefined ? undefined : files.objectId(then);
+  const bytes = now === undefined ? undefined : tree.read(now);
+  if (id === undefined || bytes === undefined) return { path: then, same: undefined, other: bytes };
+  return blobId(bytes, id) === id
+    ? { path: then, same: bytes, other: undefined }
+    : { path: then, same: undefined, other: bytes };
+}
+
+function readMissing(files: GitTree, pairs: readonly Pair[]): ReadonlyMap<string, Uint8Array> {
+  const wanted = pairs
+    .flatMap(({ forward, rollback }) => [forward, rollback])
+    .flatMap(({ path, same }) => (path !== undefined && same === undefined ? [path] : []));
+  const contents = files.readAll(wanted);
+  const found = new Map<string, Uint8Array>();
+  for (const [index, path] of wanted.entries()) {
+    const bytes = contents[index];
+    if (bytes !== undefined) found.set(path, bytes);
+  }
+  return found;
+}
+
+function appliedMigration(
+  pair: Pair,
+  contents: ReadonlyMap<string, Uint8Array>,
+  own: OwnChanges,
+  { base, reader }: BaseReading,
+): ReadMigration {
+  const { then, now } = pair;
+  const read = ({ path, same }: Comparison, shown: string | undefined): ReadFile | undefined => {
+    const bytes = same ?? (path === undefined ? undefined : contents.get(path));
+    return path === undefined || bytes === undefined ? undefined : reader(shown ?? path, bytes);
+  };
+  const forward = read(pair.forward, now?.forward);
+  const current =
+    pair.forward.other === undefined || now?.forward === undefined
+      ? undefined
+      : reader(now.forward, pair.forward.other);
+  const change = changeOf(pair, forward, current, own);
+  return {
+    id: then.id,
+    version: then.version,
+    name: then.name,
+    state: 'applied',
+    why: `in ${base.label}`,
+    path: now?.path ?? then.path,
+    forward,
+    rollback: read(pair.rollback, now?.rollback),
+    change,
+    current: change === 'edited' ? current?.source : undefined,
+  };
+}
+
+function changeOf(
+  { then, now }: Pair,
+  forward: ReadFile | undefined,
+  current: ReadFile | undefined,
+  own: OwnChanges,
+): ReadMigration['change'] {
+  if (then.forward === undefined) return 'none';
+  if (now?.forward === undefined) return own.deleted(then) ? 'deleted' : 'none';
+  if (current === undefined || forward === undefined || sameText(forward, current)) return 'none';
+  return own.edited(then, current) ? 'edited' : 'none';
+}
+
+/** Line ends do not count. A script that was refused is the same as itself only, and that was compared before. */
+function sameText(a: ReadFile, b: ReadFile): boolean {
+  if (a.problems.length > 0 || b.problems.length > 0) return false;
+  if (a.source.byteOrderMark !== b.source.byteOrderMark || a.source.encoding !== b.source.encoding)
+    return false;
+  return a.source.text.replaceAll('\r\n', '\n') === b.source.text.replaceAll('\r\n', '\n');
+}
+
+/** Tells this branch's changes from those that the base made since the branch left it. */
+interface OwnChanges {
+  deleted(entry: MigrationEntry): boolean;
+  edited(entry: MigrationEntry, current: ReadFile): boolean;
+  /** How many migrations of the base are not here, without our knowing whether this branch deleted them. */
+  missing(): number;
+}
+
+/**
+ * A migration that the base has and this branch has not was deleted here only if the point where the branch left the base had
+ * it: else the branch is just behind. The same for edits. Without that point (a shallow clone) a missing migration is only
+ * counted, and a different text is an edit.
+ */
+function ownChanges(
+  git: Git,
+  base: Extract<Base, { kind: 'revision' }>,
+  folder: string,
+  layout: Layout,
+): OwnChanges {
+  let unknown = 0;
+  let fork:
+    | Map<string, { readonly entry: MigrationEntry; readonly files: GitTree }>
+    | 'base'
+    | 'unknown'
+    | undefined;
+  const atFork = (): NonNullable<typeof fork> => (fork ??= forkMigrations(git, base, folder, layout));
+  return {
+    deleted(entry) {
+      const known = atFork();
+      if (known === 'unknown') unknown++;
+      return known === 'base' || (known !== 'unknown' && known.has(entry.id));
+    },
+    edited(entry, current) {
+      const known = atFork();
+      if (known === 'unknown' || known === 'base') return true;
+      const before = known.get(entry.id);
+      const path = before?.entry.forward;
+      if (before === undefined || path === undefined) return true;
+      const bytes = before.files.read(path);
+      if (bytes === undefined) return true;
+      return (
+        Buffer.from(bytes).toString('utf8').replaceAll('\r\n', '\n') !==
+        current.source.text.replaceAll('\r\n', '\n')
+      );
+    },
+    missing: () => unknown,
+  };
+}
+
+function forkMigrations(
+  git: Git,
+  base: Extract<Base, { kind: 'revision' }>,
+  folder: string,
+  layout: Layout,
+): Map<string, { entry: MigrationEntry; files: GitTree }> | 'base' | 'unknown' {
+  const { status, output } = git.run(['merge-base', 'HEAD', base.commit]);
+  const commit = output.toString('utf8').trim();
+  if (status !== 0) return 'unknown';
+  if (commit === base.commit) return 'base';
+  const files = revisionTree(git, commit, { folder });
+  return new Map(layout.migrations(files, folder).entries.map((entry) => [entry.id, { entry, files }]));
+}
+
+function missingNote(count: number, label: string, folder: string): string {
+  const what = count === 1 ? '1 migration' : `${count} migrations`;
+  return `${what} of ${label} ${count === 1 ? 'is' : 'are'} missing in ${folder}; a shallow clone cannot tell whether this branch deleted ${count === 1 ? 'it' : 'them'}.`;
+}

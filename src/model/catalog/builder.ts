@@ -1,0 +1,127 @@
+import type { Operation } from '../operations/types.ts';
+import { applyOperation } from './apply.ts';
+import { CatalogView } from './catalog-view.ts';
+import type { Draft } from './draft.ts';
+import { resolveOperation } from './resolve-operation.ts';
+import { publicSchema } from './schemas.ts';
+import {
+  controlTransaction,
+  createSession,
+  effectiveSearchPath,
+  endScript,
+  setVariable,
+  startScript,
+} from './session.ts';
+import { Store } from './store.ts';
+import type { Catalog, Origin } from './types.ts';
+
+/** What one operation made of the catalog. */
+export interface AppliedOperation {
+  /** With full names, PostgreSQL's default names, and the columns that it took from an index or a primary key. */
+  readonly operation: Operation;
+  readonly before: Catalog;
+  readonly after: Catalog;
+}
+
+/**
+ * Folds operations, in the order in which they run, into one catalog.
+ *
+ * - `run: 'now'` is applied.
+ * - `run: 'perhaps'` is applied too, and what it touches is uncertain from then on: the common branches (`IF NOT EXISTS (…)
+ *   THEN ALTER TABLE …`, `EXCEPTION WHEN duplicate_object`) bring about that a thing is there, or gone, whichever way they go.
+ * - `run: 'called'` changes nothing; its names are resolved.
+ */
+export interface CatalogBuilder {
+  /** Applies an operation. Never throws: what PostgreSQL would refuse changes little or nothing. */
+  apply(operation: Operation, origin: Origin): AppliedOperation;
+  /** @returns the catalog as it is now; it stays as it is when the builder goes on. */
+  catalog(): Catalog;
+  /** A script begins. `inTransaction`: the runner opens one, or PostgreSQL does around a file sent as one query. */
+  startScript(options: { readonly inTransaction: boolean }): void;
+  /** A script ends, and its session: an open transaction commits, SET is forgotten, temporary tables are gone. */
+  endScript(): void;
+  /** Notes that something unseen may have happened: a script that could not be read whole. */
+  markIncomplete(): void;
+  /**
+   * Forgets the past: catalogs handed out before this call must not be asked any more. Called between applied migrations it
+   * keeps a long history at one version of each object.
+   */
+  forgetPast(): void;
+}
+
+/** What a builder has to know beforehand. */
+export interface CatalogOptions {
+  /** Major version, such as 15: from 18 on NOT NULL constraints have names. */
+  readonly postgresVersion: number;
+  /** The search_path that sessions begin with; `"$user", public` unless the connection or the role sets another. */
+  readonly searchPath?: readonly string[];
+}
+
+/**
+ * An empty catalog that can be written.
+ *
+ * @param options the target's version and search_path.
+ * @returns the builder; it owns its catalog.
+ */
+export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
+  const session = createSession(options.searchPath);
+  const store = new Store();
+  store.write(store.schemas, 'public', publicSchema());
+  store.step();
+  const draft: Draft = {
+    store,
+    postgresVersion: options.postgresVersion,
+    searchPath: effectiveSearchPath(session.initial),
+    complete: true,
+    origin: { migration: -1, id: '' } as Origin,
+    certainty: 'certain',
+  };
+  const changed = (): Catalog => new CatalogView(store, store.now, draft.searchPath, draft.complete);
+  let latest = changed();
+
+  /** The last view while nothing has changed since: most operations on rows change nothing. */
+  const current = (): Catalog => {
+    if (!isCurrent(latest as CatalogView, draft)) latest = changed();
+    return latest;
+  };
+
+  return {
+    apply(written, origin) {
+      const before = current();
+      draft.origin = origin;
+      draft.certainty = written.run === 'perhaps' ? 'uncertain' : 'certain';
+      let operation = resolveOperation(draft, written);
+      if (written.run !== 'called') {
+        if (operation.kind === 'TransactionControl') controlTransaction(draft, session, operation);
+        else if (operation.kind === 'SetVariable') setVariable(draft, session, operation);
+        else operation = applyOperation(draft, operation);
+        noteTemporary(session.temporary, operation);
+        store.step();
+      }
+      return { operation, before, after: current() };
+    },
+    catalog: current,
+    startScript: ({ inTransaction }) => startScript(draft, session, inTransaction),
+    endScript() {
+      endScript(draft, session);
+      store.step();
+    },
+    markIncomplete() {
+      draft.complete = false;
+    },
+    forgetPast: () => store.forgetPast(),
+  };
+}
+
+function isCurrent(view: CatalogView, draft: Draft): boolean {
+  return (
+    view.point === draft.store.now &&
+    view.searchPath === draft.searchPath &&
+    view.complete === draft.complete
+  );
+}
+
+function noteTemporary(names: Set<{ schema: string; name: string }>, operation: Operation): void {
+  if (operation.kind !== 'CreateTable' && operation.kind !== 'CreateTableAs') return;
+  if (operation.table.schema === 'pg_temp') names.add({ schema: 'pg_temp', name: operation.table.name });
+}

@@ -1,0 +1,230 @@
+import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
+import { isSameName } from './catalog-view.ts';
+import { childTablesOf, putTable, referencesTo, relationOf, tableOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { columnOf, dropsPart, editTable, filterSame, indexableOf, mapSame, putIndexes, saysOnly } from './edit.ts';
+import { dropView } from './drop.ts';
+import { usesColumn } from './expressions.ts';
+import { dropNotNull } from './not-null.ts';
+import { hasOtherParentWith } from './partitions.ts';
+import { dropSequence, ownedSequencesOf } from './sequences.ts';
+import type { Constraint, Index, Table, View } from './types.ts';
+import { readersOf } from './views.ts';
+
+/** ALTER TABLE … DROP COLUMN. */
+export function dropColumnOperation(draft: Draft, operation: OperationOf<'DropColumn'>): void {
+  const table = tableOf(draft, operation.table);
+  if (table === undefined) return;
+  dropColumn(draft, table, operation.column, operation.behavior === 'cascade', saysOnly(operation));
+}
+
+/**
+ * Takes a column away, and what PostgreSQL takes with it: every index, key and CHECK that uses the column, however many
+ * others they use too; its own sequences; with CASCADE also foreign keys to it, views, policies, triggers and generated columns.
+ *
+ * @param draft the catalog.
+ * @param table the table.
+ * @param name the column.
+ * @param cascade whether what depends on it goes too.
+ * @param only whether tables that inherit the column keep it as their own.
+ */
+export function dropColumn(draft: Draft, table: Table, name: string, cascade: boolean, only = false): void {
+  const column = columnOf(table, name);
+  if (column === undefined) return;
+  for (const child of childTablesOf(draft, table.name)) dropInherited(draft, table, child, name, cascade, only);
+  if (cascade) dropForeignKeysToColumns(draft, table, [name]);
+  if (cascade) dropReaders(draft, table.name, name);
+  const dependent = cascade ? dependentColumns(table, name) : [];
+  const current = tableOf(draft, table.name) ?? table;
+  putTable(draft, dropsPart(draft, withoutColumn(current, name, cascade)));
+  for (const sequence of ownedSequencesOf(draft, table.name)) {
+    if (sequence.ownedBy?.column === name) dropSequence(draft, sequence.name, cascade);
+  }
+  for (const generated of dependent) {
+    const after = tableOf(draft, table.name);
+    if (after !== undefined) dropColumn(draft, after, generated, cascade, only);
+  }
+}
+
+function dropInherited(
+  draft: Draft,
+  parent: Table,
+  child: Table,
+  name: string,
+  cascade: boolean,
+  only: boolean,
+): void {
+  const column = columnOf(child, name);
+  if (column === undefined || hasOtherParentWith(draft, child, name, parent.name)) return;
+  if (!column.local && !only) return dropColumn(draft, child, name, cascade, false);
+  const columns = mapSame(child.columns, (one) => (one === column ? { ...one, local: true } : one));
+  if (columns !== child.columns) putTable(draft, { ...child, columns });
+}
+
+function dependentColumns(table: Table, name: string): readonly string[] {
+  return table.columns
+    .filter((column) => usesColumn(column.generated?.expression, name))
+    .map((column) => column.name);
+}
+
+function withoutColumn(table: Table, name: string, cascade: boolean): Table {
+  const constraints = filterSame(table.constraints, (one) => !constraintUses(one.definition, name));
+  const owners = new Set(constraints.map((constraint) => constraint.name));
+  const indexes = filterSame(
+    table.indexes,
+    (index) => !indexUses(index, name) && (index.constraint === undefined || owners.has(index.constraint)),
+  );
+  const columns = table.columns.filter((column) => column.name !== name);
+  if (!cascade) return { ...table, columns, constraints, indexes };
+  const policies = filterSame(
+    table.policies,
+    (policy) => !usesColumn(policy.using, name) && !usesColumn(policy.withCheck, name),
+  );
+  const triggers = filterSame(table.triggers, (trigger) => !trigger.columns.includes(name));
+  return { ...table, columns, constraints, indexes, policies, triggers };
+}
+
+/** @returns whether an index has the column as a key, in an expression, in its WHERE or as INCLUDE. */
+export function indexUses(index: Index, column: string): boolean {
+  return (
+    index.include.includes(column) ||
+    usesColumn(index.where, column) ||
+    index.elements.some((element) => element.column === column || usesColumn(element.expression, column))
+  );
+}
+
+/** @returns whether a constraint concerns a column of its own table. */
+export function constraintUses(definition: ConstraintDefinition, column: string): boolean {
+  switch (definition.type) {
+    case 'primary key':
+    case 'unique':
+      return definition.columns.includes(column) || definition.include.includes(column);
+    case 'foreign key':
+      return definition.columns.includes(column);
+    case 'check':
+      return usesColumn(definition.expression, column);
+    case 'not null':
+      return definition.column === column;
+    case 'exclude':
+      return (
+        usesColumn(definition.where, column) ||
+        definition.elements.some((one) => one.column === column || usesColumn(one.expression, column))
+      );
+  }
+}
+
+function dropReaders(draft: Draft, relation: ObjectName, column: string): void {
+  for (const view of readersOf(draft, relation)) {
+    const reads = view.columnReads.some((one) => one.column === column && isSameName(one.relation, relation));
+    if (reads) dropView(draft, view.name, true);
+  }
+}
+
+function dropForeignKeysToColumns(draft: Draft, table: Table, columns: readonly string[]): void {
+  for (const { table: other, constraint } of referencesTo(draft, table.name)) {
+    const { definition } = constraint;
+    if (definition.type !== 'foreign key') continue;
+    const isHit = definition.referencedColumns.some((column) => columns.includes(column));
+    if (isHit) removeConstraint(draft, other.name, constraint.name);
+  }
+}
+
+function removeConstraint(draft: Draft, table: ObjectName, name: string): void {
+  editTable(draft, table, (before) => {
+    const constraint = before.constraints.find((one) => one.name === name);
+    if (constraint === undefined) return before;
+    const indexes =
+      constraint.index === undefined
+        ? before.indexes
+        : filterSame(before.indexes, (index) => index.name !== constraint.index);
+    const constraints = before.constraints.filter((one) => one !== constraint);
+    return dropsPart(draft, { ...before, constraints, indexes });
+  });
+}
+
+/** ALTER TABLE … DROP CONSTRAINT, with its index, and on the tables that have it from this one. */
+export function dropConstraintOperation(draft: Draft, operation: OperationOf<'DropConstraint'>): void {
+  const table = tableOf(draft, operation.table);
+  if (table === undefined) return;
+  dropConstraint(draft, table, operation.constraint, operation.behavior === 'cascade', saysOnly(operation));
+}
+
+function dropConstraint(draft: Draft, table: Table, name: string, cascade: boolean, only: boolean): void {
+  const notNull = table.columns.find((column) => column.notNullConstraint?.name === name);
+  if (notNull !== undefined) return dropNotNull(draft, table.name, notNull.name, only);
+  const constraint = table.constraints.find((one) => one.name === name);
+  if (constraint === undefined) return;
+  const index = table.indexes.find((one) => one.name === constraint.index);
+  if (index !== undefined) {
+    if (cascade) dropForeignKeysThrough(draft, table, index);
+    dropPartitionIndexes(draft, table, index);
+  }
+  removeConstraint(draft, table.name, name);
+  for (const child of childTablesOf(draft, table.name)) dropInheritedConstraint(draft, child, constraint, only);
+}
+
+function dropInheritedConstraint(draft: Draft, child: Table, constraint: Constraint, only: boolean): void {
+  const { definition } = constraint;
+  if (definition.type !== 'check' && definition.type !== 'foreign key') return;
+  const own = child.constraints.find((one) => !one.local && one.name === constraint.name);
+  if (own === undefined) return;
+  if (!only) return dropConstraint(draft, child, own.name, false, false);
+  const constraints = mapSame(child.constraints, (one) => (one === own ? { ...one, local: true } : one));
+  putTable(draft, { ...child, constraints });
+}
+
+/** Foreign keys rest on the first unique index over the columns that they refer to; with CASCADE they go with it. */
+function dropForeignKeysThrough(draft: Draft, table: Table, index: Index): void {
+  const columns = keyColumns(index);
+  const first = table.indexes.find((one) => carriesForeignKey(one) && isSameSet(keyColumns(one), columns));
+  if (first !== index) return;
+  for (const { table: other, constraint } of referencesTo(draft, table.name)) {
+    const { definition } = constraint;
+    if (definition.type !== 'foreign key' || !isSameSet(definition.referencedColumns, columns)) continue;
+    removeConstraint(draft, other.name, constraint.name);
+  }
+}
+
+function carriesForeignKey(index: Index): boolean {
+  return index.unique && index.where === undefined && index.elements.every((one) => one.column !== undefined);
+}
+
+function keyColumns(index: Index): readonly string[] {
+  return index.elements.map((element) => element.column ?? '');
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((element) => other.includes(element));
+}
+
+/** DROP INDEX. An index that a constraint owns goes with the constraint only. */
+export function dropIndex(draft: Draft, name: ObjectName, cascade: boolean): void {
+  const entry = relationOf(draft, name);
+  const on = entry?.kind === 'index' ? indexableOf(draft, entry.on) : undefined;
+  const index = on?.indexes.find((one) => one.name === entry?.name.name);
+  if (on === undefined || index === undefined || index.constraint !== undefined) return;
+  if (on.kind === 'table') {
+    if (cascade) dropForeignKeysThrough(draft, on, index);
+    dropPartitionIndexes(draft, on, index);
+  }
+  const current = indexableOf(draft, on.name) ?? on;
+  putIndexes(draft, partDropped(draft, current), current.indexes.filter((one) => one.name !== index.name));
+}
+
+function partDropped(draft: Draft, on: Table | View): Table | View {
+  return on.kind === 'table' ? dropsPart(draft, on) : on;
+}
+
+function dropPartitionIndexes(draft: Draft, table: Table, index: Index): void {
+  const parent = { schema: table.name.schema, name: index.name };
+  for (const child of childTablesOf(draft, table.name)) {
+    const own = child.indexes.find((one) => one.parent !== undefined && isSameName(one.parent, parent));
+    if (own === undefined) continue;
+    dropPartitionIndexes(draft, child, own);
+    editTable(draft, child.name, (before) => ({
+      ...before,
+      indexes: before.indexes.filter((one) => one.name !== own.name),
+      constraints: filterSame(before.constraints, (one) => own.constraint === undefined || one.name !== own.constraint),
+    }));
+  }
+}

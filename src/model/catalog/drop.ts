@@ -1,0 +1,238 @@
+import type { ObjectName, OperationOf, TypeName } from '../operations/types.ts';
+import { isSameName } from './catalog-view.ts';
+import {
+  childTablesOf,
+  nameKey,
+  putTable,
+  referencesTo,
+  relationOf,
+  removeRelation,
+  tableOf,
+  tablesOf,
+  typeKey,
+  typeOf,
+  viewOf,
+} from './draft.ts';
+import type { Draft } from './draft.ts';
+import { dropColumn, dropIndex } from './drop-parts.ts';
+import { editTable, filterSame, mapSame } from './edit.ts';
+import { callsFunction, castsTo } from './expressions.ts';
+import { dropSequence, ownedSequencesOf } from './sequences.ts';
+import { keyOf } from './store.ts';
+import type { Routine, Table } from './types.ts';
+import { readersOf } from './views.ts';
+
+/**
+ * DROP TABLE: the table with its indexes, triggers, policies, partitions and own sequences; foreign keys to it; with CASCADE
+ * also views that read it, tables that inherit from it and columns of its row type.
+ */
+export function dropTable(draft: Draft, name: ObjectName, cascade: boolean): void {
+  const table = tableOf(draft, name);
+  if (table === undefined) return;
+  for (const child of childTablesOf(draft, table.name)) {
+    if (child.partitionOf !== undefined || cascade) dropTable(draft, child.name, cascade);
+  }
+  const owned = ownedSequencesOf(draft, table.name);
+  // Without CASCADE PostgreSQL refuses while a foreign key is left, unless the same DROP takes its table too.
+  for (const { table: other, constraint } of referencesTo(draft, table.name)) {
+    editTable(draft, other.name, (before) => ({
+      ...before,
+      constraints: before.constraints.filter((one) => one.name !== constraint.name),
+    }));
+  }
+  removeRelation(draft, table.name);
+  for (const sequence of owned) dropSequence(draft, sequence.name, cascade);
+  if (!cascade) return;
+  for (const view of readersOf(draft, table.name)) dropView(draft, view.name, true);
+  dropColumnsOfType(draft, table.name);
+}
+
+/** DROP VIEW and DROP MATERIALIZED VIEW; with CASCADE the views that read it too. */
+export function dropView(draft: Draft, name: ObjectName, cascade: boolean): void {
+  const view = viewOf(draft, name);
+  if (view === undefined) return;
+  removeRelation(draft, view.name);
+  if (!cascade) return;
+  for (const reader of readersOf(draft, view.name)) dropView(draft, reader.name, true);
+}
+
+/** DROP of any relation, whatever the statement called it. */
+export function dropRelation(draft: Draft, name: ObjectName, cascade: boolean): void {
+  const relation = relationOf(draft, name);
+  switch (relation?.kind) {
+    case 'table':
+      return dropTable(draft, relation.name, cascade);
+    case 'view':
+    case 'materialized view':
+      return dropView(draft, relation.name, cascade);
+    case 'sequence':
+      return dropSequence(draft, relation.name, cascade);
+    case 'index':
+      return dropIndex(draft, relation.name, cascade);
+    case undefined:
+      return;
+  }
+}
+
+function dropColumnsOfType(draft: Draft, type: Pick<TypeName, 'schema' | 'name'>): void {
+  for (const key of draft.store.typedTables.of(typeKey(type))) {
+    const table = draft.store.relations.at(key, draft.store.next);
+    if (table?.kind !== 'table') continue;
+    for (const column of table.columns) {
+      if (column.type.name !== type.name || column.type.schema !== type.schema) continue;
+      const current = tableOf(draft, table.name);
+      if (current !== undefined) dropColumn(draft, current, column.name, true);
+    }
+  }
+}
+
+/** DROP TYPE and DROP DOMAIN; with CASCADE the columns of the type, domains over it and expressions that cast to it. */
+export function dropType(draft: Draft, name: ObjectName, cascade: boolean): void {
+  const type = typeOf(draft, name);
+  if (type === undefined) return;
+  draft.store.write(draft.store.types, nameKey(type.name), undefined);
+  if (!cascade) return;
+  dropColumnsOfType(draft, { schema: type.name.schema, name: type.name.name });
+  for (const other of [...draft.store.types.valuesAt(draft.store.next)]) {
+    if (other.kind === 'domain' && isSameName(other.base, type.name)) dropType(draft, other.name, true);
+  }
+  for (const table of [...tablesOf(draft)]) {
+    dropExpressions(draft, table.name, (expression) => castsTo(expression, type.name.name));
+  }
+}
+
+/** Takes away the parts of a table whose expression depends on something that is gone. */
+function dropExpressions(
+  draft: Draft,
+  name: ObjectName,
+  depends: (expression: Table['columns'][number]['default']) => boolean,
+): void {
+  const table = tableOf(draft, name);
+  if (table === undefined) return;
+  const generated = table.columns.filter((column) => depends(column.generated?.expression));
+  const constraints = filterSame(
+    table.constraints,
+    ({ definition }) => definition.type !== 'check' || !depends(definition.expression),
+  );
+  const indexes = filterSame(
+    table.indexes,
+    (index) => !depends(index.where) && !index.elements.some((element) => depends(element.expression)),
+  );
+  const columns = mapSame(table.columns, (column) =>
+    depends(column.default) ? { ...column, default: undefined } : column,
+  );
+  const policies = filterSame(table.policies, (policy) => !depends(policy.using) && !depends(policy.withCheck));
+  const isSame =
+    constraints === table.constraints &&
+    indexes === table.indexes &&
+    columns === table.columns &&
+    policies === table.policies;
+  if (!isSame) putTable(draft, { ...table, constraints, indexes, columns, policies });
+  for (const column of generated) {
+    const current = tableOf(draft, table.name);
+    if (current !== undefined) dropColumn(draft, current, column.name, true);
+  }
+}
+
+/** DROP FUNCTION, PROCEDURE, AGGREGATE and ROUTINE; with CASCADE triggers, defaults and other expressions that call it. */
+export function dropRoutine(draft: Draft, operation: OperationOf<'DropFunction'>): void {
+  const { routine, behavior } = operation;
+  const key = keyOf(routine.schema ?? '', routine.name);
+  const overloads = draft.store.routines.at(key, draft.store.next) ?? [];
+  const kept = overloads.filter((overload) => !isMeant(overload, routine.argumentTypes));
+  if (kept.length === overloads.length) return;
+  draft.store.write(draft.store.routines, key, kept.length === 0 ? undefined : kept);
+  if (behavior === 'cascade' && kept.length === 0) dropCallers(draft, routine);
+}
+
+/** @returns whether argument types name an overload; none written: whatever there is, for PostgreSQL wants it to be the only one. */
+export function isMeant(overload: Routine, argumentTypes: readonly TypeName[] | undefined): boolean {
+  const own = overload.name.argumentTypes ?? [];
+  if (argumentTypes === undefined) return true;
+  return own.length === argumentTypes.length && own.every((type, at) => isSameType(type, argumentTypes[at]));
+}
+
+function isSameType(one: TypeName, other: TypeName | undefined): boolean {
+  if (other === undefined || one.name !== other.name) return false;
+  const isArray = one.arrayDimensions > 0 === other.arrayDimensions > 0;
+  return isArray && (one.schema === other.schema || one.schema === undefined || other.schema === undefined);
+}
+
+function dropCallers(draft: Draft, routine: ObjectName): void {
+  const calls = (name: ObjectName): boolean =>
+    name.name === routine.name && (name.schema === undefined || name.schema === routine.schema);
+  for (const { name } of [...tablesOf(draft)]) {
+    editTable(draft, name, (table) => {
+      const triggers = filterSame(table.triggers, (trigger) => !calls(trigger.function));
+      return triggers === table.triggers ? table : { ...table, triggers };
+    });
+    dropExpressions(draft, name, (expression) => callsFunction(expression, routine.name));
+  }
+}
+
+/** DROP SCHEMA: with CASCADE all that is in it, and what depends on that. */
+export function dropSchema(draft: Draft, schema: string, cascade: boolean): void {
+  draft.store.write(draft.store.schemas, schema, undefined);
+  if (!cascade) return;
+  const { store } = draft;
+  for (const relation of [...store.relations.valuesAt(store.next)]) {
+    if (relation.name.schema === schema) dropRelation(draft, relation.name, true);
+  }
+  for (const type of [...store.types.valuesAt(store.next)]) {
+    if (type.name.schema === schema) dropType(draft, type.name, true);
+  }
+  for (const overloads of [...store.routines.valuesAt(store.next)]) {
+    const [first] = overloads;
+    if (first?.name.schema !== schema) continue;
+    store.write(store.routines, nameKey(first.name), undefined);
+    dropCallers(draft, first.name);
+  }
+}
+
+/** DROP EXTENSION; with CASCADE the columns, indexes and expressions that use the common ones' types and functions. */
+export function dropExtension(draft: Draft, name: string, cascade: boolean): void {
+  const extension = draft.store.extensions.at(name, draft.store.next);
+  if (extension !== undefined) draft.store.write(draft.store.extensions, name, undefined);
+  const members = membersOf[name];
+  if (!cascade || members === undefined) return;
+  for (const table of [...tablesOf(draft)]) {
+    for (const column of table.columns) {
+      const current = tableOf(draft, table.name);
+      if (current !== undefined && members.types?.includes(column.type.name) === true) {
+        dropColumn(draft, current, column.name, true);
+      }
+    }
+    const current = tableOf(draft, table.name);
+    if (current === undefined) continue;
+    const indexes = filterSame(
+      current.indexes,
+      (index) => !index.elements.some((one) => members.operatorClasses?.includes(one.operatorClass ?? '') === true),
+    );
+    if (indexes !== current.indexes) putTable(draft, { ...current, indexes });
+    for (const called of members.functions ?? []) {
+      dropExpressions(draft, table.name, (expression) => callsFunction(expression, called));
+    }
+  }
+}
+
+/** What columns, indexes and defaults use most of the extensions that migrations create most. */
+const membersOf: Readonly<
+  Record<
+    string,
+    {
+      readonly types?: readonly string[];
+      readonly functions?: readonly string[];
+      readonly operatorClasses?: readonly string[];
+    }
+  >
+> = {
+  citext: { types: ['citext'] },
+  hstore: { types: ['hstore'] },
+  ltree: { types: ['ltree', 'lquery', 'ltxtquery'] },
+  vector: { types: ['vector', 'halfvec', 'sparsevec'] },
+  postgis: { types: ['geometry', 'geography'] },
+  pg_trgm: { operatorClasses: ['gin_trgm_ops', 'gist_trgm_ops'] },
+  'uuid-ossp': { functions: ['uuid_generate_v1', 'uuid_generate_v1mc', 'uuid_generate_v4'] },
+  pgcrypto: { functions: ['gen_random_bytes', 'crypt', 'gen_salt', 'digest', 'hmac'] },
+};
+

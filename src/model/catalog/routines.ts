@@ -1,0 +1,86 @@
+import type { ObjectName, OperationOf, TypeName } from '../operations/types.ts';
+import { routinesOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { isMeant } from './drop.ts';
+import { mapSame } from './edit.ts';
+import { followFunction } from './rename.ts';
+import { newName, resolveType } from './resolve.ts';
+import { keyOf } from './store.ts';
+import type { Routine } from './types.ts';
+
+/** CREATE [OR REPLACE] FUNCTION, PROCEDURE and AGGREGATE. @returns the operation with its names resolved. */
+export function createFunction(
+  draft: Draft,
+  operation: OperationOf<'CreateFunction'>,
+): OperationOf<'CreateFunction'> {
+  const name = newName(draft, operation.routine);
+  const argumentTypes = operation.routine.argumentTypes?.map((type) => resolveType(draft, type));
+  const routine = { ...name, argumentTypes };
+  const key = keyOf(name.schema, name.name);
+  const overloads = draft.store.routines.at(key, draft.store.next) ?? [];
+  const existing = overloads.find((one) => isMeant(one, argumentTypes ?? []));
+  const created = newRoutine(draft, { ...operation, routine });
+  if (existing === undefined) draft.store.write(draft.store.routines, key, [...overloads, created]);
+  else if (operation.replace) {
+    const { owner, privileges, comment, origin } = existing;
+    const kept: Routine = { ...created, owner, privileges, comment, origin };
+    const others = overloads.map((one) => (one === existing ? kept : one));
+    draft.store.write(draft.store.routines, key, others);
+  }
+  return { ...operation, routine };
+}
+
+function newRoutine(draft: Draft, operation: OperationOf<'CreateFunction'>): Routine {
+  const { language, returns, volatility, securityDefiner, settings, definition } = operation;
+  return {
+    kind: operation.routineKind,
+    name: operation.routine,
+    language,
+    returns: returns === undefined ? undefined : resolveType(draft, returns),
+    volatility,
+    securityDefiner,
+    settings,
+    definition,
+    owner: undefined,
+    privileges: [],
+    comment: undefined,
+    certainty: draft.certainty,
+    origin: draft.origin,
+  };
+}
+
+/** Changes the overloads that a name and argument types mean. */
+export function editRoutines(
+  draft: Draft,
+  name: ObjectName,
+  argumentTypes: readonly TypeName[] | undefined,
+  edit: (routine: Routine) => Routine,
+): void {
+  const overloads = routinesOf(draft, name);
+  const [first] = overloads;
+  if (first === undefined) return;
+  const edited = mapSame(overloads, (one) => (isMeant(one, argumentTypes) ? edit(one) : one));
+  draft.store.write(draft.store.routines, keyOf(first.name.schema ?? '', first.name.name), edited);
+}
+
+/** Gives the meant overloads another name or schema; triggers and expressions that call them follow. */
+export function moveRoutine(
+  draft: Draft,
+  name: ObjectName,
+  argumentTypes: readonly TypeName[] | undefined,
+  to: { readonly schema?: string; readonly name?: string },
+): void {
+  const overloads = routinesOf(draft, name);
+  const moved = overloads.filter((one) => isMeant(one, argumentTypes));
+  const [first] = moved;
+  if (first === undefined) return;
+  const from = { schema: first.name.schema ?? '', name: first.name.name };
+  const target = { schema: to.schema ?? from.schema, name: to.name ?? from.name };
+  const kept = overloads.filter((one) => !moved.includes(one));
+  const { store } = draft;
+  const there = store.routines.at(keyOf(target.schema, target.name), store.next) ?? [];
+  const renamed = moved.map((one) => ({ ...one, name: { ...one.name, ...target } }));
+  store.write(store.routines, keyOf(from.schema, from.name), kept.length === 0 ? undefined : kept);
+  store.write(store.routines, keyOf(target.schema, target.name), [...there, ...renamed]);
+  if (kept.length === 0) followFunction(draft, from, target);
+}

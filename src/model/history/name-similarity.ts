@@ -1,0 +1,63 @@
+/** Words that columns of one kind share, whatever they hold. */
+const WEAK_WORDS: ReadonlySet<string> = new Set([
+  'at',
+  'id',
+  'is',
+  'has',
+  'on',
+  'by',
+  'to',
+  'of',
+  'the',
+  'new',
+  'old',
+]);
+
+/**
+ * The words of a name in snake_case, kebab-case, camelCase or PascalCase, in lower case: `APIKeyId` → `api`, `key`, `id`.
+ */
+export function wordsOf(name: string): readonly string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase());
+}
+
+/**
+ * How alike two names are: the share of words they have in common, or that their letters agree in order, whichever is more.
+ * Words such as `id` and `at` do not count unless a name has no others.
+ *
+ * @returns from 0, nothing in common, to 1, equal but for the way of writing.
+ */
+export function nameSimilarity(a: string, b: string): number {
+  const left = telling(wordsOf(a));
+  const right = telling(wordsOf(b));
+  const shared = left.filter((word) => right.includes(word)).length;
+  const words = shared / Math.max(1, new Set([...left, ...right]).size);
+  return Math.max(words, letterSimilarity(left.join(''), right.join('')));
+}
+
+function telling(words: readonly string[]): readonly string[] {
+  const strong = words.filter((word) => !WEAK_WORDS.has(word));
+  return strong.length > 0 ? strong : words;
+}
+
+/** 1 minus the edit distance, divided by the longer length. Names are cut to 63 letters, PostgreSQL's limit. */
+function letterSimilarity(a: string, b: string): number {
+  const left = a.slice(0, 63);
+  const right = b.slice(0, 63);
+  const longer = Math.max(left.length, right.length);
+  if (longer === 0) return 0;
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const substitution = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return 1 - (previous[right.length] ?? longer) / longer;
+}

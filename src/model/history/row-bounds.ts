@@ -1,0 +1,102 @@
+import type { Node, WithClause } from '@pgsql/types';
+import type { Catalog, Table } from '../catalog/types.ts';
+import { visitNodes } from '../catalog/parse-tree.ts';
+import type { Condition, Delete, Predicate, Update } from '../operations/types.ts';
+import { commonQueries, isJoinedToLimited, isLimited, type CommonQueries } from './limited-rows.ts';
+
+/**
+ * Whether an UPDATE or DELETE writes a number of rows that does not grow with the table: rows of a unique key, a range with
+ * two ends, a subquery, FROM item or common table expression with a LIMIT, a list of VALUES, the row of a cursor, or none.
+ *
+ * An equality of any other column (`status = 'x'`), an open range and IS NULL bound nothing.
+ *
+ * @param write with resolved names.
+ * @param catalog the schema just before.
+ */
+export function isBoundedWrite(write: Update | Delete, catalog: Catalog): boolean {
+  const { common, items, where } = partsOf(write);
+  if (isJoinedToLimited(items, where, common)) return true;
+  if (isBounded(write.where, catalog.table(write.table), catalog, common)) return true;
+  // A batch for each turn of a loop: WHERE tenant_id = tenant.id.
+  const perTurn = ({ form, value }: Condition): boolean => form === 'equals' && value === undefined;
+  return write.loop !== undefined && write.where.conditions.some(perTurn);
+}
+
+/**
+ * Whether a WHERE clause lets through a number of rows of a table that does not grow with the table.
+ *
+ * @param where the predicate.
+ * @param table the table; undefined where it is not known, when only a column called `id` counts as a key.
+ * @param catalog for the tables of subqueries.
+ * @param common queries that WITH names around the predicate.
+ */
+export function isBounded(
+  where: Predicate,
+  table: Table | undefined,
+  catalog: Catalog,
+  common: CommonQueries = new Map(),
+): boolean {
+  const fixed = new Set<string>();
+  const ends = new Map<string, number>();
+  for (const condition of where.conditions) {
+    const { form, column, text } = condition;
+    if (form === 'contradiction') return true;
+    if (form === 'other' && /\bcurrent\s+of\b/i.test(text)) return true;
+    if (column === undefined) continue;
+    if (form === 'equals' || form === 'in list') fixed.add(column);
+    if (form === 'range') ends.set(column, (ends.get(column) ?? 0) + (/\bbetween\b/i.test(text) ? 2 : 1));
+    if (form === 'subquery' && picksFewRows(condition, catalog, common)) fixed.add(column);
+  }
+  if ([...ends.values()].some((count) => count > 1)) return true;
+  return keysOf(table).some((key) => key.every((column) => fixed.has(column)));
+}
+
+function picksFewRows({ subquery }: Condition, catalog: Catalog, common: CommonQueries): boolean {
+  if (subquery === undefined) return false;
+  if (subquery.limit !== undefined || isLimited(subquery.query.tree, common)) return true;
+  const [from] = subquery.from;
+  return (
+    subquery.from.length === 1 &&
+    from !== undefined &&
+    isBounded(subquery.where, catalog.table(from), catalog, common)
+  );
+}
+
+/**
+ * The columns of each unique key of a table. `ctid` is one of every table; a column called `id` counts as one, since the key
+ * of a partitioned table must name the partition's column too, and the key of a table that the history does not create is
+ * not known.
+ */
+export function keysOf(table: Table | undefined): readonly (readonly string[])[] {
+  const keys: (readonly string[])[] = [['ctid'], ['id']];
+  for (const { definition } of table?.constraints ?? []) {
+    if (definition.type === 'primary key' || definition.type === 'unique') keys.push(definition.columns);
+  }
+  for (const { unique, where, elements } of table?.indexes ?? []) {
+    const columns = elements.flatMap(({ column }) => column ?? []);
+    if (unique && where === undefined && columns.length === elements.length) keys.push(columns);
+  }
+  return keys.filter((key) => key.length > 0);
+}
+
+interface WriteParts {
+  readonly common: CommonQueries;
+  /** FROM of an UPDATE, USING of a DELETE. */
+  readonly items: readonly Node[] | undefined;
+  readonly where: Node | undefined;
+}
+
+/** The clauses of a write, which may stand inside a common table expression of its statement. */
+function partsOf(write: Update | Delete): WriteParts {
+  let common: CommonQueries = new Map();
+  let found: WriteParts | undefined;
+  visitNodes(write.statement.tree, (type, fields) => {
+    common = commonQueries(fields['withClause'] as WithClause | undefined, common);
+    if (found !== undefined || type !== (write.kind === 'Update' ? 'UpdateStmt' : 'DeleteStmt')) return;
+    const relation = fields['relation'] as { readonly relname?: string } | undefined;
+    if (relation?.relname !== write.table.name) return;
+    const items = (fields['fromClause'] ?? fields['usingClause']) as readonly Node[] | undefined;
+    found = { common, items, where: fields['whereClause'] as Node | undefined };
+  });
+  return { ...(found ?? { items: undefined, where: undefined }), common };
+}

@@ -1,0 +1,131 @@
+import type { Node, ResTarget, SelectStmt } from '@pgsql/types';
+import { stringsOf, visitNodes } from '../catalog/parse-tree.ts';
+import { fieldsOf } from '../operations/nodes.ts';
+import { isSameObject } from '../operations/same-object.ts';
+import type { ObjectName, Operation, Query, Update } from '../operations/types.ts';
+
+/** A table, or one column of it. */
+export interface RowPlace {
+  readonly table: ObjectName;
+  /** Undefined for the whole table. */
+  readonly column: string | undefined;
+}
+
+/** Values that an operation took from one place and wrote, as they are or changed, to another. */
+export interface CopiedValues {
+  readonly from: RowPlace;
+  readonly to: RowPlace;
+}
+
+/**
+ * The values that an operation copies: CREATE TABLE AS, INSERT … SELECT, and UPDATE from a column of the row or of another
+ * table. A value that goes into an expression counts as copied.
+ *
+ * @param operation with resolved names.
+ * @returns one entry for each pair of places. A column that nobody qualified counts for each table that the query reads.
+ */
+export function copiesIn(operation: Operation): readonly CopiedValues[] {
+  switch (operation.kind) {
+    case 'CreateTableAs':
+      return operation.withData ? queryCopies(operation.query, operation.table, operation.columnNames) : [];
+    case 'Insert':
+      return operation.query === undefined
+        ? []
+        : queryCopies(operation.query, operation.table, operation.columns);
+    case 'Update':
+      return updateCopies(operation);
+    default:
+      return [];
+  }
+}
+
+function queryCopies(query: Query, table: ObjectName, columns: readonly string[]): readonly CopiedValues[] {
+  if (query.reads.length === 0) return [];
+  const aliases = aliasesIn(query.tree, query.reads);
+  return selectsOf(fieldsOf(query.tree, 'SelectStmt')).flatMap((select) =>
+    (select.targetList ?? []).flatMap((node, index) => {
+      const target = fieldsOf(node, 'ResTarget');
+      return referencesIn(target?.val).flatMap(({ qualifier, column }) =>
+        sourcesOf(qualifier, aliases, query.reads).map((source) => ({
+          from: { table: source, column: column === '*' ? undefined : column },
+          to: { table, column: columns[index] ?? outputName(target) },
+        })),
+      );
+    }),
+  );
+}
+
+function updateCopies(operation: Update): readonly CopiedValues[] {
+  const { table, assignments, from } = operation;
+  const aliases =
+    from.length === 0 ? new Map<string, ObjectName>() : aliasesIn(operation.statement.tree, from);
+  return assignments.flatMap(({ column, reads, expression, form }) => {
+    if (form === 'constant' || form === 'null') return [];
+    const to = { table, column };
+    const own = reads.map((read) => ({ from: { table, column: read }, to }));
+    const foreign = from.length === 0 ? [] : referencesIn(expression?.tree);
+    return [
+      ...own,
+      ...foreign.flatMap((reference) =>
+        sourcesOf(reference.qualifier, aliases, from).map((source) => ({
+          from: { table: source, column: reference.column },
+          to,
+        })),
+      ),
+    ];
+  });
+}
+
+/** The SELECTs whose rows a query gives: itself, or the arms of its UNION. */
+function selectsOf(select: SelectStmt | undefined): readonly SelectStmt[] {
+  if (select === undefined) return [];
+  return select.larg === undefined ? [select] : [...selectsOf(select.larg), ...selectsOf(select.rarg)];
+}
+
+function outputName(target: ResTarget | undefined): string | undefined {
+  const reference = fieldsOf(target?.val, 'ColumnRef');
+  const name = target?.name ?? stringsOf(reference?.fields).at(-1);
+  return name === '*' ? undefined : name;
+}
+
+interface Reference {
+  readonly qualifier: string | undefined;
+  readonly column: string;
+}
+
+function referencesIn(tree: Node | undefined): readonly Reference[] {
+  const found: Reference[] = [];
+  visitNodes(tree, (type, fields) => {
+    if (type !== 'ColumnRef') return;
+    const names = stringsOf(fields['fields']);
+    found.push({ qualifier: names.at(-2), column: names.at(-1) ?? '' });
+  });
+  return found;
+}
+
+/** The tables of a FROM clause by the name that columns are qualified with. */
+function aliasesIn(tree: Node, tables: readonly ObjectName[]): ReadonlyMap<string, ObjectName> {
+  const aliases = new Map<string, ObjectName>();
+  visitNodes(tree, (type, fields) => {
+    if (type !== 'RangeVar') return;
+    const { schemaname, relname, alias } = fields as {
+      readonly schemaname?: string;
+      readonly relname?: string;
+      readonly alias?: { readonly aliasname?: string };
+    };
+    const written = { schema: schemaname, name: relname ?? '' };
+    const full = tables.find((table) => isSameObject(table, written));
+    if (full !== undefined) aliases.set(alias?.aliasname ?? written.name, full);
+  });
+  return aliases;
+}
+
+/** Where a column comes from: its qualifier's table; any table where there is no qualifier, or a subquery's or WITH's. */
+function sourcesOf(
+  qualifier: string | undefined,
+  aliases: ReadonlyMap<string, ObjectName>,
+  tables: readonly ObjectName[],
+): readonly ObjectName[] {
+  const source = qualifier === undefined ? undefined : aliases.get(qualifier);
+  return source === undefined ? tables : [source];
+}

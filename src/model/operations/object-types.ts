@@ -1,0 +1,63 @@
+/** PostgreSQL's words for the kinds of its objects. */
+import type { ObjectType as ObjectTypeTag } from '@pgsql/types';
+import type { ObjectType } from './types.ts';
+
+const words: Readonly<Record<ObjectTypeTag, ObjectType>> = {
+  OBJECT_ACCESS_METHOD: 'access method',
+  OBJECT_AGGREGATE: 'aggregate',
+  OBJECT_AMOP: 'operator of an operator family',
+  OBJECT_AMPROC: 'function of an operator family',
+  OBJECT_ATTRIBUTE: 'attribute',
+  OBJECT_CAST: 'cast',
+  OBJECT_COLUMN: 'column',
+  OBJECT_COLLATION: 'collation',
+  OBJECT_CONVERSION: 'conversion',
+  OBJECT_DATABASE: 'database',
+  OBJECT_DEFAULT: 'default',
+  OBJECT_DEFACL: 'default privileges',
+  OBJECT_DOMAIN: 'domain',
+  OBJECT_DOMCONSTRAINT: 'domain constraint',
+  OBJECT_EVENT_TRIGGER: 'event trigger',
+  OBJECT_EXTENSION: 'extension',
+  OBJECT_FDW: 'foreign data wrapper',
+  OBJECT_FOREIGN_SERVER: 'server',
+  OBJECT_FOREIGN_TABLE: 'foreign table',
+  OBJECT_FUNCTION: 'function',
+  OBJECT_INDEX: 'index',
+  OBJECT_LANGUAGE: 'language',
+  OBJECT_LARGEOBJECT: 'large object',
+  OBJECT_MATVIEW: 'materialized view',
+  OBJECT_OPCLASS: 'operator class',
+  OBJECT_OPERATOR: 'operator',
+  OBJECT_OPFAMILY: 'operator family',
+  OBJECT_PARAMETER_ACL: 'parameter',
+  OBJECT_POLICY: 'policy',
+  OBJECT_PROCEDURE: 'procedure',
+  OBJECT_PUBLICATION: 'publication',
+  OBJECT_PUBLICATION_NAMESPACE: 'schema of a publication',
+  OBJECT_PUBLICATION_REL: 'table of a publication',
+  OBJECT_ROLE: 'role',
+  OBJECT_ROUTINE: 'routine',
+  OBJECT_RULE: 'rule',
+  OBJECT_SCHEMA: 'schema',
+  OBJECT_SEQUENCE: 'sequence',
+  OBJECT_SUBSCRIPTION: 'subscription',
+  OBJECT_STATISTIC_EXT: 'statistics',
+  OBJECT_TABCONSTRAINT: 'constraint',
+  OBJECT_TABLE: 'table',
+  OBJECT_TABLESPACE: 'tablespace',
+  OBJECT_TRANSFORM: 'transform',
+  OBJECT_TRIGGER: 'trigger',
+  OBJECT_TSCONFIGURATION: 'text search configuration',
+  OBJECT_TSDICTIONARY: 'text search dictionary',
+  OBJECT_TSPARSER: 'text search parser',
+  OBJECT_TSTEMPLATE: 'text search template',
+  OBJECT_TYPE: 'type',
+  OBJECT_USER_MAPPING: 'user mapping',
+  OBJECT_VIEW: 'view',
+};
+
+/** The word for a kind of object; a tree without one means a table. */
+export function objectTypeOf(tag: ObjectTypeTag | undefined): ObjectType {
+  return words[tag ?? 'OBJECT_TABLE'];
+}

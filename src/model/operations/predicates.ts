@@ -1,0 +1,287 @@
+/** WHERE clauses: their conditions, and what bounds the subqueries in them. */
+import type { A_Expr, Node, SelectStmt, SubLink, WithClause } from '@pgsql/types';
+import type { Statement } from '../../input/sql/types.ts';
+import { constantOf, isNull, isRowIndependent, isVariable, truthOf } from './constants.ts';
+import type { Variables } from './constants.ts';
+import { constantText, fieldsOf, stringOf } from './nodes.ts';
+import { columnNames, fromItems, queryOf } from './queries.ts';
+import type { FromItem } from './queries.ts';
+import { expressionText } from './source-text.ts';
+import type { Condition, Predicate, SubqueryShape } from './types.ts';
+
+/** What a WHERE clause's names mean. */
+export interface PredicateScope {
+  readonly statement: Statement;
+  /** The names that qualify a column of the table that the clause picks rows of. */
+  readonly targets: ReadonlySet<string>;
+  readonly variables: Variables;
+  /** CTEs and subqueries of the FROM clause, by the name that qualifies their columns. */
+  readonly sources: ReadonlyMap<string, SelectStmt>;
+}
+
+/** The CTEs that select, by name, added to those of an outer query. */
+export function sourcesOf(
+  clause: WithClause | undefined,
+  outer: ReadonlyMap<string, SelectStmt> = new Map(),
+): ReadonlyMap<string, SelectStmt> {
+  if (clause === undefined) return outer;
+  const sources = new Map(outer);
+  for (const node of clause.ctes ?? []) {
+    const cte = fieldsOf(node, 'CommonTableExpr');
+    const select = fieldsOf(cte?.ctequery, 'SelectStmt');
+    if (cte?.ctename !== undefined && select) sources.set(cte.ctename, select);
+  }
+  return sources;
+}
+
+/** The sources that a FROM clause adds: its subqueries, and the aliases of CTEs. */
+export function withFromItems(
+  sources: ReadonlyMap<string, SelectStmt>,
+  items: readonly FromItem[],
+): ReadonlyMap<string, SelectStmt> {
+  const all = new Map(sources);
+  for (const { alias, relation, subquery } of items) {
+    const select = subquery ?? (relation?.schema === undefined ? sources.get(relation?.name ?? '') : undefined);
+    if (select) all.set(alias, select);
+  }
+  return all;
+}
+
+/** A WHERE clause with its ANDs taken apart; no conditions if there is no clause. */
+export function predicateOf(clause: Node | undefined, scope: PredicateScope): Predicate {
+  if (clause === undefined) return noPredicate;
+  const conditions: Condition[] = [];
+  collectConditions(clause, scope, conditions);
+  let text: string | undefined;
+  return {
+    get text() {
+      return (text ??= expressionText(scope.statement, clause, 'clause'));
+    },
+    conditions,
+  };
+}
+
+const noPredicate: Predicate = { text: undefined, conditions: [] };
+
+function collectConditions(node: Node, scope: PredicateScope, conditions: Condition[]): void {
+  const operation = fieldsOf(node, 'BoolExpr');
+  if (operation?.boolop !== 'AND_EXPR') {
+    conditions.push(conditionOf(node, scope));
+    return;
+  }
+  for (const arg of operation.args ?? []) collectConditions(arg, scope, conditions);
+}
+
+/** What a condition is, apart from its text; `value` is the node whose text is its value. */
+interface Shape {
+  readonly form: Condition['form'];
+  readonly column?: string | undefined;
+  readonly value?: Node | undefined;
+  readonly valueText?: string | undefined;
+  readonly subquery?: SubqueryShape | undefined;
+}
+
+const other: Shape = { form: 'other' };
+
+function conditionOf(node: Node, scope: PredicateScope): Condition {
+  const shape = shapeOf(node, scope);
+  let text: string | undefined;
+  let value: string | undefined = shape.valueText;
+  return {
+    get text() {
+      return (text ??= expressionText(scope.statement, node, 'condition'));
+    },
+    form: shape.form,
+    column: shape.column,
+    get value() {
+      return shape.value === undefined ? value : (value ??= textOfValue(shape.value, scope));
+    },
+    subquery: shape.subquery,
+  };
+}
+
+function textOfValue(node: Node, scope: PredicateScope): string | undefined {
+  const constant = constantOf(node);
+  if (constant) return constantText(constant);
+  const names = columnNames(node);
+  return names === undefined ? expressionText(scope.statement, node, 'condition') : names.join('.');
+}
+
+function shapeOf(node: Node, scope: PredicateScope): Shape {
+  const truth = truthOf(node);
+  if (truth !== undefined) return { form: truth ? 'tautology' : 'contradiction' };
+  const expression = fieldsOf(node, 'A_Expr');
+  if (expression) return shapeOfExpression(expression, scope);
+  const test = fieldsOf(node, 'NullTest');
+  if (test) return nullTest(test.arg, test.nulltesttype === 'IS_NULL', scope);
+  const link = fieldsOf(node, 'SubLink');
+  if (link) return shapeOfLink(link, scope);
+  const truthTest = fieldsOf(node, 'BooleanTest');
+  if (truthTest?.booltesttype === 'IS_TRUE') return booleanColumn(truthTest.arg, 'true', scope);
+  if (truthTest?.booltesttype === 'IS_FALSE') return booleanColumn(truthTest.arg, 'false', scope);
+  const operation = fieldsOf(node, 'BoolExpr');
+  if (operation?.boolop === 'NOT_EXPR') return negated(operation.args?.[0], scope);
+  return booleanColumn(node, 'true', scope);
+}
+
+function negated(node: Node | undefined, scope: PredicateScope): Shape {
+  const test = fieldsOf(node, 'NullTest');
+  if (test) return nullTest(test.arg, test.nulltesttype !== 'IS_NULL', scope);
+  return booleanColumn(node, 'false', scope);
+}
+
+/** A boolean column that stands for itself: `WHERE active`, `NOT active`. */
+function booleanColumn(node: Node | undefined, value: string, scope: PredicateScope): Shape {
+  const column = columnOfTarget(node, scope);
+  return column === undefined ? other : { form: 'equals', column, valueText: value };
+}
+
+function nullTest(node: Node | undefined, isNullTest: boolean, scope: PredicateScope): Shape {
+  const column = columnOfTarget(node, scope);
+  return column === undefined ? other : { form: isNullTest ? 'is null' : 'is not null', column };
+}
+
+/** The column of the target table that a node is; undefined for variables, other tables' columns and all else. */
+function columnOfTarget(node: Node | undefined, scope: PredicateScope): string | undefined {
+  const names = columnNames(node);
+  if (names === undefined) return undefined;
+  const column = names[names.length - 1];
+  const qualifier = names[names.length - 2];
+  if (qualifier === undefined) return isVariable(node, scope.variables) ? undefined : column;
+  return scope.targets.has(qualifier) ? column : undefined;
+}
+
+function shapeOfExpression(expression: A_Expr, scope: PredicateScope): Shape {
+  const operator = stringOf(expression.name?.[expression.name.length - 1]);
+  const { lexpr, rexpr } = expression;
+  switch (expression.kind) {
+    case 'AEXPR_OP':
+      return comparison(operator, lexpr, rexpr, scope) ?? comparison(mirrored(operator), rexpr, lexpr, scope) ?? other;
+    case 'AEXPR_BETWEEN':
+    case 'AEXPR_BETWEEN_SYM': {
+      const column = columnOfTarget(lexpr, scope);
+      if (column === undefined || !isRowIndependent(rexpr, scope.variables)) return other;
+      const [low, high] = fieldsOf(rexpr, 'List')?.items ?? [];
+      const bounds = [low, high].map((bound) => (bound && textOfValue(bound, scope)) ?? '');
+      return { form: 'range', column, valueText: bounds.join(' AND ') };
+    }
+    case 'AEXPR_IN':
+      return operator === '=' ? inList(lexpr, rexpr, scope) : other;
+    case 'AEXPR_OP_ANY':
+      return operator === '=' ? equalsAny(lexpr, rexpr, scope) : other;
+    case 'AEXPR_NOT_DISTINCT':
+      if (isNull(rexpr)) return nullTest(lexpr, true, scope);
+      return comparison('=', lexpr, rexpr, scope) ?? other;
+    case 'AEXPR_DISTINCT':
+      return isNull(rexpr) ? nullTest(lexpr, false, scope) : other;
+    default:
+      return other;
+  }
+}
+
+const mirrors: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=' };
+
+function mirrored(operator: string): string {
+  return mirrors[operator] ?? '';
+}
+
+/** column operator value, the column on the left. */
+function comparison(
+  operator: string,
+  left: Node | undefined,
+  right: Node | undefined,
+  scope: PredicateScope,
+): Shape | undefined {
+  const column = columnOfTarget(left, scope);
+  if (column === undefined || mirrors[operator] === undefined) return undefined;
+  if (isRowIndependent(right, scope.variables)) {
+    return { form: operator === '=' ? 'equals' : 'range', column, value: right };
+  }
+  if (operator !== '=') return undefined;
+  const link = fieldsOf(right, 'SubLink');
+  if (link?.subLinkType === 'EXPR_SUBLINK') return subqueryShape(column, link, scope);
+  const names = columnNames(right);
+  const source = names && names.length > 1 ? scope.sources.get(names[names.length - 2] ?? '') : undefined;
+  if (source === undefined) return undefined;
+  return { form: 'subquery', column, subquery: shapeOfSelect(source, scope) };
+}
+
+function inList(left: Node | undefined, right: Node | undefined, scope: PredicateScope): Shape {
+  const column = columnOfTarget(left, scope);
+  if (column === undefined || !isRowIndependent(right, scope.variables)) return other;
+  return { form: 'in list', column };
+}
+
+function equalsAny(left: Node | undefined, right: Node | undefined, scope: PredicateScope): Shape {
+  const column = columnOfTarget(left, scope);
+  const link = fieldsOf(right, 'SubLink');
+  if (link?.subLinkType === 'ARRAY_SUBLINK') return subqueryShape(column, link, scope);
+  if (column === undefined || !isRowIndependent(right, scope.variables)) return other;
+  return { form: 'in list', column };
+}
+
+function shapeOfLink(link: SubLink, scope: PredicateScope): Shape {
+  switch (link.subLinkType) {
+    case 'EXISTS_SUBLINK':
+      return subqueryShape(undefined, link, scope);
+    case 'ANY_SUBLINK': {
+      const operator = stringOf(link.operName?.[0]) || '=';
+      return operator === '=' ? subqueryShape(columnOfTarget(link.testexpr, scope), link, scope) : other;
+    }
+    default:
+      return other;
+  }
+}
+
+function subqueryShape(column: string | undefined, link: SubLink, scope: PredicateScope): Shape {
+  const select = fieldsOf(link.subselect, 'SelectStmt');
+  if (select === undefined) return other;
+  return { form: 'subquery', column, subquery: shapeOfSelect(select, scope) };
+}
+
+/** What bounds a subquery. One that only repeats a CTE (`SELECT id FROM batch`) has the CTE's bounds. */
+function shapeOfSelect(select: SelectStmt, outer: PredicateScope): SubqueryShape {
+  const items = fromItems(select.fromClause);
+  const sources = sourcesOf(select.withClause, outer.sources);
+  const repeated = select.whereClause === undefined && select.limitCount === undefined ? items[0] : undefined;
+  const source = repeated && items.length === 1 ? repeatedSource(repeated, sources) : undefined;
+  // A recursive CTE names itself: its own bounds are then none.
+  if (source !== undefined && source !== select) {
+    const remaining = new Map(sources);
+    remaining.delete(repeated?.relation?.name ?? '');
+    return shapeOfSelect(source, { ...outer, sources: remaining });
+  }
+  const scope: PredicateScope = {
+    ...outer,
+    targets: new Set(items.map((item) => item.alias)),
+    sources: withFromItems(sources, items),
+  };
+  const locks = (select.lockingClause ?? []).map((node) => fieldsOf(node, 'LockingClause'));
+  return {
+    query: queryOf(outer.statement, { SelectStmt: select }),
+    from: items.flatMap((item) => item.relation ?? []),
+    columns: (select.targetList ?? []).map((node) => plainColumn(fieldsOf(node, 'ResTarget')?.val)),
+    where: predicateOf(select.whereClause, scope),
+    limit: limitText(select.limitCount, scope),
+    offset: limitText(select.limitOffset, scope),
+    ordered: (select.sortClause?.length ?? 0) > 0,
+    locking: locks.length > 0,
+    skipLocked: locks.some((lock) => lock?.waitPolicy === 'LockWaitSkip'),
+  };
+}
+
+function repeatedSource(item: FromItem, sources: ReadonlyMap<string, SelectStmt>): SelectStmt | undefined {
+  if (item.subquery !== undefined) return item.subquery;
+  return item.relation?.schema === undefined ? sources.get(item.relation?.name ?? '') : undefined;
+}
+
+function plainColumn(node: Node | undefined): string | undefined {
+  const names = columnNames(node);
+  const column = names?.[names.length - 1];
+  return column === '*' ? undefined : column;
+}
+
+/** LIMIT ALL and LIMIT NULL limit nothing. */
+function limitText(node: Node | undefined, scope: PredicateScope): string | undefined {
+  return node === undefined || isNull(node) ? undefined : textOfValue(node, scope);
+}

@@ -1,0 +1,152 @@
+/** Functions, procedures, aggregates and triggers. */
+import type {
+  AlterFunctionStmt, CallStmt, CreateFunctionStmt, CreateTrigStmt, DefineStmt, Node, ObjectType as ObjectTypeTag,
+} from '@pgsql/types';
+import type { Context } from './context.ts';
+import { nameFromList, relationName } from './names.ts';
+import { fieldsOf, findOption, isOn, stringOf, stringsOf, valueText } from './nodes.ts';
+import { optionalExpression } from './source-text.ts';
+import { textOf } from './tokens.ts';
+import { typeNameOf, typeNamesOf } from './type-names.ts';
+import type { CreateFunction, CreateTrigger, Operation, RoutineKind, TypeName } from './types.ts';
+
+/** The argument types of a routine's signature; undefined where none are written, and for other objects. */
+export function argumentTypesOf(node: Node | undefined): readonly TypeName[] | undefined {
+  const routine = fieldsOf(node, 'ObjectWithArgs');
+  return routine === undefined || routine.args_unspecified ? undefined : typeNamesOf(routine.objargs);
+}
+
+/** The types of the arguments that a call passes: OUT and TABLE columns are none of them. */
+function inputTypes(parameters: readonly Node[] | undefined): TypeName[] {
+  const types: TypeName[] = [];
+  for (const node of parameters ?? []) {
+    const parameter = fieldsOf(node, 'FunctionParameter');
+    if (parameter?.mode === 'FUNC_PARAM_OUT' || parameter?.mode === 'FUNC_PARAM_TABLE') continue;
+    types.push(typeNameOf(parameter?.argType));
+  }
+  return types;
+}
+
+/** CREATE FUNCTION and CREATE PROCEDURE, without what their body does. */
+export function createFunction(node: CreateFunctionStmt, context: Context): CreateFunction {
+  const volatility = valueText(findOption(node.options, 'volatility')?.arg);
+  return {
+    ...context.base,
+    kind: 'CreateFunction',
+    routine: { ...nameFromList(node.funcname), argumentTypes: inputTypes(node.parameters) },
+    routineKind: node.is_procedure ? 'procedure' : 'function',
+    replace: node.replace === true,
+    language: valueText(findOption(node.options, 'language')?.arg)?.toLowerCase() ?? 'sql',
+    returns: node.returnType === undefined ? undefined : typeNameOf(node.returnType),
+    volatility: volatility === 'stable' || volatility === 'immutable' ? volatility : 'volatile',
+    securityDefiner: isOn(node.options, 'security'),
+    settings: settingsOf(node.options),
+    definition: textOf(context.statement, context.statement.span),
+  };
+}
+
+/** The SET clauses of a function. */
+function settingsOf(options: readonly Node[] | undefined): Readonly<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const node of options ?? []) {
+    const option = fieldsOf(node, 'DefElem');
+    const set = option?.defname === 'set' ? fieldsOf(option.arg, 'VariableSetStmt') : undefined;
+    if (set?.name === undefined) continue;
+    settings[set.name.toLowerCase()] =
+      set.kind === 'VAR_SET_CURRENT'
+        ? 'FROM CURRENT'
+        : (set.args ?? []).map((value) => valueText(value) ?? '').join(', ');
+  }
+  return settings;
+}
+
+/** CREATE AGGREGATE. */
+export function createAggregate(node: DefineStmt, context: Context): CreateFunction {
+  return {
+    ...context.base,
+    kind: 'CreateFunction',
+    routine: {
+      ...nameFromList(node.defnames),
+      argumentTypes: inputTypes(fieldsOf(node.args?.[0], 'List')?.items),
+    },
+    routineKind: 'aggregate',
+    replace: node.replace === true,
+    language: 'internal',
+    returns: undefined,
+    volatility: 'immutable',
+    securityDefiner: false,
+    settings: {},
+    definition: textOf(context.statement, context.statement.span),
+  };
+}
+
+const routineKinds: Readonly<Partial<Record<ObjectTypeTag, RoutineKind>>> = {
+  OBJECT_FUNCTION: 'function',
+  OBJECT_PROCEDURE: 'procedure',
+  OBJECT_AGGREGATE: 'aggregate',
+  OBJECT_ROUTINE: 'routine',
+};
+
+/** ALTER FUNCTION and ALTER PROCEDURE that change attributes. */
+export function alterFunction(node: AlterFunctionStmt, context: Context): readonly Operation[] {
+  const routine = node.func ?? {};
+  return [
+    {
+      ...context.base,
+      kind: 'AlterFunction',
+      routine: {
+        ...nameFromList(routine.objname),
+        argumentTypes: argumentTypesOf({ ObjectWithArgs: routine }),
+      },
+      routineKind: routineKinds[node.objtype ?? 'OBJECT_FUNCTION'] ?? 'function',
+      changes: (node.actions ?? []).map((action) => fieldsOf(action, 'DefElem')?.defname ?? ''),
+    },
+  ];
+}
+
+/** CALL. */
+export function call(node: CallStmt, context: Context): readonly Operation[] {
+  return [{ ...context.base, kind: 'Call', routine: nameFromList(node.funccall?.funcname) }];
+}
+
+/** The bits of a trigger's events and timing (PostgreSQL 18, catalog/pg_trigger.h). */
+const triggerEvents = [
+  [4, 'insert'],
+  [16, 'update'],
+  [8, 'delete'],
+  [32, 'truncate'],
+] as const;
+const before = 2;
+const insteadOf = 64;
+
+function timingOf(bits: number): CreateTrigger['timing'] {
+  if ((bits & before) !== 0) return 'before';
+  return (bits & insteadOf) === 0 ? 'after' : 'instead of';
+}
+
+/** CREATE TRIGGER. */
+export function createTrigger(node: CreateTrigStmt, context: Context): readonly Operation[] {
+  const events = node.events ?? 0;
+  return [
+    {
+      ...context.base,
+      kind: 'CreateTrigger',
+      name: node.trigname ?? '',
+      table: relationName(node.relation),
+      replace: node.replace === true,
+      timing: timingOf(node.timing ?? 0),
+      events: triggerEvents.filter(([bit]) => (events & bit) !== 0).map(([, event]) => event),
+      columns: stringsOf(node.columns),
+      forEach: node.row ? 'row' : 'statement',
+      when: optionalExpression(context.statement, node.whenClause, 'closed'),
+      function: nameFromList(node.funcname),
+      constraint: node.isconstraint === true,
+      definition: textOf(context.statement, context.statement.span),
+    },
+  ];
+}
+
+/** The language of a DO block; PL/pgSQL where nobody wrote one. */
+export function languageOf(options: readonly Node[] | undefined): string {
+  return stringOf(findOption(options, 'language')?.arg).toLowerCase() || 'plpgsql';
+}

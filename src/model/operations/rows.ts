@@ -1,0 +1,242 @@
+/** Statements that read and change rows. */
+import type {
+  CopyStmt, DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, UpdateStmt, WithClause,
+} from '@pgsql/types';
+import type { Context } from './context.ts';
+import { constantOf, isRowIndependent, isVariable } from './constants.ts';
+import { nameFromList, relationName } from './names.ts';
+import { constantText, fieldsOf, stringsOf, valueText } from './nodes.ts';
+import { predicateOf, sourcesOf, withFromItems } from './predicates.ts';
+import type { PredicateScope } from './predicates.ts';
+import { callsOf, columnNames, fromItems, queryOf } from './queries.ts';
+import type { FromItem } from './queries.ts';
+import { expressionOf, expressionText } from './source-text.ts';
+import { createTableAs } from './views.ts';
+import type { Assignment, Insert, ObjectName, Operation, SetVariable } from './types.ts';
+
+/** What the data-modifying CTEs of a WITH clause do: PostgreSQL runs them whether or not the query reads them. */
+function commonTableOperations(clause: WithClause | undefined, context: Context): readonly Operation[] {
+  if (clause === undefined) return [];
+  return (clause.ctes ?? []).flatMap((node) => {
+    const query = fieldsOf(node, 'CommonTableExpr')?.ctequery;
+    return query === undefined || fieldsOf(query, 'SelectStmt') ? [] : rowOperations(query, context);
+  });
+}
+
+/** The operations of a statement that can stand in a WITH clause or in COPY; none for others. */
+function rowOperations(tree: Node, context: Context): readonly Operation[] {
+  const insertion = fieldsOf(tree, 'InsertStmt');
+  if (insertion) return insert(insertion, context);
+  const change = fieldsOf(tree, 'UpdateStmt');
+  if (change) return update(change, context);
+  const deletion = fieldsOf(tree, 'DeleteStmt');
+  if (deletion) return remove(deletion, context);
+  const merging = fieldsOf(tree, 'MergeStmt');
+  if (merging) return merge(merging, context);
+  const selection = fieldsOf(tree, 'SelectStmt');
+  return selection ? select(selection, context) : [];
+}
+
+/** INSERT. */
+export function insert(node: InsertStmt, context: Context): readonly Operation[] {
+  const columns = (node.cols ?? []).map((item) => fieldsOf(item, 'ResTarget')?.name ?? '');
+  const rows = fieldsOf(node.selectStmt, 'SelectStmt')?.valuesLists;
+  const action = node.onConflictClause?.action;
+  const operation: Insert = {
+    ...context.base,
+    kind: 'Insert',
+    table: relationName(node.relation),
+    columns,
+    source: node.selectStmt === undefined ? 'default values' : rows === undefined ? 'query' : 'values',
+    rows: rows?.length ?? 0,
+    query:
+      node.selectStmt === undefined || rows !== undefined
+        ? undefined
+        : queryOf(context.statement, node.selectStmt, columns),
+    onConflict:
+      action === 'ONCONFLICT_NOTHING' ? 'nothing' : action === 'ONCONFLICT_UPDATE' ? 'update' : undefined,
+  };
+  const ownWith = fieldsOf(node.selectStmt, 'SelectStmt')?.withClause;
+  return [
+    ...commonTableOperations(node.withClause, context),
+    ...commonTableOperations(ownWith, context),
+    operation,
+  ];
+}
+
+function scopeOf(
+  relation: RangeVar | undefined,
+  clause: WithClause | undefined,
+  items: readonly FromItem[],
+  context: Context,
+): PredicateScope {
+  return {
+    statement: context.statement,
+    targets: new Set([relation?.alias?.aliasname ?? relation?.relname ?? '']),
+    variables: context.variables,
+    sources: withFromItems(sourcesOf(clause), items),
+  };
+}
+
+function relationsOf(items: readonly FromItem[]): ObjectName[] {
+  return items.flatMap((item) => item.relation ?? []);
+}
+
+/** UPDATE. */
+export function update(node: UpdateStmt, context: Context): readonly Operation[] {
+  const items = fromItems(node.fromClause);
+  const scope = scopeOf(node.relation, node.withClause, items, context);
+  return [
+    ...commonTableOperations(node.withClause, context),
+    {
+      ...context.base,
+      kind: 'Update',
+      table: relationName(node.relation),
+      assignments: (node.targetList ?? []).map((item) => assignmentOf(fieldsOf(item, 'ResTarget') ?? {}, scope)),
+      where: predicateOf(node.whereClause, scope),
+      from: relationsOf(items),
+    },
+  ];
+}
+
+/** DELETE. */
+export function remove(node: DeleteStmt, context: Context): readonly Operation[] {
+  const items = fromItems(node.usingClause);
+  const scope = scopeOf(node.relation, node.withClause, items, context);
+  return [
+    ...commonTableOperations(node.withClause, context),
+    {
+      ...context.base,
+      kind: 'Delete',
+      table: relationName(node.relation),
+      where: predicateOf(node.whereClause, scope),
+      using: relationsOf(items),
+    },
+  ];
+}
+
+/** MERGE. */
+export function merge(node: MergeStmt, context: Context): readonly Operation[] {
+  const items = node.sourceRelation === undefined ? [] : fromItems([node.sourceRelation]);
+  return [
+    ...commonTableOperations(node.withClause, context),
+    { ...context.base, kind: 'Merge', table: relationName(node.relation), source: relationsOf(items) },
+  ];
+}
+
+function assignmentOf(target: ResTarget, scope: PredicateScope): Assignment {
+  const column = target.name ?? '';
+  const value = assignedValue(target.val);
+  if (value === undefined) return { column, expression: undefined, reads: [], form: 'expression' };
+  return {
+    column,
+    expression: expressionOf(scope.statement, value, 'clause'),
+    reads: columnsRead(value, scope),
+    form: target.indirection === undefined ? formOf(value, scope) : 'expression',
+  };
+}
+
+/** The value of one column; of `(a, b) = (1, 2)` the part that is the column's. Undefined for DEFAULT and subqueries. */
+function assignedValue(node: Node | undefined): Node | undefined {
+  if (node === undefined || fieldsOf(node, 'SetToDefault')) return undefined;
+  const part = fieldsOf(node, 'MultiAssignRef');
+  if (part === undefined) return node;
+  return assignedValue(fieldsOf(part.source, 'RowExpr')?.args?.[(part.colno ?? 1) - 1]);
+}
+
+function formOf(value: Node, scope: PredicateScope): Assignment['form'] {
+  const constant = constantOf(value);
+  if (constant) return constant.isnull ? 'null' : 'constant';
+  if (fieldsOf(value, 'ParamRef') || isVariable(value, scope.variables)) return 'constant';
+  return fieldsOf(value, 'ColumnRef') ? 'column' : 'expression';
+}
+
+/** The columns of the updated table that a value reads: unqualified ones outside subqueries, and those qualified with it. */
+function columnsRead(value: Node, scope: PredicateScope): readonly string[] {
+  const found = new Set<string>();
+  const visit = (part: unknown, inSubquery: boolean): void => {
+    if (typeof part !== 'object' || part === null) return;
+    for (const [key, child] of Object.entries(part)) {
+      if (key !== 'ColumnRef') {
+        visit(child, inSubquery || key === 'SubLink');
+        continue;
+      }
+      const names = columnNames({ ColumnRef: child as object }) ?? [];
+      const column = names[names.length - 1] ?? '';
+      const qualifier = names[names.length - 2];
+      const isOwn =
+        qualifier === undefined
+          ? !inSubquery && !scope.variables.has(column)
+          : scope.targets.has(qualifier);
+      if (isOwn) found.add(column);
+    }
+  };
+  visit(value, false);
+  return [...found];
+}
+
+/** SELECT at the top of a statement; SELECT INTO makes a table. `set_config` sets a variable besides. */
+export function select(node: SelectStmt, context: Context): readonly Operation[] {
+  const before = commonTableOperations(node.withClause, context);
+  const into = leftmost(node).intoClause;
+  if (into !== undefined) {
+    const query = { SelectStmt: node };
+    return [...before, ...createTableAs({ query, into, is_select_into: true, objtype: 'OBJECT_TABLE' }, context)];
+  }
+  const tree: Node = { SelectStmt: node };
+  return [
+    ...before,
+    {
+      ...context.base,
+      kind: 'Select',
+      query: queryOf(context.statement, tree),
+      calls: callsOf(tree),
+      locksRows: (node.lockingClause?.length ?? 0) > 0,
+    },
+    ...setConfigs(node, context),
+  ];
+}
+
+/** INTO stands in the first SELECT of a UNION. */
+function leftmost(node: SelectStmt): SelectStmt {
+  return node.larg === undefined ? node : leftmost(node.larg);
+}
+
+function setConfigs(node: SelectStmt, context: Context): readonly SetVariable[] {
+  return (node.targetList ?? []).flatMap((item): SetVariable[] => {
+    const call = fieldsOf(fieldsOf(item, 'ResTarget')?.val, 'FuncCall');
+    const routine = nameFromList(call?.funcname);
+    if (routine.name !== 'set_config' || (routine.schema ?? 'pg_catalog') !== 'pg_catalog') return [];
+    const [name, value, isLocal] = call?.args ?? [];
+    const variable = valueText(name);
+    if (variable === undefined || value === undefined) return [];
+    const constant = constantOf(value);
+    const text = constant === undefined ? expressionText(context.statement, value, 'clause') : constantText(constant);
+    const scope = isRowIndependent(isLocal, context.variables) && valueText(isLocal) === 'true' ? 'local' : 'session';
+    return [
+      {
+        ...context.base,
+        kind: 'SetVariable',
+        name: variable.toLowerCase(),
+        value: text === undefined ? undefined : [text],
+        scope,
+        form: 'set_config',
+      },
+    ];
+  });
+}
+
+/** COPY; of a query, what the query does comes first. */
+export function copy(node: CopyStmt, context: Context): readonly Operation[] {
+  return [
+    ...(node.query === undefined ? [] : rowOperations(node.query, context)),
+    {
+      ...context.base,
+      kind: 'Copy',
+      table: node.relation === undefined ? undefined : relationName(node.relation),
+      from: node.is_from === true,
+      program: node.is_program === true,
+      columns: stringsOf(node.attlist),
+    },
+  ];
+}

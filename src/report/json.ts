@@ -1,0 +1,72 @@
+import type { Finding } from '../lint/finding.ts';
+import { jsonText } from './json-text.ts';
+import { regionOf } from './region.ts';
+import { TOOL_NAME } from './tool.ts';
+import type { ProjectReport, Report } from './types.ts';
+
+/** The version of the format. It grows only when a key changes its meaning or goes; new keys do not count. */
+const FORMAT_VERSION = 1;
+
+/**
+ * The report as one JSON object, for programs: docs/json-format.md describes it, docs/json-format.schema.json is its
+ * schema. Without times, so that equal runs give equal texts; keys are never left out, what is unknown is null.
+ *
+ * @returns indented JSON that ends with a line feed.
+ */
+export function json(report: Report): string {
+  const object = {
+    version: FORMAT_VERSION,
+    tool: { name: TOOL_NAME, version: report.version },
+    summary: report.summary,
+    projects: report.projects.map(projectObject),
+  };
+  return jsonText(object);
+}
+
+function projectObject(project: ProjectReport): object {
+  return {
+    folder: project.folder,
+    layout: project.layout,
+    runner: project.runner,
+    transactions: project.transactions,
+    postgres: { version: project.postgresVersion, assumed: project.postgresAssumed },
+    history: { migrations: project.migrations, base: project.base, whole: project.wholeHistory },
+    migrations: project.judged.map(({ id, path, findings }) => ({
+      id,
+      path,
+      findings: findings.map(findingObject),
+    })),
+    findings: project.findings.map(findingObject),
+    notes: project.notes,
+  };
+}
+
+function findingObject(finding: Finding): object {
+  const region = finding.place === undefined ? undefined : regionOf(finding.place);
+  return {
+    ruleId: finding.rule,
+    messageId: finding.messageId,
+    severity: finding.severity,
+    message: finding.message,
+    help: finding.help,
+    path: finding.place?.source.path ?? finding.path,
+    line: region?.line ?? null,
+    column: region?.column ?? null,
+    endLine: region?.endLine ?? null,
+    endColumn: region?.endColumn ?? null,
+    label: finding.label ?? null,
+    related: finding.related.map(({ place, label }) => ({
+      path: place.source.path,
+      ...regionOf(place),
+      label,
+    })),
+    effects: finding.effects.map(({ relation, lock, work, online }) => ({
+      relation: { schema: relation.schema ?? null, name: relation.name },
+      lock,
+      work,
+      online,
+    })),
+    data: finding.data,
+    fingerprint: finding.fingerprint,
+  };
+}

@@ -1,0 +1,133 @@
+import pc from 'picocolors';
+import type { Finding } from '../lint/finding.ts';
+import type { Severity } from '../lint/rule.ts';
+import { findingLines } from './stylish-finding.ts';
+import { groupBy } from './group-by.ts';
+import { visibleText, wrapText } from './terminal-text.ts';
+import type { ProjectReport, Report, ReporterOptions } from './types.ts';
+import { duration, verdictOf, type Verdict } from './verdict.ts';
+import { counted } from './words.ts';
+
+/** How many notes of a project are shown; the others are counted. */
+const NOTES = 5;
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/**
+ * The report for people: each project's context, its judged migrations with their findings, and one line that sums up.
+ * A run of one project in which nothing was found is one line.
+ *
+ * @returns text that ends with a line feed. Nothing in it comes from a file as it is: see {@link visibleText}.
+ */
+export function stylish(report: Report, options: ReporterOptions): string {
+  const colors = pc.createColors(options.color);
+  const [only, ...others] = report.projects;
+  if (only !== undefined && others.length === 0 && isClean(only)) {
+    const parts = [cleanLine(only, colors), duration(report)].filter((part) => part !== '');
+    return `${parts.join(' · ')}\n`;
+  }
+  const blocks = report.projects.flatMap((project) => projectBlocks(project, options, colors));
+  return `${[...blocks, verdictLine(verdictOf(report), colors)].join('\n\n')}\n`;
+}
+
+function isClean({ judged, findings, notes }: ProjectReport): boolean {
+  return (
+    findings.length === 0 &&
+    notes.length === 0 &&
+    judged.every((migration) => migration.findings.length === 0)
+  );
+}
+
+function cleanLine(project: ProjectReport, colors: Colors): string {
+  const found = project.judged.length === 0 ? '' : ' · nothing found';
+  return `${colors.green('✔')} ${contextLine(project, colors)}${found}`;
+}
+
+/** What was recognised, so that a wrong guess is seen at once. */
+function contextLine(project: ProjectReport, colors: Colors): string {
+  const folder = visibleText(project.folder === '' ? '.' : project.folder);
+  const assumed = project.postgresAssumed ? ' (assumed)' : '';
+  const rest = [
+    `${project.runner} (${project.transactions})`,
+    `PostgreSQL ${project.postgresVersion}${assumed}`,
+    pendingPart(project),
+  ];
+  return `${colors.bold(folder)} · ${visibleText(rest.join(' · '))}`;
+}
+
+function pendingPart({ migrations, judged, base, wholeHistory }: ProjectReport): string {
+  if (migrations === 0) return 'no migrations';
+  if (wholeHistory) return `${counted(migrations, 'migration')} (${base})`;
+  if (judged.length > 0) return `${judged.length} pending of ${migrations} (${base})`;
+  return `nothing pending of ${migrations} (${base}), --all judges the whole history`;
+}
+
+/** Blocks of lines that a blank line parts. */
+function projectBlocks(project: ProjectReport, options: ReporterOptions, colors: Colors): readonly string[] {
+  if (isClean(project)) return [cleanLine(project, colors)];
+  return [
+    contextLine(project, colors),
+    ...project.judged.flatMap(({ findings }) => findingBlocks(findings, project.folder, options, colors)),
+    ...findingBlocks(project.findings, project.folder, options, colors),
+    ...noteBlock(project.notes, options, colors),
+  ];
+}
+
+function findingBlocks(
+  findings: readonly Finding[],
+  folder: string,
+  options: ReporterOptions,
+  colors: Colors,
+): readonly string[] {
+  const byPath = groupBy(findings, (finding) =>
+    pathBelow(folder, finding.place?.source.path ?? finding.path),
+  );
+  const paint = {
+    gutter: colors.dim,
+    rule: colors.dim,
+    field: colors.bold,
+    related: colors.blue,
+    severity: severityPaint(colors),
+  };
+  const show = (path: string): string => visibleText(pathBelow(folder, path));
+  return [...byPath].flatMap(([path, ofPath]) => [
+    colors.underline(visibleText(path)),
+    ...ofPath.map((finding) => findingLines(finding, options.width, paint, show).join('\n')),
+  ]);
+}
+
+function pathBelow(folder: string, path: string): string {
+  return folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+}
+
+function severityPaint(colors: Colors): Readonly<Record<Severity, (text: string) => string>> {
+  return { error: colors.red, warning: colors.yellow, info: colors.cyan };
+}
+
+function noteBlock(notes: readonly string[], { width }: ReporterOptions, colors: Colors): readonly string[] {
+  if (notes.length === 0) return [];
+  const shown = notes.length <= NOTES + 1 ? notes : notes.slice(0, NOTES);
+  const hidden = notes.length - shown.length;
+  const lines = shown.flatMap((note) =>
+    wrapText(note, Math.max(width - 8, 20)).map((line, index) =>
+      index === 0 ? `  ${colors.cyan('note')}  ${line}` : `        ${line}`,
+    ),
+  );
+  const more = hidden === 0 ? [] : [`        and ${counted(hidden, 'more note')}, all in --format json`];
+  return [[...lines, ...more].join('\n')];
+}
+
+function verdictLine({ worst, text }: Verdict, colors: Colors): string {
+  switch (worst) {
+    case 'error':
+      return `${colors.red('✖')} ${text}`;
+    case 'warning':
+      return `${colors.yellow('⚠')} ${text}`;
+    case 'info':
+      return `${colors.cyan('ℹ')} ${text}`;
+    case 'none':
+      return `${colors.green('✔')} ${text}`;
+    default:
+      return worst satisfies never;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Severity } from '../lint/rule.ts';
+import type { ProjectReport, Report } from './types.ts';
+import { counted, seconds } from './words.ts';
+
+/** The words of the last line, and how bad it is: `none` for a run without findings. */
+export interface Verdict {
+  readonly worst: Severity | 'none';
+  readonly text: string;
+}
+
+/** The line that sums up a run: `1 error in 1 of 3 pending migrations · 2 warnings · 0.14 s`. */
+export function verdictOf(report: Report): Verdict {
+  const { errors, warnings, infos } = report.summary;
+  const worst = errors > 0 ? 'error' : warnings > 0 ? 'warning' : infos > 0 ? 'info' : 'none';
+  const notes = report.projects.reduce((sum, project) => sum + project.notes.length, 0);
+  const parts = [
+    worst === 'none' ? nothingFound(report) : found(report, worst),
+    worst === 'error' && warnings > 0 ? counted(warnings, 'warning') : '',
+    worst !== 'info' && infos > 0 ? counted(infos, 'info') : '',
+    notes > 0 ? counted(notes, 'note') : '',
+    duration(report),
+  ];
+  return { worst, text: parts.filter((part) => part !== '').join(' · ') };
+}
+
+/** The wall time for people; empty if the report has none. */
+export function duration(report: Report): string {
+  return report.duration === undefined ? '' : seconds(report.duration);
+}
+
+/** The migrations that were judged, as one says it: `1 pending migration`, `434 migrations`. */
+function judgedMigrations(report: Report): string {
+  const noun = report.projects.every(({ wholeHistory }) => wholeHistory) ? 'migration' : 'pending migration';
+  return counted(report.summary.judged, noun);
+}
+
+function nothingFound(report: Report): string {
+  const projects = report.projects.length > 1 ? ` in ${report.projects.length} projects` : '';
+  const judged = report.summary.judged === 0 ? 'nothing pending' : judgedMigrations(report);
+  return `${judged}${projects}, nothing found`;
+}
+
+/** The findings of the worst severity and where they are: in so many of the judged migrations, and elsewhere. */
+function found(report: Report, worst: Severity): string {
+  const of = (findings: ProjectReport['findings']): number =>
+    findings.filter(({ severity }) => severity === worst).length;
+  const perMigration = report.projects.flatMap(({ judged }) => judged.map(({ findings }) => of(findings)));
+  const inside = perMigration.reduce((sum, count) => sum + count, 0);
+  const elsewhere = report.projects.reduce((sum, { findings }) => sum + of(findings), 0);
+  const migrations = perMigration.filter((count) => count > 0).length;
+  if (report.summary.judged === 0) return `${counted(elsewhere, worst)}, nothing pending`;
+  if (inside === 0) return `${counted(elsewhere, worst)} outside the ${judgedMigrations(report)}`;
+  const within = `${counted(inside, worst)} in ${migrations} of ${judgedMigrations(report)}`;
+  return elsewhere === 0 ? within : `${within}, ${elsewhere} elsewhere`;
+}

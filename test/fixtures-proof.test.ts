@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { fixtureNames, readFixture } from './harness/fixture.ts';
+import { runOnPostgres } from './harness/production.ts';
+
+for (const name of fixtureNames()) {
+  const fixture = readFixture(name);
+  for (const project of fixture.projects) {
+    test(`${name}/${project.folder} does on PostgreSQL what its files say`, async () => {
+      expect(await runOnPostgres(fixture, project)).toEqual([]);
+    });
+  }
+}
