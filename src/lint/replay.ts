@@ -12,6 +12,8 @@ import type { Migration, Runner } from './project.ts';
 /** An operation of a judged migration with the schema around it. */
 export interface Step {
   readonly operation: Operation;
+  /** The script's statement that it belongs to; `operation.statement` can be one inside its body. */
+  readonly statement: Statement;
   readonly before: Catalog;
   readonly after: Catalog;
 }
@@ -44,7 +46,7 @@ export class Replay {
 
   /** Forgets how the schema was before now, which no rule will ask for any more. */
   forget(): void {
-    this.#builder.forgetHistory();
+    this.#builder.forgetPast();
   }
 
   /**
@@ -77,13 +79,14 @@ export class Replay {
 
   #run(script: Script, source: ReadMigration, bodies: 'all' | 'do-only', steps: Step[] | undefined): void {
     if (script.problems.length > 0) this.#builder.markIncomplete();
-    this.#builder.beginScript();
+    const transactions = transactionsOf(this.#runner.mode, script.statements);
+    this.#builder.startScript({ inTransaction: transactions.some(({ kind }) => kind === 'implicit') });
     for (const statement of script.statements) {
       const origin = { migration: this.#index, id: source.id, statement };
       for (const raw of operationsOf(statement, { bodies })) {
         const step = this.#builder.apply(raw, origin);
         if (step.operation.run !== 'called') this.#history.record(step.operation, this.#index);
-        steps?.push(step);
+        steps?.push({ ...step, statement });
       }
     }
     this.#builder.endScript();
@@ -128,5 +131,3 @@ function loopsOf(operations: readonly Operation[]): Loop[] {
   }
   return [...loops];
 }
-
-export type { Statement };

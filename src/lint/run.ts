@@ -1,7 +1,8 @@
 import { effectsOf } from '../model/effects/effects-of.ts';
 import type { Catalog, Table } from '../model/catalog/types.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
-import type { ReadProject } from '../input/project/types.ts';
+import type { ReadMigration, ReadProject } from '../input/project/types.ts';
+import type { Statement } from '../input/sql/types.ts';
 import { failedRule } from './failed-rule.ts';
 import type { Finding } from './finding.ts';
 import { Fingerprints } from './fingerprint.ts';
@@ -59,7 +60,7 @@ interface Deploy {
   readonly before: Catalog;
   readonly firstIndex: number;
   readonly steps: ReadonlyMap<Operation, Step>;
-  readonly transactions: ReadonlyMap<unknown, Transaction>;
+  readonly transactions: ReadonlyMap<Statement | undefined, Transaction>;
 }
 
 class Run {
@@ -105,36 +106,48 @@ class Run {
   }
 
   #judgeAll(source: ReadProject, wholeHistory: boolean): void {
-    const before = this.#replay.catalog();
+    const only = source.found.only;
+    const wanted = ({ forward, path }: ReadMigration): boolean =>
+      only === undefined || only.includes(forward?.source.path ?? path);
     const together: ReplayedMigration[] = [];
-    let beforeDeploy = before;
+    let beforeDeploy = this.#replay.catalog();
     for (const migration of source.migrations) {
-      if (migration.state === 'applied') {
-        this.#migrations.push(this.#replay.fold(migration));
-        this.#replay.forget();
-        beforeDeploy = this.#replay.catalog();
-      } else if (wholeHistory) {
-        this.#replay.forget();
-        const start = this.#replay.catalog();
-        const replayed = this.#replay.judge(migration);
-        this.#migrations.push(replayed.migration);
-        this.#judgeDeploy([replayed], start);
-        // Its operations are not needed any more; keeping those of thousands of migrations would cost their memory.
-        const light = lightened(replayed.migration);
-        this.#migrations[this.#migrations.length - 1] = light;
-        this.#judged.push(light);
-      } else {
+      const pending = migration.state === 'pending' && !wholeHistory;
+      if (pending) {
         const replayed = this.#replay.judge(migration);
         this.#migrations.push(replayed.migration);
         together.push(replayed);
+        continue;
       }
+      this.#replay.forget();
+      // An applied migration is judged where somebody asks for it by its path.
+      if (wanted(migration) && (wholeHistory || only !== undefined)) this.#judgeAlone(migration);
+      else this.#migrations.push(this.#replay.fold(migration));
+      beforeDeploy = this.#replay.catalog();
     }
-    if (together.length > 0) this.#judgeDeploy(together, beforeDeploy);
-    this.#judged.push(...together.map(({ migration }) => migration));
+    const judged = together.filter((_, index) =>
+      wanted(source.migrations[source.migrations.length - together.length + index]!),
+    );
+    if (judged.length > 0) this.#judgeDeploy(together, judged, beforeDeploy);
     this.#judgeProject(beforeDeploy);
   }
 
-  #judgeDeploy(replayed: readonly ReplayedMigration[], before: Catalog): void {
+  /** Judges a migration as the next one to deploy. */
+  #judgeAlone(source: ReadMigration): void {
+    const start = this.#replay.catalog();
+    const replayed = this.#replay.judge(source);
+    this.#migrations.push(replayed.migration);
+    this.#judgeDeploy([replayed], [replayed], start);
+    // Its operations are not needed any more; keeping those of thousands of migrations would cost their memory.
+    this.#migrations[this.#migrations.length - 1] = lightened(replayed.migration);
+  }
+
+  /** Judges some or all migrations of a deploy. */
+  #judgeDeploy(
+    replayed: readonly ReplayedMigration[],
+    judged: readonly ReplayedMigration[],
+    before: Catalog,
+  ): void {
     const migrations = replayed.map(({ migration }) => migration);
     const deploy: Deploy = {
       migrations,
@@ -149,7 +162,10 @@ class Run {
         ),
       ),
     };
-    for (const { migration, steps } of replayed) this.#judgeMigration(migration, steps, deploy);
+    for (const { migration, steps } of judged) {
+      this.#judged.push(migration);
+      this.#judgeMigration(migration, steps, deploy);
+    }
     const last = migrations.at(-1);
     if (last !== undefined) this.#tell('Deploy', migrations, sceneOf(last, deploy));
   }
@@ -213,10 +229,7 @@ class Run {
       options: enabled.options as RuleContext<Messages, OptionSchemas>['options'],
       existedBeforeDeploy: (table) => existedBeforeDeploy(table, scene.catalog, deploy),
       transactionOf: (operation) =>
-        deploy.transactions.get(operation.statement) ?? {
-          kind: 'autocommit',
-          statements: [operation.statement],
-        },
+        deploy.transactions.get(deploy.steps.get(operation)?.statement) ?? alone(operation),
       effectsOf: (operation) => effectsOf(operation, deploy.steps.get(operation)?.before ?? scene.catalog),
       report: (report) => this.#report(enabled, report, scene),
     };
@@ -288,6 +301,10 @@ function existedBeforeDeploy(name: ObjectName, catalog: Catalog, deploy: Deploy)
   if (before?.origin === now.origin) return before;
   for (const table of deploy.before.tables()) if (table.origin === now.origin) return table;
   return now;
+}
+
+function alone({ statement }: Operation): Transaction {
+  return { kind: 'autocommit', statements: [statement], end: 'itself' };
 }
 
 function lightened(migration: Migration): Migration {

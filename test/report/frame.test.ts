@@ -71,7 +71,7 @@ describe('sourceFrame', () => {
     const text = `${'SELECT 1; '.repeat(2000)}DROP TABLE users; ${'SELECT 2; '.repeat(2000)}`;
     expect(frameOf(text, [['DROP TABLE users', 'gone']], 60)).toBe(
       [
-        '     1 │ …; SELECT 1; DROP TABLE users; SELECT 2; SELECT 2; …',
+        '     1 │ …; SELECT 1; DROP TABLE users; SELECT 2; SELECT 2;…',
         '       │              ^^^^^^^^^^^^^^^^ gone',
       ].join('\n'),
     );

@@ -17,11 +17,11 @@ describe('verdictOf', () => {
     ['1 error in 1 of 3 pending migrations', [project(judged([error], [], []))]],
     ['2 errors in 1 of 1 pending migration', [project(judged([error, error]))]],
     [
-      '2 errors in 2 of 3 pending migrations · 1 warning · 2 info',
+      '2 errors in 2 of 3 pending migrations · 1 warning · 2 infos',
       [project(judged([error, info], [error, warning], [info]))],
     ],
     ['1 warning in 1 of 2 pending migrations · 1 info', [project(judged([warning], [info]))]],
-    ['2 info in 1 of 2 pending migrations', [project(judged([info, info], []))]],
+    ['2 infos in 1 of 2 pending migrations', [project(judged([info, info], []))]],
     [
       '1 error in 1 of 2 migrations',
       [project({ ...judged([error], []), wholeHistory: true, base: 'whole history' })],

@@ -85,7 +85,8 @@ function compareTables(ours: IntrospectedTable, theirs: IntrospectedTable, diffe
   if (columns.length === theirs.columns.length && columns.length === ours.columns.length) {
     differ(`${where}: order of columns`, order(ours), order(theirs), differences);
   }
-  for (const [our, their] of columns) compareColumns(`${where}: column ${their.name}`, our, their, differences);
+  for (const [our, their] of columns)
+    compareColumns(`${where}: column ${their.name}`, our, their, differences);
   compareDefinitions(`${where}: constraint`, ours.constraints, theirs.constraints, differences);
   compareDefinitions(`${where}: index`, ours.indexes, theirs.indexes, differences);
   for (const part of ['triggers', 'policies'] as const) {
@@ -112,7 +113,9 @@ function compareColumns(
  * character varying by now, where a new default would be `'x'::character varying`. The cast of a constant says nothing.
  */
 function uncast(value: string | null): string | null {
-  return value === null ? null : value.replaceAll(/('(?:[^']|'')*')::[\w". ]+(\[\])?(\(\d+(,\d+)?\))?/g, '$1');
+  return value === null
+    ? null
+    : value.replaceAll(/('(?:[^']|'')*')::[\w". ]+(\[\])?(\(\d+(,\d+)?\))?/g, '$1');
 }
 
 function compareDefinitions(

@@ -40,6 +40,7 @@ export interface Introspection {
     readonly schema: string;
     readonly name: string;
     readonly columns: readonly string[];
+    readonly indexes: readonly Introspected[];
   }[];
   readonly sequences: readonly {
     readonly schema: string;

@@ -183,7 +183,8 @@ function described(
   views: readonly View[],
   built: ReadonlyMap<string, IntrospectedTable>,
 ): Introspection {
-  const builtOf = (name: ObjectName): IntrospectedTable | undefined => built.get(`${name.schema}.${name.name}`);
+  const builtOf = (name: ObjectName): IntrospectedTable | undefined =>
+    built.get(`${name.schema}.${name.name}`);
   return {
     tables: tables.map((table) => describedTable(table, builtOf(table.name))),
     enums: [...catalog.types()].flatMap((type) =>
@@ -252,5 +253,8 @@ function restored({ name, definition }: Introspected): Introspected {
 
 /** `"~public".t` → `public.t`. */
 function unscratched(text: string): string {
-  return text.replaceAll(/"~((?:[^"]|"")*)"\./g, (_, schema: string) => `${quoteName(schema.replaceAll('""', '"'))}.`);
+  return text.replaceAll(
+    /"~((?:[^"]|"")*)"\./g,
+    (_, schema: string) => `${quoteName(schema.replaceAll('""', '"'))}.`,
+  );
 }

@@ -9,6 +9,24 @@ const rename = source(
   '-- AlterTable\nALTER TABLE "users" DROP COLUMN "username",\n                    ADD COLUMN "display_name" TEXT;\n',
 );
 
+const renaming = finding({
+  place: placeOf(rename, 'DROP COLUMN "username"'),
+  label: 'holds data since 20240101000000_init',
+  related: [{ place: placeOf(rename, 'ADD COLUMN "display_name" TEXT'), label: 'the probable new name' }],
+  effects: [{ relation: users, lock: 'ACCESS EXCLUSIVE', work: 'metadata', online: false }],
+});
+
+/** What the design draws, and what the documentation of the JSON format shows. */
+export const drawnReport: Report = report([
+  project({
+    judged: [
+      migration('20251121093000_rename_username', [renaming]),
+      migration('20251121094500_add_index'),
+      migration('20251121100000_add_email'),
+    ],
+  }),
+]);
+
 /** CR LF, tabs, wide and combined characters, a statement of several lines. */
 const backfill = source(
   'prisma/migrations/20251121094500_größe 100%/migration.sql',
@@ -42,16 +60,7 @@ export const sampleReport: Report = report(
   [
     project({
       judged: [
-        migration('20251121093000_rename_username', [
-          finding({
-            place: placeOf(rename, 'DROP COLUMN "username"'),
-            label: 'holds data since 20240101000000_init',
-            related: [
-              { place: placeOf(rename, 'ADD COLUMN "display_name" TEXT'), label: 'the probable new name' },
-            ],
-            effects: [{ relation: users, lock: 'ACCESS EXCLUSIVE', work: 'metadata', online: false }],
-          }),
-        ]),
+        migration('20251121093000_rename_username', [renaming]),
         migration('20251121094500_größe 100%', [
           finding({
             rule: 'no-required-column',

@@ -1,20 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { rules } from '../../../rules/index.ts';
+import type { Configuration } from '../../config/types.ts';
 import { diskTree } from '../../input/files/disk-tree.ts';
-import { gitRoot } from '../../input/files/git.ts';
+import { gitRoot, openGit, type Git } from '../../input/files/git.ts';
 import type { FileTree } from '../../input/files/types.ts';
 import type { FoundProject } from '../../input/layouts/types.ts';
+import { resolveBase } from '../../input/project/base.ts';
 import { findProjects, projectsFromPaths } from '../../input/project/find-projects.ts';
 import { readProject } from '../../input/project/read-project.ts';
 import { runnerOf } from '../../input/runners/runner-of.ts';
 import { loadParser } from '../../input/sql/parser.ts';
 import { lintProject } from '../../lint/run.ts';
-import { enableRules, type EnabledRule } from '../../lint/settings.ts';
+import { enableRules } from '../../lint/settings.ts';
 import { buildReport, type LintedProject } from '../../report/build-report.ts';
 import { reporters, type FormatName } from '../../report/formats.ts';
+import type { Report } from '../../report/types.ts';
 import { wantsColor } from '../color.ts';
-import { loadSettings, type Settings } from '../configuration.ts';
+import { readConfiguration } from '../configuration.ts';
 import type { Environment } from '../environment.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { version } from '../version.ts';
@@ -32,6 +35,19 @@ export interface LintFlags {
   readonly color?: boolean | undefined;
 }
 
+/** PostgreSQL's major version where nobody says another. */
+const DEFAULT_POSTGRES = 15;
+
+/** What a run reads from. */
+interface Workspace {
+  readonly tree: FileTree;
+  /** Absolute path of the tree's root: the repository's top level, or the current folder outside one. */
+  readonly top: string;
+  readonly git: Git | undefined;
+  readonly flags: LintFlags;
+  readonly environment: Environment;
+}
+
 /**
  * Lints the projects of a repository, or those that the paths name, and writes the report.
  *
@@ -46,23 +62,113 @@ export async function lint(
   const start = performance.now();
   checkFlags(flags);
   const parser = loadParser();
-  const top = gitRoot(environment.cwd) ?? environment.cwd;
-  const tree = diskTree(top);
-  const here = relative(top, environment.cwd).split(sep).join('/');
-  const { projects, skipped } = chooseProjects(tree, here, paths, environment.cwd, top);
+  const root = gitRoot(environment.cwd);
+  const top = root ?? environment.cwd;
+  const git = root === undefined ? undefined : openGit(root, environment.environment);
+  const workspace: Workspace = { tree: diskTree(top), top, git, flags, environment };
   const linted: LintedProject[] = [];
-  for (const found of projects) {
-    const settings = await loadSettings(flags, resolve(top, found.folder), top);
+  for (const found of chooseProjects(workspace, paths)) {
+    const folder = resolve(top, found.folder);
+    const configuration = await readConfiguration(flags.config, folder, top, environment.cwd);
     await parser;
-    linted.push(lintOne(tree, top, found, settings, flags, environment));
+    linted.push(lintOne(workspace, found, configuration));
   }
-  const report = buildReport({
-    version: version(),
-    projects: linted,
-    skipped,
-    duration: performance.now() - start,
-  });
-  write(reporters[flags.format], report, flags, environment);
+  if (linted.length === 0) return EXIT.clean;
+  const report = buildReport({ version: version(), projects: linted, duration: performance.now() - start });
+  write(report, flags, environment);
   if (linted.some(({ result }) => result.failed)) return EXIT.trouble;
   return report.summary.errors > 0 ? EXIT.findings : EXIT.clean;
+}
+
+function checkFlags(flags: LintFlags): void {
+  const said = [
+    flags.all === true && '--all',
+    flags.base !== undefined && '--base',
+    flags.appliedThrough !== undefined && '--applied-through',
+  ].filter((name) => name !== false);
+  if (said.length > 1) {
+    throw new UsageError(
+      `${said.join(' and ')} contradict each other.`,
+      'Each says what is applied. Give one of them.',
+    );
+  }
+}
+
+/** @throws {UsageError} if there is nothing to lint. */
+function chooseProjects(workspace: Workspace, paths: readonly string[]): readonly FoundProject[] {
+  const { tree, top, environment } = workspace;
+  const inTree = (path: string): string => relative(top, resolve(environment.cwd, path)).split(sep).join('/');
+  const outside = paths.find((path) => inTree(path).startsWith('../'));
+  if (outside !== undefined) {
+    throw new UsageError(
+      `${outside} is outside ${top}.`,
+      'Run migration-lint in the repository that the migrations belong to.',
+    );
+  }
+  const start = inTree('.');
+  const { projects, searched } =
+    paths.length > 0
+      ? { projects: projectsFromPaths(tree, paths.map(inTree)), searched: [] }
+      : findProjects(tree, { start });
+  if (projects.length === 0) throw nothingFound(searched);
+  const readable = projects.filter(({ provider }) => provider === undefined || provider === 'postgresql');
+  for (const { folder, provider } of projects) {
+    if (provider === undefined || provider === 'postgresql') continue;
+    environment.stderr.write(
+      `${folder} is for ${provider}; migration-lint reads PostgreSQL only and passes it over.\n`,
+    );
+  }
+  return readable;
+}
+
+function nothingFound(searched: readonly string[]): UsageError {
+  const places = searched.map((folder) => (folder === '' ? 'the top of the repository' : folder));
+  return new UsageError(
+    'No migrations found.',
+    `Searched ${places.join(', ')} for Prisma projects (migration_lock.toml, prisma.config.ts, package.json#prisma, schema.prisma).\n` +
+      'For a folder of .sql files, name it: migration-lint path/to/folder',
+  );
+}
+
+function lintOne(workspace: Workspace, found: FoundProject, configuration: Configuration): LintedProject {
+  const { tree, git, flags, environment } = workspace;
+  const base = resolveBase({
+    // Said on the command line, `--applied-through` is the whole answer; in a configuration it joins the main branch.
+    git: flags.appliedThrough === undefined ? git : undefined,
+    base: flags.base ?? configuration.base,
+    appliedThrough: flags.appliedThrough ?? configuration.appliedThrough,
+    all: flags.all,
+    environment: environment.environment,
+  });
+  const source = readProject(tree, found, { base, git, maxBytes: configuration.maxFileSize });
+  const postgres = flags.postgres ?? configuration.postgres;
+  const enabled = enableRules(rules, configuration.preset, configuration.rules);
+  const result = lintProject(source, {
+    rules: enabled,
+    runner: runnerOf(tree, found, { prisma: flags.prisma ?? configuration.prisma }),
+    postgresVersion: postgres ?? DEFAULT_POSTGRES,
+  });
+  return {
+    source,
+    result,
+    rules: enabled,
+    postgresAssumed: postgres === undefined,
+    notes: source.notes ?? [],
+  };
+}
+
+function write(report: Report, flags: LintFlags, { environment, cwd, stdout }: Environment): void {
+  const people = flags.format === 'stylish';
+  const toFile = flags.outputFile !== undefined;
+  const color = people && !toFile && wantsColor(flags.color, environment, stdout.isTTY === true);
+  const text = reporters[flags.format](report, { color, width: stdout.columns ?? 100 });
+  if (flags.outputFile === undefined) {
+    stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(resolve(cwd, flags.outputFile), text);
+  } catch (error) {
+    throw new UsageError(`${flags.outputFile} cannot be written: ${(error as Error).message}.`);
+  }
 }

@@ -1,4 +1,14 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  type Dirent,
+} from 'node:fs';
 import { join, sep } from 'node:path';
 import { UnreadableFileError } from './errors.ts';
 import { gitRoot, openGit, type Git } from './git.ts';
@@ -32,6 +42,21 @@ function gitAt(root: string): Git | undefined {
   return found !== undefined && found === realpathSync(root) ? openGit(found) : undefined;
 }
 
+/**
+ * Refuses a symbolic link with ELOOP, and does not wait for a pipe. The flags do not exist on Windows, where a link is not told
+ * from a file this way; creating one takes a privilege there.
+ */
+const READ_NO_LINK = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+function readWithFlags(file: string): Buffer {
+  const descriptor = openSync(file, READ_NO_LINK);
+  try {
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 class Disk {
   readonly #root: string;
   /** Tree folder → its real path; undefined where there is none inside the root. */
@@ -58,10 +83,13 @@ class Disk {
     }
     const listed: TreeEntry[] = [];
     for (const entry of entries) {
-      if (entry.isDirectory()) listed.push({ name: entry.name, kind: 'folder' });
-      else if (entry.isFile()) listed.push({ name: entry.name, kind: 'file' });
-      else if (entry.isSymbolicLink()) {
-        const kind = this.#linkedKind(join(real, entry.name));
+      if (entry.isDirectory()) {
+        listed.push({ name: entry.name, kind: 'folder' });
+        this.#folders.set(child(folder, entry.name), real + sep + entry.name);
+      }
+      if (entry.isFile()) listed.push({ name: entry.name, kind: 'file' });
+      if (entry.isSymbolicLink()) {
+        const kind = this.#linkedKind(real + sep + entry.name);
         if (kind !== undefined) listed.push({ name: entry.name, kind, link: true });
       }
     }
@@ -71,15 +99,21 @@ class Disk {
   read(path: string): Uint8Array | undefined {
     const real = this.#folder(parentOf(path));
     if (real === undefined) return undefined;
+    const file = real + sep + nameOf(path);
     try {
-      const file = join(real, nameOf(path));
-      const status = lstatSync(file, { throwIfNoEntry: false });
-      if (status === undefined) return undefined;
-      if (status.isFile()) return readFileSync(file);
-      if (status.isSymbolicLink() && this.#linkedKind(file) === 'file') return readFileSync(file);
-      return undefined;
+      return readWithFlags(file);
     } catch (error) {
-      if (isAbsent(error)) return undefined;
+      if (isAbsent(error) || reasonOf(error) === 'EISDIR') return undefined;
+      if (reasonOf(error) === 'ELOOP') return this.#readLinked(path, file);
+      throw new UnreadableFileError(path, reasonOf(error), { cause: error });
+    }
+  }
+
+  #readLinked(path: string, file: string): Uint8Array | undefined {
+    if (this.#linkedKind(file) !== 'file') return undefined;
+    try {
+      return readFileSync(file);
+    } catch (error) {
       throw new UnreadableFileError(path, reasonOf(error), { cause: error });
     }
   }

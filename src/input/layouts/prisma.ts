@@ -1,7 +1,7 @@
 import { child } from '../files/paths.ts';
 import type { TreeEntry } from '../files/types.ts';
 import type { Layout, MigrationEntry } from './types.ts';
-import { splitVersion } from './version.ts';
+import { compareCodeUnits, splitVersion } from './version.ts';
 
 const ROLLBACKS = ['rollback.sql', 'down.sql'];
 /** Files that belong in a migrations folder without being migrations. */
@@ -15,7 +15,7 @@ const EXPECTED = new Set(['migration_lock.toml', 'README.md', '.gitkeep', '.DS_S
  */
 export const prismaLayout: Layout = {
   name: 'prisma',
-  compare: (a, b) => collator.compare(a, b) || Number(a > b) - Number(a < b),
+  compare: compareIds,
   migrations(tree, folder) {
     const entries: MigrationEntry[] = [];
     const strays: string[] = [];
@@ -25,13 +25,27 @@ export const prismaLayout: Layout = {
         entries.push(migrationOf(child(folder, name), name, tree.list(child(folder, name))));
       }
     }
-    entries.sort((a, b) => prismaLayout.compare(a.id, b.id));
+    entries.sort((a, b) => compareIds(a.id, b.id));
     return { entries, strays: strays.sort() };
   },
 };
 
-/** Prisma's `localeCompare` under a locale that is the same on every machine. */
-const collator = new Intl.Collator('en');
+const TIMESTAMP = /^\d{14}/;
+/** Of these characters, `_` comes first in a collation, and the others in the order of their codes. */
+const SIMPLE = /^[0-9a-z_]*$/;
+
+/**
+ * Prisma's `localeCompare`, under a locale that is the same on every machine. Digits sort by their value there as well, so
+ * that two timestamps decide by themselves, and the collation, which takes 12 ms to load, is seldom needed.
+ */
+function compareIds(a: string, b: string): number {
+  const left = TIMESTAMP.exec(a)?.[0];
+  const right = TIMESTAMP.exec(b)?.[0];
+  if (left !== undefined && right !== undefined && left !== right) return left < right ? -1 : 1;
+  if (SIMPLE.test(a) && SIMPLE.test(b))
+    return compareCodeUnits(a.replaceAll('_', '/'), b.replaceAll('_', '/'));
+  return a.localeCompare(b, 'en') || compareCodeUnits(a, b);
+}
 
 function migrationOf(path: string, id: string, files: readonly TreeEntry[]): MigrationEntry {
   const has = (name: string): boolean => files.some((file) => file.kind === 'file' && file.name === name);

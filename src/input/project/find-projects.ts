@@ -26,18 +26,31 @@ const SEARCHES: readonly FileSearch[] = [
  *
  * @param options.start the folder to begin at, the root if left out.
  */
-export function findProjects(tree: FileTree, options: { readonly start?: string } = {}): FoundProjects {
+export function findProjects(files: FileTree, options: { readonly start?: string } = {}): FoundProjects {
   const start = options.start ?? '';
+  const tree = rememberingLists(files);
   const known = nearest(tree, findFiles(tree, '', SEARCHES), start);
   if (known.projects.length > 0 || tree.find === undefined) return known;
   return nearest(tree, walkFiles(tree, '', SEARCHES), start);
 }
 
 /** The projects at or below a folder, by what lies on the tree now. */
-export function projectsBelow(tree: FileTree, folder: string): readonly FoundProject[] {
+export function projectsBelow(files: FileTree, folder: string): readonly FoundProject[] {
+  const tree = rememberingLists(files);
   const known = projectsAmong(tree, findFiles(tree, folder, SEARCHES), folder);
   if (known.length > 0 || tree.find === undefined) return known;
   return projectsAmong(tree, walkFiles(tree, folder, SEARCHES), folder);
+}
+
+/** The same tree, asking for each folder once: a search looks into some of them many times. */
+function rememberingLists(tree: FileTree): FileTree {
+  const lists = new Map<string, ReturnType<FileTree['list']>>();
+  const list = (folder: string): ReturnType<FileTree['list']> => {
+    const known = lists.get(folder) ?? tree.list(folder);
+    lists.set(folder, known);
+    return known;
+  };
+  return { ...tree, list };
 }
 
 function nearest(tree: FileTree, files: readonly string[], start: string): FoundProjects {

@@ -38,7 +38,6 @@ function copied(draft: Draft, table: Pick<Table, 'name'>, column: Column, like: 
     generated: includes(like, 'generated') ? column.generated : undefined,
     identity,
     comment: includes(like, 'comments') ? column.comment : undefined,
-    notNullConstraint: undefined,
     local: true,
     certainty: column.certainty === 'certain' ? draft.certainty : column.certainty,
     origin: draft.origin,

@@ -124,9 +124,9 @@ function addInherited(draft: Draft, table: Table, constraint: Constraint): void 
   for (const child of childTablesOf(draft, table.name)) inheritConstraint(draft, child, constraint);
 }
 
-/** @returns a parent's column as an inheriting table gets it. */
+/** @returns a parent's column as an inheriting table gets it: a NOT NULL constraint keeps its name. */
 export function inheritedColumn(column: Column): Column {
-  return { ...column, local: false, notNullConstraint: undefined, comment: undefined };
+  return { ...column, local: false, comment: undefined };
 }
 
 /** Gives a partition what its parent has: indexes, then foreign keys and triggers. */

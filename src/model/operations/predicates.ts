@@ -4,7 +4,7 @@ import type { Statement } from '../../input/sql/types.ts';
 import { constantOf, isNull, isRowIndependent, isVariable, truthOf } from './constants.ts';
 import type { Variables } from './constants.ts';
 import { constantText, fieldsOf, stringOf } from './nodes.ts';
-import { columnNames, fromItems, queryOf } from './queries.ts';
+import { columnNames, cteNames, fromItems, queryOf, withoutCtes } from './queries.ts';
 import type { FromItem } from './queries.ts';
 import { expressionText } from './source-text.ts';
 import type { Condition, Predicate, SubqueryShape } from './types.ts';
@@ -17,6 +17,8 @@ export interface PredicateScope {
   readonly variables: Variables;
   /** CTEs and subqueries of the FROM clause, by the name that qualifies their columns. */
   readonly sources: ReadonlyMap<string, SelectStmt>;
+  /** Names of CTEs: they are no tables. */
+  readonly ctes: ReadonlySet<string>;
 }
 
 /** The CTEs that select, by name, added to those of an outer query. */
@@ -243,23 +245,25 @@ function subqueryShape(column: string | undefined, link: SubLink, scope: Predica
 function shapeOfSelect(select: SelectStmt, outer: PredicateScope): SubqueryShape {
   const items = fromItems(select.fromClause);
   const sources = sourcesOf(select.withClause, outer.sources);
+  const ctes = new Set([...outer.ctes, ...cteNames(select.withClause)]);
   const repeated = select.whereClause === undefined && select.limitCount === undefined ? items[0] : undefined;
   const source = repeated && items.length === 1 ? repeatedSource(repeated, sources) : undefined;
   // A recursive CTE names itself: its own bounds are then none.
   if (source !== undefined && source !== select) {
     const remaining = new Map(sources);
     remaining.delete(repeated?.relation?.name ?? '');
-    return shapeOfSelect(source, { ...outer, sources: remaining });
+    return shapeOfSelect(source, { ...outer, sources: remaining, ctes });
   }
   const scope: PredicateScope = {
     ...outer,
     targets: new Set(items.map((item) => item.alias)),
     sources: withFromItems(sources, items),
+    ctes,
   };
   const locks = (select.lockingClause ?? []).map((node) => fieldsOf(node, 'LockingClause'));
   return {
     query: queryOf(outer.statement, { SelectStmt: select }),
-    from: items.flatMap((item) => item.relation ?? []),
+    from: withoutCtes(items, ctes).flatMap((item) => item.relation ?? []),
     columns: (select.targetList ?? []).map((node) => plainColumn(fieldsOf(node, 'ResTarget')?.val)),
     where: predicateOf(select.whereClause, scope),
     limit: limitText(select.limitCount, scope),

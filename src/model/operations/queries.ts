@@ -1,9 +1,10 @@
 /** SELECTs: what they read, what they copy, which functions they call. */
-import type { FuncCall, Node, ResTarget, SelectStmt } from '@pgsql/types';
+import type { FuncCall, Node, ResTarget, SelectStmt, WithClause } from '@pgsql/types';
 import type { Statement } from '../../input/sql/types.ts';
 import { nameFromList, relationName } from './names.ts';
 import { fieldsOf, stringOf } from './nodes.ts';
 import { queryText } from './source-text.ts';
+import { textOf } from './tokens.ts';
 import type { ObjectName, Query } from './types.ts';
 
 /**
@@ -12,13 +13,22 @@ import type { ObjectName, Query } from './types.ts';
  *   columns that an INSERT fills.
  */
 export function queryOf(statement: Statement, tree: Node, outputs: readonly string[] = []): Query {
+  return lazyQuery(tree, outputs, () => queryText(statement, tree));
+}
+
+/** A query that is the whole statement: a SELECT, or a PERFORM as it is written. */
+export function wholeQuery(statement: Statement, tree: Node): Query {
+  return lazyQuery(tree, [], () => textOf(statement, statement.span));
+}
+
+function lazyQuery(tree: Node, outputs: readonly string[], readText: () => string): Query {
   let text: string | undefined;
   let reads: Query['reads'] | undefined;
   let copies: Query['copies'] | undefined;
   return {
     tree,
     get text() {
-      return (text ??= queryText(statement, tree));
+      return (text ??= readText());
     },
     get reads() {
       return (reads ??= readsOf(tree));
@@ -85,6 +95,18 @@ export interface FromItem {
   readonly subquery: SelectStmt | undefined;
 }
 
+/** The names of a WITH clause's queries. */
+export function cteNames(clause: WithClause | undefined): Names {
+  if (clause === undefined) return noNames;
+  return new Set((clause.ctes ?? []).map((node) => fieldsOf(node, 'CommonTableExpr')?.ctename ?? ''));
+}
+
+/** The items that are no CTEs. */
+export function withoutCtes(items: readonly FromItem[], ctes: Names): readonly FromItem[] {
+  if (ctes.size === 0) return items;
+  return items.filter(({ relation }) => relation?.schema !== undefined || !ctes.has(relation?.name ?? ''));
+}
+
 /** The items of a FROM or USING clause, joins taken apart. */
 export function fromItems(nodes: readonly Node[] | undefined): FromItem[] {
   const items: FromItem[] = [];
@@ -120,12 +142,7 @@ export function columnNames(node: Node | undefined): string[] | undefined {
 }
 
 function copiesOf(select: SelectStmt, outputs: readonly string[]): Query['copies'] {
-  const ctes = new Set(
-    (select.withClause?.ctes ?? []).map((node) => fieldsOf(node, 'CommonTableExpr')?.ctename ?? ''),
-  );
-  const items = fromItems(select.fromClause).filter(
-    ({ relation }) => relation?.schema !== undefined || !ctes.has(relation?.name ?? ''),
-  );
+  const items = withoutCtes(fromItems(select.fromClause), cteNames(select.withClause));
   const copies: Query['copies'][number][] = [];
   for (const [position, node] of (select.targetList ?? []).entries()) {
     const target = fieldsOf(node, 'ResTarget');

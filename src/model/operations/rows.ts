@@ -8,7 +8,7 @@ import { nameFromList, relationName } from './names.ts';
 import { constantText, fieldsOf, stringsOf, valueText } from './nodes.ts';
 import { predicateOf, sourcesOf, withFromItems } from './predicates.ts';
 import type { PredicateScope } from './predicates.ts';
-import { callsOf, columnNames, fromItems, queryOf } from './queries.ts';
+import { callsOf, columnNames, cteNames, fromItems, queryOf, wholeQuery, withoutCtes } from './queries.ts';
 import type { FromItem } from './queries.ts';
 import { expressionOf, expressionText } from './source-text.ts';
 import { createTableAs } from './views.ts';
@@ -75,11 +75,12 @@ function scopeOf(
     targets: new Set([relation?.alias?.aliasname ?? relation?.relname ?? '']),
     variables: context.variables,
     sources: withFromItems(sourcesOf(clause), items),
+    ctes: cteNames(clause),
   };
 }
 
-function relationsOf(items: readonly FromItem[]): ObjectName[] {
-  return items.flatMap((item) => item.relation ?? []);
+function relationsOf(items: readonly FromItem[], ctes: ReadonlySet<string>): ObjectName[] {
+  return withoutCtes(items, ctes).flatMap((item) => item.relation ?? []);
 }
 
 /** UPDATE. */
@@ -94,7 +95,7 @@ export function update(node: UpdateStmt, context: Context): readonly Operation[]
       table: relationName(node.relation),
       assignments: (node.targetList ?? []).map((item) => assignmentOf(fieldsOf(item, 'ResTarget') ?? {}, scope)),
       where: predicateOf(node.whereClause, scope),
-      from: relationsOf(items),
+      from: relationsOf(items, scope.ctes),
     },
   ];
 }
@@ -110,7 +111,7 @@ export function remove(node: DeleteStmt, context: Context): readonly Operation[]
       kind: 'Delete',
       table: relationName(node.relation),
       where: predicateOf(node.whereClause, scope),
-      using: relationsOf(items),
+      using: relationsOf(items, scope.ctes),
     },
   ];
 }
@@ -120,7 +121,7 @@ export function merge(node: MergeStmt, context: Context): readonly Operation[] {
   const items = node.sourceRelation === undefined ? [] : fromItems([node.sourceRelation]);
   return [
     ...commonTableOperations(node.withClause, context),
-    { ...context.base, kind: 'Merge', table: relationName(node.relation), source: relationsOf(items) },
+    { ...context.base, kind: 'Merge', table: relationName(node.relation), source: relationsOf(items, cteNames(node.withClause)) },
   ];
 }
 
@@ -189,7 +190,7 @@ export function select(node: SelectStmt, context: Context): readonly Operation[]
     {
       ...context.base,
       kind: 'Select',
-      query: queryOf(context.statement, tree),
+      query: wholeQuery(context.statement, tree),
       calls: callsOf(tree),
       locksRows: (node.lockingClause?.length ?? 0) > 0,
     },

@@ -1,4 +1,5 @@
 /** Finding one's way in a statement's tokens: brackets, keyword sequences, names. */
+import { tokenName } from '../../input/sql/tokens.ts';
 import type { Statement, Token } from '../../input/sql/types.ts';
 import type { Span } from '../../input/text/types.ts';
 
@@ -72,25 +73,13 @@ export function findKeywords(
   return -1;
 }
 
-/** The name that a token stands for as PostgreSQL folds it; undefined for a token that can be no name. */
-export function nameOfToken(token: Token | undefined): string | undefined {
-  if (token?.kind === 'identifier') return token.value;
-  return token?.kind === 'keyword' ? token.text.toLowerCase() : undefined;
-}
-
-/**
- * The first token of a range that is this name: identifiers first, then keywords that PostgreSQL lets be names.
- * -1 if none is.
- */
+/** The first token of a range that is this name; -1 if none is. */
 export function findName(tokens: readonly Token[], range: TokenRange, name: string): number {
-  let keyword = -1;
   for (let index = range.start; index < range.end; index++) {
     const token = tokens[index];
-    if (nameOfToken(token) !== name) continue;
-    if (token?.kind === 'identifier') return index;
-    if (keyword < 0) keyword = index;
+    if (token !== undefined && tokenName(token) === name) return index;
   }
-  return keyword;
+  return -1;
 }
 
 /** The index after a possibly qualified name at `index`: `schema.name`. */

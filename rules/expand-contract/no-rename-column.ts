@@ -1,0 +1,104 @@
+import { columnExistedBefore, defineRule, quoteIdentifier } from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'no-rename-column',
+    summary: 'Disallow renaming a column of an existing table',
+    rationale:
+      'The rename itself is quick, but code and schema never change at the same moment: from its commit until the last old process is ' +
+      'gone, every query of the running code that names the column fails with 42703. Prisma Client names every mapped column in ' +
+      'every query of its model. Rolling the code back has the same effect the other way round.',
+    instead:
+      'Expand, backfill, contract. Add the new column, and let the code write both:\n\n```sql\nALTER TABLE users ADD COLUMN display_name text;\n```\n\n' +
+      'Copy the old values in batches, switch the reads, and drop the old column in a later release:\n\n```sql\nALTER TABLE users DROP COLUMN username;\n```\n\n' +
+      'Or rename nothing in the database: in Prisma’s schema, `displayName String @map("username")` renames the field alone.',
+    whenNotToUse: 'Where nothing reads the table while the migration and the release run.',
+    policy: ['EC1'],
+    presets: ['recommended'],
+    severity: 'error',
+    messages: {
+      breaksCode: {
+        what: 'Renaming {{table}}.{{column}} to {{newName}} breaks the running code: its queries that name {{column}} fail with 42703 until the new code is everywhere.',
+        help: 'Add {{newName}}, write to both, backfill in batches, switch the reads, and drop {{column}} in a later release.',
+      },
+      breaksClient: {
+        what: 'Renaming {{table}}.{{column}} to {{newName}} breaks the running code: Prisma Client’s queries name {{column}} and fail with 42703 until the new code is everywhere.',
+        help: 'To rename the field alone, keep the column and write @map("{{plainColumn}}") in the Prisma schema. To rename the column, add {{newName}}, write to both, backfill in batches, and drop {{column}} in a later release.',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'a column of an earlier migration',
+          history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "username" TEXT NOT NULL);'],
+          sql: 'ALTER TABLE "User" RENAME COLUMN "username" TO "displayName";',
+          reports: ['breaksClient'],
+          proof: {
+            lock: { User: 'ACCESS EXCLUSIVE' },
+            query: {
+              sql: "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'User' AND column_name LIKE '%name%'",
+              rows: [['displayName']],
+            },
+          },
+        },
+        {
+          title: 'the end of a swap: the new column takes the old one’s name',
+          history: ['CREATE TABLE users (id int, id_new bigint);'],
+          sql: 'ALTER TABLE users DROP COLUMN id;\nALTER TABLE users RENAME COLUMN id_new TO id;',
+          reports: ['breaksClient'],
+        },
+        {
+          title: 'with a runner that is not Prisma’s',
+          runner: 'plain',
+          history: ['CREATE SCHEMA app; CREATE TABLE app.users (id int PRIMARY KEY, username text);'],
+          sql: 'ALTER TABLE IF EXISTS app.users RENAME username TO display_name;',
+          reports: ['breaksCode'],
+        },
+        {
+          title: 'under a condition',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
+          sql: "DO $$ BEGIN\n  IF EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'username') THEN\n    ALTER TABLE users RENAME COLUMN username TO display_name;\n  END IF;\nEND $$;",
+          reports: ['breaksClient'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+      ],
+      good: [
+        {
+          title: 'a table created in the same deploy',
+          sql: ['CREATE TABLE users (id int PRIMARY KEY, username text);', 'ALTER TABLE users RENAME COLUMN username TO display_name;'],
+        },
+        {
+          title: 'a column added in the same deploy',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: ['ALTER TABLE users ADD COLUMN username text;', 'ALTER TABLE users RENAME COLUMN username TO display_name;'],
+        },
+        {
+          title: 'a temporary table',
+          sql: 'CREATE TEMP TABLE chosen (a int);\nALTER TABLE chosen RENAME COLUMN a TO b;',
+        },
+        {
+          title: 'a constraint or an index: no query names it',
+          history: ['CREATE TABLE users (id int CONSTRAINT pk PRIMARY KEY, email text); CREATE INDEX i ON users (email);'],
+          sql: 'ALTER TABLE users RENAME CONSTRAINT pk TO users_pkey;\nALTER INDEX i RENAME TO users_email_idx;',
+        },
+        {
+          title: 'the first step instead',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
+          sql: 'ALTER TABLE users ADD COLUMN display_name text;',
+        },
+      ],
+    },
+  },
+  on: {
+    RenameColumn(op, { catalog, existedBeforeDeploy, project, report }) {
+      const existed = existedBeforeDeploy(op.table);
+      if (existed === undefined || op.run === 'called') return;
+      if (!columnExistedBefore(existed, catalog.table(op.table), op.column)) return;
+      const at = { operation: op, part: 'column' } as const;
+      const data = { table: op.table, column: quoteIdentifier(op.column), newName: quoteIdentifier(op.newName) };
+      if (project.runner.name === 'prisma')
+        report({ messageId: 'breaksClient', at, data: { ...data, plainColumn: op.column } });
+      else report({ messageId: 'breaksCode', at, data });
+    },
+  },
+});

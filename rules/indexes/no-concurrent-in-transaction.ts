@@ -1,0 +1,162 @@
+import { defineRule, isInBody, refusesTransaction } from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'no-concurrent-in-transaction',
+    summary: 'Disallow `CONCURRENTLY`, `VACUUM` and the like where the runner opens a transaction',
+    rationale:
+      'CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY, REINDEX CONCURRENTLY, DETACH PARTITION … CONCURRENTLY, VACUUM and a few more ' +
+      'commit in the middle of their work, so PostgreSQL refuses them inside a transaction with 25001. Prisma up to 7.3 sends a ' +
+      'file as one query, and PostgreSQL makes one implicit transaction of several statements: even a `SET lock_timeout` beside ' +
+      'the statement makes the migration fail. From 7.4 on, each statement commits by itself, unless the file holds something ' +
+      'that Prisma’s own splitter cannot read (a DO block, DROP INDEX CONCURRENTLY and others): then it is one query again. A ' +
+      'DO block or function is always inside a transaction.',
+    instead:
+      'Give the statement a migration of its own, with nothing else in it but comments:\n\n```sql\n-- migration 1\nALTER TABLE users ADD COLUMN verified boolean;\n```\n\n' +
+      '```sql\n-- migration 2\nCREATE INDEX CONCURRENTLY users_verified_idx ON users (verified);\n```',
+    policy: ['IX2'],
+    presets: ['recommended'],
+    severity: 'error',
+    messages: {
+      oneQuery: {
+        what: '{{command}} cannot run inside a transaction, and {{runner}} sends the statements of this file as one: the migration fails with 25001.',
+        help: 'Move it to a migration of its own, with no other statement in it, not even SET.',
+      },
+      unknownRunner: {
+        what: '{{command}} cannot run inside a transaction: with a runner that wraps this file in one, or sends it as one query, the migration fails with 25001.',
+        help: 'Move it to a file of its own, with no other statement in it, and tell your runner to open no transaction for it.',
+      },
+      unsplittable: {
+        what: '{{command}} cannot run inside a transaction. {{runner}} cannot split this file into statements and sends it as one query: the migration fails with 25001.',
+        help: 'Move it to a migration of its own, with no other statement in it.',
+      },
+      explicit: {
+        what: '{{command}} cannot run between BEGIN and COMMIT: the migration fails with 25001.',
+        help: 'Move it to a migration of its own, with no other statement in it.',
+      },
+      inBody: {
+        what: '{{command}} cannot run in a DO block: the migration fails with 25001.',
+        help: 'Write it as a plain statement, alone in a migration of its own.',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'a concurrent index beside another statement',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX CONCURRENTLY idx_users_verified ON users (verified);',
+          reports: ['oneQuery'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'even beside a timeout',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);",
+          reports: ['oneQuery'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'two concurrent indexes in one file',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text, name text);'],
+          sql: 'CREATE INDEX CONCURRENTLY a ON users (email);\nCREATE INDEX CONCURRENTLY b ON users (name);',
+          reports: ['oneQuery', 'oneQuery'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'in an explicit transaction, also where each statement commits',
+          runner: 'prisma-7.4',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'BEGIN;\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);\nCOMMIT;',
+          reports: ['explicit'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'a file that Prisma 7.4 cannot split',
+          runner: 'prisma-7.4',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX old_idx ON users (email);',
+          ],
+          sql: 'CREATE INDEX CONCURRENTLY new_idx ON users (email, id);\nDROP INDEX CONCURRENTLY old_idx;',
+          reports: ['unsplittable', 'unsplittable'],
+        },
+        {
+          title: 'in a DO block',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: "DO $$ BEGIN\n  EXECUTE 'CREATE INDEX CONCURRENTLY users_email_idx ON users (email)';\nEND $$;",
+          reports: ['inBody'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'VACUUM, and REINDEX CONCURRENTLY',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'VACUUM users;\nREINDEX TABLE CONCURRENTLY users;',
+          reports: ['oneQuery', 'oneQuery'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'a runner that is not known',
+          runner: 'plain',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);",
+          reports: ['unknownRunner'],
+        },
+      ],
+      good: [
+        {
+          title: 'alone in its migration, comments beside it',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: '-- CreateIndex\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email); -- nothing else',
+          proof: {
+            query: {
+              sql: "SELECT count(*) FROM pg_indexes WHERE indexname = 'idx_users_email'",
+              rows: [['1']],
+            },
+          },
+        },
+        {
+          title: 'beside other statements where each commits by itself',
+          runner: 'prisma-7.4',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN email text;\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
+          proof: {
+            query: {
+              sql: "SELECT count(*) FROM pg_indexes WHERE indexname = 'idx_users_email'",
+              rows: [['1']],
+            },
+          },
+        },
+        {
+          title: 'REFRESH … CONCURRENTLY may run in a transaction',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE MATERIALIZED VIEW ids AS SELECT id FROM users; CREATE UNIQUE INDEX ids_id ON ids (id);',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN email text;\nREFRESH MATERIALIZED VIEW CONCURRENTLY ids;',
+          proof: { query: { sql: 'SELECT count(*) FROM ids', rows: [['0']] } },
+        },
+        {
+          title: 'ANALYZE may, too',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN email text;\nANALYZE users;',
+          proof: { query: { sql: 'SELECT count(*) FROM users', rows: [['0']] } },
+        },
+      ],
+    },
+  },
+  on: {
+    Operation(op, { migration, project: { runner }, report, transactionOf }) {
+      const command = refusesTransaction(op.statement.tree);
+      if (command === undefined || op.run === 'called' || op.kind === 'BodyTransactionControl') return;
+      // Several operations of one statement, such as VACUUM of two tables, are one mistake.
+      if (migration.operations.find(({ statement }) => statement === op.statement) !== op) return;
+      const at = { operation: op, part: 'concurrently' } as const;
+      if (isInBody(op, migration.script)) return report({ messageId: 'inBody', at, data: { command } });
+      const { kind } = transactionOf(op);
+      if (kind === 'autocommit') return;
+      if (kind === 'explicit') return report({ messageId: 'explicit', at, data: { command } });
+      if (runner.name === 'plain')
+        return report({ messageId: 'unknownRunner', at, data: { command }, severity: 'warning' });
+      const messageId = runner.mode === 'one query' ? 'oneQuery' : 'unsplittable';
+      report({ messageId, at, data: { command, runner: runner.label } });
+    },
+  },
+});
