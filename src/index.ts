@@ -9,6 +9,7 @@ export type * from './model/catalog/types.ts';
 export type * from './model/effects/types.ts';
 export type { History, RowCopy } from './model/history/history.ts';
 export { displayName, quoteIdentifier } from './model/operations/display-name.ts';
+export { typeText } from './model/catalog/type-text.ts';
 export { isInBody } from './model/operations/in-body.ts';
 export { isSameObject } from './model/operations/same-object.ts';
 export { columnExistedBefore, dataLossOf, type DataLoss } from './model/history/data-loss.ts';

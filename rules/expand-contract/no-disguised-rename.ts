@@ -7,6 +7,7 @@ import {
   replacementColumn,
   replacementTable,
   savedCopies,
+  typeText,
 } from 'migration-lint';
 
 export default defineRule({
@@ -47,7 +48,9 @@ export default defineRule({
       bad: [
         {
           title: 'the rename of a field, as Prisma writes it',
-          history: ['CREATE TABLE "users" ("id" INTEGER NOT NULL, "username" TEXT, CONSTRAINT "users_pkey" PRIMARY KEY ("id"));'],
+          history: [
+            'CREATE TABLE "users" ("id" INTEGER NOT NULL, "username" TEXT, CONSTRAINT "users_pkey" PRIMARY KEY ("id"));',
+          ],
           sql: 'ALTER TABLE "users" DROP COLUMN "username",\nADD COLUMN     "display_name" TEXT;',
           reports: ['losesColumn'],
           proof: {
@@ -57,7 +60,9 @@ export default defineRule({
         },
         {
           title: 'to snake_case, several fields at once',
-          history: ['CREATE TABLE "Session" ("id" TEXT PRIMARY KEY, "sessionToken" TEXT, "userId" TEXT, "expires" TIMESTAMP(3));'],
+          history: [
+            'CREATE TABLE "Session" ("id" TEXT PRIMARY KEY, "sessionToken" TEXT, "userId" TEXT, "expires" TIMESTAMP(3));',
+          ],
           sql: 'ALTER TABLE "Session" DROP COLUMN "sessionToken",\nDROP COLUMN "userId",\nADD COLUMN "session_token" TEXT,\nADD COLUMN "user_id" TEXT;',
           reports: ['losesColumn', 'losesColumn'],
         },
@@ -75,7 +80,9 @@ export default defineRule({
         },
         {
           title: 'a type that Prisma cannot cast',
-          history: ['CREATE TYPE "Role" AS ENUM (\'ADMIN\'); CREATE TABLE "Member" ("id" TEXT PRIMARY KEY, "role" TEXT NOT NULL);'],
+          history: [
+            'CREATE TYPE "Role" AS ENUM (\'ADMIN\'); CREATE TABLE "Member" ("id" TEXT PRIMARY KEY, "role" TEXT NOT NULL);',
+          ],
           sql: 'ALTER TABLE "Member" DROP COLUMN "role",\nADD COLUMN     "role" "Role";',
           reports: ['recreatesColumn'],
           proof: {
@@ -85,7 +92,9 @@ export default defineRule({
         },
         {
           title: 'a table that changes its name',
-          history: ['CREATE TABLE "APIConnection" ("id" TEXT PRIMARY KEY, "title" TEXT, "createdAt" TIMESTAMP(3), "status" TEXT);'],
+          history: [
+            'CREATE TABLE "APIConnection" ("id" TEXT PRIMARY KEY, "title" TEXT, "createdAt" TIMESTAMP(3), "status" TEXT);',
+          ],
           sql: 'DROP TABLE "APIConnection";\nCREATE TABLE "ApiConnection" ("id" TEXT PRIMARY KEY, "title" TEXT, "createdAt" TIMESTAMP(3), "status" TEXT, "clientId" TEXT);',
           reports: ['losesTable'],
         },
@@ -101,7 +110,10 @@ export default defineRule({
           title: 'the values are copied in between',
           history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
           sql: 'ALTER TABLE users ADD COLUMN display_name text;\nUPDATE users SET display_name = lower(username);\nALTER TABLE users DROP COLUMN username;',
-          proof: { rows: "INSERT INTO users VALUES (1, 'Ada');", query: { sql: 'SELECT display_name FROM users', rows: [['ada']] } },
+          proof: {
+            rows: "INSERT INTO users VALUES (1, 'Ada');",
+            query: { sql: 'SELECT display_name FROM users', rows: [['ada']] },
+          },
         },
         {
           title: 'the contract of an earlier expand and backfill',
@@ -124,13 +136,18 @@ export default defineRule({
         },
         {
           title: 'columns of different tables',
-          history: ['CREATE TABLE jobs (id int PRIMARY KEY, queue_name text); CREATE TABLE instances (id int PRIMARY KEY);'],
+          history: [
+            'CREATE TABLE jobs (id int PRIMARY KEY, queue_name text); CREATE TABLE instances (id int PRIMARY KEY);',
+          ],
           sql: 'ALTER TABLE jobs DROP COLUMN queue_name;\nALTER TABLE instances ADD COLUMN queue_name text;',
         },
         {
           title: 'a table and a column of the same deploy',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
-          sql: ['ALTER TABLE users ADD COLUMN nick text;', 'ALTER TABLE users DROP COLUMN nick, ADD COLUMN nickname text;'],
+          sql: [
+            'ALTER TABLE users ADD COLUMN nick text;',
+            'ALTER TABLE users DROP COLUMN nick, ADD COLUMN nickname text;',
+          ],
         },
         {
           title: 'a table whose rows are copied over',
@@ -144,7 +161,9 @@ export default defineRule({
         },
         {
           title: 'a generated column: its values are worked out again',
-          history: ['CREATE TABLE orders (id int PRIMARY KEY, price int, gross int GENERATED ALWAYS AS (price * 2) STORED);'],
+          history: [
+            'CREATE TABLE orders (id int PRIMARY KEY, price int, gross int GENERATED ALWAYS AS (price * 2) STORED);',
+          ],
           sql: 'ALTER TABLE orders DROP COLUMN gross, ADD COLUMN gross_price int GENERATED ALWAYS AS (price * 3) STORED;',
         },
       ],
@@ -154,11 +173,20 @@ export default defineRule({
     DropColumn(op, { catalog, deploy, existedBeforeDeploy, history, report }) {
       const existed = existedBeforeDeploy(op.table);
       const now = catalog.table(op.table);
-      if (existed === undefined || op.run === 'called' || !columnExistedBefore(existed, now, op.column)) return;
+      if (existed === undefined || op.run === 'called' || !columnExistedBefore(existed, now, op.column))
+        return;
       const before = now?.columns.find(({ name }) => name === op.column);
       if (before?.generated !== undefined) return;
-      const replacement = replacementColumn(op, existed, deploy.flatMap(({ operations }) => operations));
-      if (replacement === undefined || savedCopies(op.table, op.column, { history, catalog, operation: op }).length > 0) return;
+      const replacement = replacementColumn(
+        op,
+        existed,
+        deploy.flatMap(({ operations }) => operations),
+      );
+      if (
+        replacement === undefined ||
+        savedCopies(op.table, op.column, { history, catalog, operation: op }).length > 0
+      )
+        return;
       const common = {
         at: { operation: op, part: 'column' },
         related: [{ at: { operation: replacement, part: 'column' }, label: 'the probable new column' }],
@@ -166,13 +194,23 @@ export default defineRule({
       } as const;
       const data = { table: op.table, column: quoteIdentifier(op.column) };
       const { name, type } = replacement.column;
-      if (name === op.column) report({ ...common, messageId: 'recreatesColumn', data: { ...data, type } });
-      else report({ ...common, messageId: 'losesColumn', data: { ...data, replacement: quoteIdentifier(name) } });
+      if (name === op.column)
+        report({ ...common, messageId: 'recreatesColumn', data: { ...data, type: typeText(type) } });
+      else
+        report({
+          ...common,
+          messageId: 'losesColumn',
+          data: { ...data, replacement: quoteIdentifier(name) },
+        });
     },
     DropTable(op, { catalog, deploy, existedBeforeDeploy, history, report }) {
       const existed = existedBeforeDeploy(op.table);
       if (existed === undefined || op.run === 'called' || op.foreign) return;
-      const replacement = replacementTable(op, existed, deploy.flatMap(({ operations }) => operations));
+      const replacement = replacementTable(
+        op,
+        existed,
+        deploy.flatMap(({ operations }) => operations),
+      );
       if (replacement === undefined || isTableSaved(existed, { history, catalog, operation: op })) return;
       const common = {
         at: { operation: op, part: 'table' },
@@ -181,7 +219,12 @@ export default defineRule({
       } as const;
       if (isSameObject(replacement.table, op.table))
         report({ ...common, messageId: 'recreatesTable', data: { table: op.table } });
-      else report({ ...common, messageId: 'losesTable', data: { table: op.table, replacement: replacement.table } });
+      else
+        report({
+          ...common,
+          messageId: 'losesTable',
+          data: { table: op.table, replacement: replacement.table },
+        });
     },
   },
 });

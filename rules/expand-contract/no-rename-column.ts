@@ -65,12 +65,18 @@ export default defineRule({
       good: [
         {
           title: 'a table created in the same deploy',
-          sql: ['CREATE TABLE users (id int PRIMARY KEY, username text);', 'ALTER TABLE users RENAME COLUMN username TO display_name;'],
+          sql: [
+            'CREATE TABLE users (id int PRIMARY KEY, username text);',
+            'ALTER TABLE users RENAME COLUMN username TO display_name;',
+          ],
         },
         {
           title: 'a column added in the same deploy',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
-          sql: ['ALTER TABLE users ADD COLUMN username text;', 'ALTER TABLE users RENAME COLUMN username TO display_name;'],
+          sql: [
+            'ALTER TABLE users ADD COLUMN username text;',
+            'ALTER TABLE users RENAME COLUMN username TO display_name;',
+          ],
         },
         {
           title: 'a temporary table',
@@ -78,7 +84,9 @@ export default defineRule({
         },
         {
           title: 'a constraint or an index: no query names it',
-          history: ['CREATE TABLE users (id int CONSTRAINT pk PRIMARY KEY, email text); CREATE INDEX i ON users (email);'],
+          history: [
+            'CREATE TABLE users (id int CONSTRAINT pk PRIMARY KEY, email text); CREATE INDEX i ON users (email);',
+          ],
           sql: 'ALTER TABLE users RENAME CONSTRAINT pk TO users_pkey;\nALTER INDEX i RENAME TO users_email_idx;',
         },
         {
@@ -95,7 +103,11 @@ export default defineRule({
       if (existed === undefined || op.run === 'called') return;
       if (!columnExistedBefore(existed, catalog.table(op.table), op.column)) return;
       const at = { operation: op, part: 'column' } as const;
-      const data = { table: op.table, column: quoteIdentifier(op.column), newName: quoteIdentifier(op.newName) };
+      const data = {
+        table: op.table,
+        column: quoteIdentifier(op.column),
+        newName: quoteIdentifier(op.newName),
+      };
       if (project.runner.name === 'prisma')
         report({ messageId: 'breaksClient', at, data: { ...data, plainColumn: op.column } });
       else report({ messageId: 'breaksCode', at, data });

@@ -1,9 +1,12 @@
 /**
  * Finds the name that a misspelt one probably means.
  *
- * @returns the nearest name by edit distance, if it is near enough to be worth asking; undefined otherwise.
+ * @returns the only name that begins with the word, or the nearest one by edit distance if it is near enough to be worth
+ *   asking; undefined otherwise.
  */
-export function nearest(word: string, names: Iterable<string>): string | undefined {
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const begun = names.filter((name) => word.length > 2 && name.startsWith(word));
+  if (begun.length === 1) return begun[0];
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const name of names) {
@@ -17,7 +20,7 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
 }
 
 /** ` Did you mean «name»?`, or nothing. */
-export function didYouMean(word: string, names: Iterable<string>): string {
+export function didYouMean(word: string, names: readonly string[]): string {
   const name = nearest(word, names);
   return name === undefined ? '' : ` Did you mean ${name}?`;
 }

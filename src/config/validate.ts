@@ -91,7 +91,7 @@ function ruleSettings(
   for (const [name, setting] of Object.entries(value)) {
     const rule = byName.get(name);
     if (rule === undefined) {
-      report(`rules.${name}`, `There is no rule ${name}.${didYouMean(name, byName.keys())}`);
+      report(`rules.${name}`, `There is no rule ${name}.${didYouMean(name, [...byName.keys()])}`);
       continue;
     }
     settings.set(rule.meta.name, ruleSetting(`rules.${name}`, rule, setting, report));

@@ -109,6 +109,9 @@ export type Options<Schemas extends OptionSchemas> = {
   readonly [Name in keyof Schemas]: OptionValue<Schemas[Name]>;
 };
 
+/** The options of a rule that has none. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /** Which facts from outside the SQL a rule needs. They are gathered only for enabled rules. */
 export type FactName = 'changes';
 
@@ -206,10 +209,9 @@ export interface Rule {
  * @param definition what the rule says of itself and its listeners.
  * @returns the same object.
  */
-export function defineRule<
-  const M extends Messages,
-  const O extends OptionSchemas = Readonly<Record<string, never>>,
->(definition: RuleDefinition<M, O>): Rule {
+export function defineRule<const M extends Messages, const O extends OptionSchemas = NoOptions>(
+  definition: RuleDefinition<M, O>,
+): Rule {
   return definition as unknown as Rule;
 }
 

@@ -124,20 +124,21 @@ interface View {
  * characters.
  */
 function viewOf(line: string, segments: readonly Segment[], room: number): View {
-  const from = Math.min(...segments.map((segment) => segment.from), line.length);
-  const to = Math.max(...segments.map((segment) => segment.to), segments.length === 0 ? 0 : from);
-  const reach = 4 * room;
-  const start = segments.length === 0 || from < reach ? 0 : from - reach;
-  const end = Math.min(line.length, (segments.length === 0 ? 0 : from) + reach);
-  const cells = cellsOf(sliceCharacters(line, start, end)).map((cell) => ({
-    ...cell,
-    offset: cell.offset + start,
+  const from = segments.length === 0 ? 0 : Math.min(...segments.map((segment) => segment.from));
+  const to = Math.max(from, ...segments.map((segment) => segment.to));
+  const reach = 2 * room;
+  const start = characterStart(line, Math.max(0, from - reach));
+  const end = characterStart(line, Math.min(line.length, from + reach));
+  const cells = cellsOf(line.slice(start, end)).map(({ text, width, offset }) => ({
+    text,
+    width,
+    offset: offset + start,
   }));
   const wholeLine = start === 0 && end === line.length;
   if (wholeLine && widthOf(cells) <= room) {
     return { text: cells.map(({ text }) => text).join(''), cells, cut: 0, complete: true };
   }
-  const left = columnAt(cells, segments.length === 0 ? 0 : from);
+  const left = columnAt(cells, from);
   const right = columnAt(cells, to);
   const fitsAtStart = start === 0 && (right < room || left <= room >> 2);
   // Some of what stands before the mark helps to recognise the place, as long as the mark itself stays in sight.
@@ -171,13 +172,9 @@ function cutView(cells: readonly Cell[], windowLeft: number, room: number, compl
   return { text, cells, cut: cut ?? 0, complete };
 }
 
-/** A slice that does not begin or end inside a surrogate pair. */
-function sliceCharacters(line: string, start: number, end: number): string {
-  const isLow = (index: number): boolean => (line.charCodeAt(index) & 0xfc00) === 0xdc00;
-  return line.slice(
-    start > 0 && isLow(start) ? start + 1 : start,
-    end < line.length && isLow(end) ? end - 1 : end,
-  );
+/** An offset, moved out of the middle of a surrogate pair. */
+function characterStart(line: string, offset: number): number {
+  return (line.charCodeAt(offset) & 0xfc00) === 0xdc00 && offset > 0 ? offset - 1 : offset;
 }
 
 const widthOf = (cells: readonly Cell[]): number => cells.reduce((sum, { width }) => sum + width, 0);

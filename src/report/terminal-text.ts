@@ -21,6 +21,10 @@ const EMOJI = /^\p{Emoji_Presentation}|\ufe0f/u;
 const ZERO_WIDTH = /^[\p{M}\u200c\u200d]/u;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
+/** What can join its neighbours to one glyph, or is not drawn as it is. A text without it has one cell a character. */
+const JOINING =
+  /(?!\t)[\p{M}\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/u;
+
 /**
  * A text with everything that has no glyph replaced by something that has: `␛` for an escape character, `<U+202E>` for a
  * right-to-left override, `�` for half a surrogate pair. What comes out of a file cannot steer the terminal then.
@@ -48,16 +52,33 @@ export function displayWidth(text: string): number {
  * visible.
  */
 export function cellsOf(line: string): readonly Cell[] {
-  if (PRINTABLE_ASCII.test(line)) return Array.from(line, (text, offset) => ({ text, width: 1, offset }));
   const cells: Cell[] = [];
   let column = 0;
-  for (const { segment, index } of new Intl.Segmenter('en').segment(line)) {
-    const text = segment === '\t' ? ' '.repeat(TAB - (column % TAB)) : visibleText(segment);
-    const width = text === segment ? graphemeWidth(text) : displayWidth(text);
-    cells.push({ text, width, offset: index });
-    column += width;
+  let offset = 0;
+  for (const grapheme of graphemes(line)) {
+    const cell = cellOf(grapheme, offset, column);
+    cells.push(cell);
+    column += cell.width;
+    offset += grapheme.length;
   }
   return cells;
+}
+
+function cellOf(grapheme: string, offset: number, column: number): Cell {
+  if (grapheme === '\t') {
+    const width = TAB - (column % TAB);
+    return { text: ' '.repeat(width), width, offset };
+  }
+  if (grapheme.length === 1 && grapheme >= ' ' && grapheme <= '~')
+    return { text: grapheme, width: 1, offset };
+  const text = visibleText(grapheme);
+  return { text, width: text === grapheme ? graphemeWidth(text) : displayWidth(text), offset };
+}
+
+/** The characters of a text as people see them. The segmenter is slow: most texts do not need it. */
+function graphemes(text: string): Iterable<string> {
+  if (!JOINING.test(text)) return text;
+  return Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => segment);
 }
 
 function graphemeWidth(grapheme: string): number {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sourceFrame, type FramePaint, type Mark } from '../../src/report/frame.ts';
 import { cellsOf, displayWidth } from '../../src/report/terminal-text.ts';
@@ -87,6 +87,15 @@ describe('sourceFrame', () => {
         '       │ ------------- rows',
       ].join('\n'),
     );
+  });
+
+  it('cuts between characters', () => {
+    const text = `${'😀'.repeat(300)}DROP TABLE users;`;
+    const rows = ['', 'x'].map((shift) => frameOf(shift + text, [['DROP TABLE users']], 60).split('\n'));
+    for (const [code = '', marker = ''] of rows) {
+      expect(code).toMatch(/^ {5}1 │ …(?:😀)+DROP TABLE users;$/u);
+      expect(marker.indexOf('^')).toBe(displayWidth(code.slice(0, code.indexOf('DROP'))));
+    }
   });
 
   it('puts a label that has no room behind the marker below it', () => {

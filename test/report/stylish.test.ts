@@ -80,7 +80,7 @@ describe('stylish', () => {
   });
 
   it('shows a few notes and counts the others', () => {
-    const text = stylish(report([project({ notes: [...'abcdefgh'] })]), PLAIN);
+    const text = stylish(report([project({ notes: Array.from('abcdefgh') })]), PLAIN);
     expect(text.split('\n').slice(2, 8)).toEqual([
       '  note  a',
       '  note  b',
@@ -94,7 +94,7 @@ describe('stylish', () => {
 
   it('draws some related places and counts the others', () => {
     const other = source('prisma/migrations/0_init/migration.sql', 'a\nb\nc\nd\ne\nf\ng\nh\n');
-    const related = [...'abcdefgh'].map((letter) => ({
+    const related = Array.from('abcdefgh').map((letter) => ({
       place: placeOf(other, letter),
       label: `is ${letter}`,
     }));

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellsOf, displayWidth, visibleText, wrapText } from '../../src/report/terminal-text.ts';
 
@@ -47,6 +47,7 @@ describe('displayWidth', () => {
     ['😀', 2],
     ['👩‍👩‍👧', 2],
     ['❤️', 2],
+    ['1️⃣', 2],
     ['🇩🇪', 2],
     ['✔ ✖ · … │', 9],
     ['\u001b', 1],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { quoteName } from '../../src/model/catalog/expressions.ts';
+import { quoteName } from '../../src/model/catalog/identifiers.ts';
+import { typeText } from '../../src/model/catalog/index.ts';
 import type { Catalog, Column, Sequence, Table, UserType, View } from '../../src/model/catalog/index.ts';
 import type { ObjectName } from '../../src/model/operations/types.ts';
 
@@ -138,6 +139,8 @@ function anyType(dice: Dice, catalog: Catalog): string {
     'boolean',
     'int[]',
     'int',
+    'int',
+    'text',
   );
 }
 
@@ -162,23 +165,36 @@ function columnDefinition(dice: Dice, name: string, catalog: Catalog): string {
     return `${name} ${dice.one('serial', 'bigserial', 'smallserial')}${dice.one('', ' PRIMARY KEY')}`;
   if (dice.chance(9))
     return `${name} ${dice.one('int', 'bigint')} GENERATED ${dice.one('ALWAYS', 'BY DEFAULT')} AS IDENTITY`;
+  const target = dice.chance(5) ? dice.pick(targets(catalog)) : undefined;
+  if (target !== undefined) return `${name} ${typeText(target.column.type)} ${referencesTo(dice, catalog, target)}`;
   const type = anyType(dice, catalog);
   const value = dice.chance(3) ? defaultFor(dice, type, catalog) : undefined;
   const parts = [name, type, value === undefined ? '' : `DEFAULT ${value}`, dice.one('', '', 'NOT NULL')];
   if (dice.chance(5))
     parts.push(`${constraintName(dice)}${dice.one('UNIQUE', 'PRIMARY KEY', `CHECK (${name} IS NOT NULL)`)}`);
-  if (dice.chance(6)) parts.push(referencesOf(dice, catalog));
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function referencesOf(dice: Dice, catalog: Catalog): string {
-  const target = anyTable(dice, catalog);
-  if (target === undefined) return '';
-  const key = dice.pick(target.indexes.filter((index) => index.unique && index.elements.length === 1));
-  const column = key?.elements[0]?.column;
-  const columns = column === undefined || dice.chance(3) ? '' : ` (${quoted(column)})`;
+/** A column that a foreign key can refer to. */
+interface Target {
+  readonly table: Table;
+  readonly column: Column;
+}
+
+function targets(catalog: Catalog): readonly Target[] {
+  return [...catalog.tables()].flatMap((table) =>
+    table.indexes.flatMap((index) => {
+      const [key] = index.unique && index.where === undefined && index.elements.length === 1 ? index.elements : [];
+      const column = table.columns.find((one) => one.name === key?.column);
+      return column === undefined ? [] : [{ table, column }];
+    }),
+  );
+}
+
+function referencesTo(dice: Dice, catalog: Catalog, { table, column }: Target): string {
+  const columns = dice.chance(3) ? '' : ` (${quoted(column.name)})`;
   const action = dice.one('', ' ON DELETE CASCADE', ' ON DELETE SET NULL ON UPDATE CASCADE');
-  return `REFERENCES ${written(dice, catalog, target.name)}${columns}${action}`;
+  return `REFERENCES ${written(dice, catalog, table.name)}${columns}${action}`;
 }
 
 function someColumns(dice: Dice, columns: readonly { readonly name: string }[]): string | undefined {
@@ -203,7 +219,7 @@ function checkOf(dice: Dice, columns: readonly { readonly name: string }[]): str
 
 function tableConstraint(
   dice: Dice,
-  columns: readonly { readonly name: string }[],
+  columns: readonly { readonly name: string; readonly type?: Column['type'] }[],
   catalog: Catalog,
 ): string {
   const list = someColumns(dice, columns) ?? 'a';
@@ -215,8 +231,16 @@ function tableConstraint(
       return `${name}UNIQUE (${list})${dice.one('', '', ' DEFERRABLE INITIALLY DEFERRED')}`;
     case 2:
       return `${name}CHECK (${checkOf(dice, columns)})${dice.one('', '', ' NO INHERIT')}`;
-    default:
-      return `${name}FOREIGN KEY (${quoted(dice.pick(columns)?.name ?? 'a')}) ${referencesOf(dice, catalog)}`;
+    default: {
+      const pairs = columns.flatMap((column) =>
+        targets(catalog)
+          .filter((target) => column.type === undefined || typeText(target.column.type) === typeText(column.type))
+          .map((target) => ({ column, target })),
+      );
+      const pair = dice.pick(pairs);
+      if (pair === undefined) return `${name}UNIQUE (${list})`;
+      return `${name}FOREIGN KEY (${quoted(pair.column.name)}) ${referencesTo(dice, catalog, pair.target)}`;
+    }
   }
 }
 
@@ -382,10 +406,11 @@ const changePartition: Maker = (dice, catalog) => {
     return `ALTER TABLE ${full(parent.name)} DETACH PARTITION ${full(child.name)}`;
   const other = anyTable(dice, catalog);
   if (other === undefined || dice.chance(3)) return attachIndex(dice, catalog, parent);
-  if (dice.chance(2))
+  if (dice.chance(4))
     return `ALTER TABLE ${full(parent.name)} ATTACH PARTITION ${full(other.name)} FOR VALUES IN ('3')`;
   const name = newName(dice, tableNames);
-  return `CREATE TABLE ${name} (LIKE ${full(parent.name)}); ALTER TABLE ${full(parent.name)} ATTACH PARTITION ${name} DEFAULT`;
+  const including = dice.one('', ' INCLUDING ALL', ' INCLUDING INDEXES');
+  return `CREATE TABLE ${name} (LIKE ${full(parent.name)}${including}); ALTER TABLE ${full(parent.name)} ATTACH PARTITION ${name} DEFAULT`;
 };
 
 function attachIndex(dice: Dice, catalog: Catalog, parent: Table): string | undefined {
@@ -400,7 +425,11 @@ function attachIndex(dice: Dice, catalog: Catalog, parent: Table): string | unde
 const inherit: Maker = alter((dice, table, catalog) => {
   const parent = dice.pick(table.inherits);
   if (parent !== undefined) return `NO INHERIT ${full(parent)}`;
-  const other = anyTable(dice, catalog);
+  const names = new Set(table.columns.map((column) => column.name));
+  const fitting = [...catalog.tables()].filter(
+    (other) => other !== table && other.columns.every((column) => names.has(column.name)),
+  );
+  const other = dice.pick(fitting);
   return other === undefined ? undefined : `INHERIT ${full(other.name)}`;
 });
 

@@ -98,8 +98,8 @@ const query = `
       WHERE typtype = 'e' AND nspname = ANY ($1)),
     'views', (
       SELECT json_agg(json_build_object('schema', nspname, 'name', relname,
-        'columns', (SELECT json_agg(attname ORDER BY attnum) FROM pg_attribute
-                    WHERE attrelid = v.oid AND attnum > 0 AND NOT attisdropped),
+        'columns', coalesce((SELECT json_agg(attname ORDER BY attnum) FROM pg_attribute
+                    WHERE attrelid = v.oid AND attnum > 0 AND NOT attisdropped), '[]'),
         'indexes', coalesce((${indexes.replaceAll('t.oid', 'v.oid')}), '[]'))
         ORDER BY nspname, relname)
       FROM pg_class v JOIN pg_namespace s ON s.oid = relnamespace

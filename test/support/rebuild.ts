@@ -1,5 +1,5 @@
 import { typeText } from '../../src/model/catalog/index.ts';
-import { quoteName } from '../../src/model/catalog/expressions.ts';
+import { quoteName } from '../../src/model/catalog/identifiers.ts';
 import type { Catalog, Column, Constraint, Index, Table, View } from '../../src/model/catalog/index.ts';
 import type { IndexElement, ObjectName } from '../../src/model/operations/types.ts';
 import { introspect } from './introspect.ts';
@@ -85,15 +85,15 @@ function tableStatements(table: Table): Statements {
   };
 }
 
-/** A materialized view's columns have types of the query: text does for the indexes that tests make. */
+/** A materialized view's columns have the types of the real one's. */
 function matviewStatements(view: View): Statements[] {
   if (view.kind !== 'materialized view') return [];
-  const { definition } = view;
+  const columns = namesText(view.columnNames);
   return [
     {
       of: view.name,
       statements: [
-        `CREATE TABLE ${scratchName(view.name)} AS ${definition} LIMIT 0`,
+        `CREATE TABLE ${scratchName(view.name)} AS SELECT ${columns} FROM ${nameText(view.name)} LIMIT 0`,
         ...view.indexes.map((index) => indexText(view.name, index)),
       ],
     },

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { rules } from '../../../rules/index.ts';
 import type { Configuration } from '../../config/types.ts';
 import { diskTree } from '../../input/files/disk-tree.ts';
@@ -98,7 +98,7 @@ function checkFlags(flags: LintFlags): void {
 function chooseProjects(workspace: Workspace, paths: readonly string[]): readonly FoundProject[] {
   const { tree, top, environment } = workspace;
   const inTree = (path: string): string => relative(top, resolve(environment.cwd, path)).split(sep).join('/');
-  const outside = paths.find((path) => inTree(path).startsWith('../'));
+  const outside = paths.find((path) => /^\.\.(?:\/|$)/u.test(inTree(path)) || isAbsolute(inTree(path)));
   if (outside !== undefined) {
     throw new UsageError(
       `${outside} is outside ${top}.`,

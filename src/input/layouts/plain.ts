@@ -6,6 +6,7 @@ import { compareNaturally, splitVersion } from './version.ts';
 const ROLLBACK_FOLDERS = new Set(['rollback', 'rollbacks', 'down', 'downs', 'undo']);
 const ROLLBACK_ENDING = /[._-](?:down|rollback|undo)$/i;
 const ROLLBACK_BEGINNING = /^(?:rollback|down|undo)[._-]+(?=\d)|^(\d+)[._-]+(?:rollback|undo)(?=[._-]|$)/i;
+const DOTTED_ENDING = /\.(?:down|rollback|undo)\.sql$/i;
 const FORWARD_ENDING = /[._]up$/i;
 
 /**
@@ -13,7 +14,8 @@ const FORWARD_ENDING = /[._]up$/i;
  *
  * Rollbacks are files named after the forward one (`x.down.sql`, `x_down.sql`, `x.rollback.sql`, `x_rollback.sql`,
  * `rollback_0005.sql`, `0005-rollback-x.sql`) and those in a `rollback/`, `rollbacks/` or `down/` sub-folder. They belong
- * to the migration with their name, else to the only one with their version: in practice the names often differ.
+ * to the migration with their name, else to the only one with their version: in practice the names often differ. A file among
+ * the forward ones that only might be a rollback (`0009_rollback_prices.sql`) is one only if it finds its migration.
  */
 export const plainLayout: Layout = {
   name: 'plain',
@@ -26,14 +28,17 @@ export const plainLayout: Layout = {
       if (kind !== 'file') continue;
       const id = stem(name);
       if (id === undefined) strays.push(child(folder, name));
-      else if (isRollback(id)) rollbacks.push({ path: child(folder, name), ...forwardOf(id) });
+      else if (isRollback(id)) rollbacks.push({ path: child(folder, name), name, ...forwardOf(id) });
       else forward.push(name);
     }
     const found = match(forward, rollbacks);
+    const used = new Set(found.values());
+    for (const { path, name } of rollbacks.filter((rollback) => !used.has(rollback.path))) {
+      if (name !== undefined && !DOTTED_ENDING.test(name)) forward.push(name);
+      else strays.push(path);
+    }
     const entries = forward.map((name) => entryOf(folder, name, found.get(name)));
     entries.sort((a, b) => compareNaturally(a.id, b.id));
-    const used = new Set(found.values());
-    strays.push(...rollbacks.map(({ path }) => path).filter((path) => !used.has(path)));
     return { entries, strays: strays.sort() };
   },
 };
@@ -43,6 +48,8 @@ interface Rollback {
   readonly path: string;
   readonly id: string;
   readonly version: string;
+  /** The file's name if it lies among the forward scripts, so that it may be one itself: `0009_rollback_prices.sql`. */
+  readonly name?: string;
 }
 
 function entryOf(folder: string, file: string, rollback: string | undefined): MigrationEntry {

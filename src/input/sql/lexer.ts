@@ -57,6 +57,9 @@ const dollarTag = /\$(?:[A-Za-z_\x80-\uffff][A-Za-z0-9_\x80-\uffff]*)?\$/y;
 /** Between two parts of one string constant: white space with a line end in it, and line comments. */
 const continuation = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
 
+/** PostgreSQL refuses operators of more than 63 bytes; reading no further keeps the lexer linear. */
+const LONGEST_OPERATOR = 128;
+
 /** Walks a text lexeme by lexeme; after {@link Lexer.next}, `kind`, `start` and `end` tell of the current one. */
 export class Lexer {
   readonly text: string;
@@ -229,7 +232,8 @@ export class Lexer {
     const text = this.text;
     let end = this.start + 1;
     let special = '~!@#^&|`?%'.includes(text.charAt(this.start));
-    for (; end < this.limit && isOperator(text.charCodeAt(end)); end++) {
+    const limit = Math.min(this.limit, this.start + LONGEST_OPERATOR);
+    for (; end < limit && isOperator(text.charCodeAt(end)); end++) {
       const code = text.charCodeAt(end);
       const next = text.charCodeAt(end + 1);
       if ((code === DASH && next === DASH) || (code === SLASH && next === STAR)) break;
@@ -240,6 +244,25 @@ export class Lexer {
     this.#take('operator', end);
   }
 }
+
+/**
+ * True if so many operator characters stand in a row, outside quotes and comments, that PostgreSQL's own scanner, which
+ * reads the row again for each `+` and `-` at its end, would take minutes.
+ */
+export function hasEndlessOperator(text: string): boolean {
+  if (text.length < ENDLESS || !/[~!@#^&|`?+\-*/%<>=]{20000}/.test(text)) return false;
+  const lexer = new Lexer(text);
+  let start = 0;
+  let end = -1;
+  while (lexer.nextToken()) {
+    if (lexer.kind !== 'operator' || lexer.start !== end) start = lexer.start;
+    end = lexer.end;
+    if (lexer.kind === 'operator' && end - start >= ENDLESS) return true;
+  }
+  return false;
+}
+
+const ENDLESS = 20_000;
 
 /** The offset of the quote that ends an E'' string, or of the first of two; -1 if there is none. */
 function closeEscaped(text: string, start: number): number {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import type { Node } from '@pgsql/types';
+import { hasEndlessOperator } from './lexer.ts';
 
 /** One statement as libpg_query gives it. Offsets are UTF-8 bytes of the parsed text; 0 and "to the end" are left out. */
 export interface RawStatement {
@@ -72,6 +73,7 @@ export async function loadParser(): Promise<void> {
  * @throws {Error} if {@link loadParser} has not finished.
  */
 export function parseSql(text: string): ParseOutcome<readonly RawStatement[]> {
+  if (hasEndlessOperator(text)) return { kind: 'crash' };
   return run((instance) => {
     const input = writeText(instance, text);
     const result = instance._wasm_parse_query_raw(input);

@@ -17,13 +17,12 @@ const SENDING = /^\\(?:g|gx|gset|gexec|gdesc|crosstabview|watch|bind|;)$/;
  * a command only where it sends the statement before it.
  */
 export function metaCommandAt(text: string, at: number): MetaCommand | undefined {
-  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   const name = /\\(?:[A-Za-z_]+\+?|[?!.;])/y;
   name.lastIndex = at;
   const found = name.exec(text)?.[0];
   if (found === undefined) return undefined;
   const endsStatement = SENDING.test(found);
-  if (!endsStatement && text.slice(lineStart, at).trim() !== '') return undefined;
+  if (!endsStatement && !beginsLine(text, at)) return undefined;
   const end = found === '\\;' ? at + 2 : lineEnd(text, at);
   return { span: { start: at, end }, name: found, endsStatement };
 }
@@ -55,6 +54,12 @@ export function copyDataProblem(text: string, span: Span): Problem {
   const count = lines.filter((line) => line.trim() !== '\\.' && line !== '').length;
   const message = `${count} data ${count === 1 ? 'line' : 'lines'} of COPY … FROM STDIN skipped: only psql can send them`;
   return { kind: 'copy-data', span, message };
+}
+
+function beginsLine(text: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && (text[before] === ' ' || text[before] === '\t')) before--;
+  return before < 0 || text[before] === '\n' || text[before] === '\r';
 }
 
 function lineEnd(text: string, at: number): number {

@@ -12,6 +12,9 @@ export interface Template {
 /** How a placeholder was read: as a name, as nothing, or not at all, with the statement around it. */
 export type TemplateReading = 'name' | 'nothing' | 'unread';
 
+/** Placeholders are at most this long, so that unclosed ones cannot make reading quadratic. */
+const LONGEST = 300;
+
 const CLOSERS = { '{{': '}}', '${': '}', '<%': '%>' } as const;
 
 /**
@@ -22,10 +25,11 @@ export function templateAt(text: string, at: number): Template | undefined {
   const start = text.startsWith('{', at) && text.charAt(at - 1) === '$' ? at - 1 : at;
   const opener = text.slice(start, start + 2);
   if (opener !== '{{' && opener !== '${' && opener !== '<%') return undefined;
-  const end = opener === '${' ? closingBrace(text, start + 2) : text.indexOf(CLOSERS[opener], start + 2);
+  const window = text.slice(start, start + LONGEST);
+  const end = opener === '${' ? closingBrace(window, 2) : window.indexOf(CLOSERS[opener], 2);
   if (end < 0) return undefined;
-  const span = { start, end: end + CLOSERS[opener].length };
-  return { span, text: text.slice(span.start, span.end) };
+  const length = end + CLOSERS[opener].length;
+  return { span: { start, end: start + length }, text: window.slice(0, length) };
 }
 
 /** True if the placeholder stands for no value: a condition, a loop, a comment. Nothing is read in its place. */

@@ -3,7 +3,7 @@ import { applyOperation } from './apply.ts';
 import { CatalogView } from './catalog-view.ts';
 import type { Draft } from './draft.ts';
 import { resolveOperation } from './resolve-operation.ts';
-import { publicSchema } from './schemas.ts';
+import { schemaFromTheStart } from './schemas.ts';
 import {
   controlTransaction,
   createSession,
@@ -53,7 +53,7 @@ export interface CatalogBuilder {
 export interface CatalogOptions {
   /** Major version, such as 15: from 18 on NOT NULL constraints have names. */
   readonly postgresVersion: number;
-  /** The search_path that sessions begin with; `"$user", public` unless the connection or the role sets another. */
+  /** The search_path that sessions begin with, its schemas being there; `"$user", public` unless the connection sets another. */
   readonly searchPath?: readonly string[];
 }
 
@@ -66,7 +66,9 @@ export interface CatalogOptions {
 export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
   const session = createSession(options.searchPath);
   const store = new Store();
-  store.write(store.schemas, 'public', publicSchema());
+  for (const schema of new Set(['public', ...effectiveSearchPath(session.initial)])) {
+    store.write(store.schemas, schema, schemaFromTheStart(schema));
+  }
   store.step();
   const draft: Draft = {
     store,

@@ -51,7 +51,6 @@ export function addColumn(draft: Draft, operation: OperationOf<'AddColumn'>): Op
   }
   const column = newColumn(draft, table, definition);
   addColumnTo(draft, table, column, saysOnly(operation));
-  nameNotNullConstraints(draft, table.name);
   const constraints = addColumnConstraints(draft, table.name, definition.constraints);
   return { ...operation, column: { ...definition, constraints } };
 }
@@ -65,11 +64,12 @@ function meetExisting(draft: Draft, table: Table, column: Column, ifNotExists: b
 
 function addColumnTo(draft: Draft, table: Table, column: Column, only: boolean): void {
   putTable(draft, { ...table, columns: [...table.columns, column] });
+  nameNotNullConstraints(draft, table.name);
+  const added = tableOf(draft, table.name)?.columns.at(-1) ?? column;
   if (only) return;
   for (const child of childTablesOf(draft, table.name)) {
     if (columnOf(child, column.name) !== undefined) continue;
-    addColumnTo(draft, child, inheritedColumn(column), false);
-    nameNotNullConstraints(draft, child.name);
+    addColumnTo(draft, child, inheritedColumn(added, child.partitionOf !== undefined), false);
   }
 }
 

@@ -139,9 +139,8 @@ export function indexOfConstraint(draft: Draft, constraint: Constraint): Index |
     case 'primary key':
     case 'unique':
       return {
-        ...newIndex(draft, name, definition.columns.map(columnElement)),
+        ...newIndex(draft, name, definition.columns.map(columnElement), definition.include),
         unique: true,
-        include: definition.include,
         nullsNotDistinct: definition.nullsNotDistinct,
         constraint: name,
       };

@@ -3,7 +3,7 @@ import { isSameName } from './catalog-view.ts';
 import { childTablesOf, putTable, referencesTo, relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnOf, dropsPart, editTable, filterSame, indexableOf, mapSame, putIndexes, saysOnly } from './edit.ts';
-import { dropView } from './drop.ts';
+import { dropTable, dropView } from './drop.ts';
 import { usesColumn } from './expressions.ts';
 import { dropNotNull } from './not-null.ts';
 import { hasOtherParentWith } from './partitions.ts';
@@ -31,6 +31,11 @@ export function dropColumnOperation(draft: Draft, operation: OperationOf<'DropCo
 export function dropColumn(draft: Draft, table: Table, name: string, cascade: boolean, only = false): void {
   const column = columnOf(table, name);
   if (column === undefined) return;
+  if (table.partitionBy?.elements.some((key) => key.column === name || usesColumn(key.expression, name)) === true) {
+    // PostgreSQL never drops a column of the partition key but with the whole table.
+    if (cascade) dropTable(draft, table.name, cascade);
+    return;
+  }
   for (const child of childTablesOf(draft, table.name)) dropInherited(draft, table, child, name, cascade, only);
   if (cascade) dropForeignKeysToColumns(draft, table, [name]);
   if (cascade) dropReaders(draft, table.name, name);

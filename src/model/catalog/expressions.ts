@@ -1,4 +1,5 @@
 import type { Expression } from '../operations/types.ts';
+import { nameOfIdentifier, quoteName } from './identifiers.ts';
 import { mapNodes, stringsOf, visitNodes } from './parse-tree.ts';
 
 /**
@@ -126,15 +127,10 @@ function renameInText(text: string, change: NameChange): string {
     .map((part) => {
       if (/^(\s|--|\/\*)/.test(part)) return part;
       index += 1;
-      if (identifierOf(part) !== change.from) return part;
+      if (nameOfIdentifier(part) !== change.from) return part;
       return isMeant(parts, index, change.what) ? quoteName(change.to) : part;
     })
     .join('');
-}
-
-function identifierOf(part: string): string | undefined {
-  if (part.startsWith('"')) return part.slice(1, -1).replaceAll('""', '"');
-  return /^[a-zA-Z_\u0080-\uffff]/u.test(part) && !part.endsWith("'") ? part.toLowerCase() : undefined;
 }
 
 function isMeant(parts: readonly string[], index: number, what: NameChange['what']): boolean {
@@ -147,26 +143,3 @@ function isMeant(parts: readonly string[], index: number, what: NameChange['what
   const isType = before === '::' || before === 'as';
   return what === 'type' ? isType : !isType;
 }
-
-/**
- * A name as SQL wants it written.
- *
- * @param name the name as PostgreSQL stores it.
- * @returns the name, in double quotes unless it is plain lower case and no word that PostgreSQL could take for its own.
- */
-export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
-/** PostgreSQL's reserved words (pg_get_keywords(), categories R and T): not to be used as a name without quotes. */
-const reserved = new Set(
-  (
-    'all analyse analyze and any array as asc asymmetric authorization between binary both case cast check collate ' +
-    'collation column concurrently constraint create cross current_catalog current_date current_role current_schema ' +
-    'current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for ' +
-    'foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral leading ' +
-    'left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing ' +
-    'primary references returning right select session_user similar some symmetric system_user table tablesample then to ' +
-    'trailing true union unique user using variadic verbose when where window with'
-  ).split(' '),
-);

@@ -8,13 +8,19 @@ import type { Index, Table, View } from './types.ts';
 import { cloneIndex } from './partitions.ts';
 
 /** @returns a plain index, as certain as the operation. */
-export function newIndex(draft: Draft, name: string, elements: readonly IndexElement[]): Index {
+export function newIndex(
+  draft: Draft,
+  name: string,
+  elements: readonly IndexElement[],
+  include: readonly string[] = [],
+): Index {
   return {
     name,
+    columnNames: indexColumnNames(elements, include),
     unique: false,
     method: 'btree',
     elements,
-    include: [],
+    include,
     where: undefined,
     nullsNotDistinct: false,
     options: {},
@@ -59,8 +65,8 @@ export function createIndex(
   if (relationOf(draft, { schema: on.name.schema, name }) !== undefined) return resolved;
   const isParent = on.kind === 'table' && on.partitionBy !== undefined;
   const valid = !(operation.only && isParent && childTablesOf(draft, on.name).length > 0);
-  const details = { unique, method, include, where, nullsNotDistinct, options, valid };
-  addIndex(draft, on, { ...newIndex(draft, name, elements), ...details }, operation.only);
+  const details = { unique, method, where, nullsNotDistinct, options, valid };
+  addIndex(draft, on, { ...newIndex(draft, name, elements, include), ...details }, operation.only);
   return resolved;
 }
 

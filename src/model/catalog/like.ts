@@ -3,7 +3,7 @@ import { addConstraint } from './constraints.ts';
 import { putTable, tableOf, viewOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { addIndex } from './indexes.ts';
-import { defaultConstraintName, indexColumnNames, indexName } from './names.ts';
+import { indexName, keyName } from './names.ts';
 import { createOwnedSequence } from './sequences.ts';
 import type { Column, Index, Table } from './types.ts';
 
@@ -38,6 +38,7 @@ function copied(draft: Draft, table: Pick<Table, 'name'>, column: Column, like: 
     generated: includes(like, 'generated') ? column.generated : undefined,
     identity,
     comment: includes(like, 'comments') ? column.comment : undefined,
+    notNullConstraint: column.notNullConstraint && { ...column.notNullConstraint, local: true },
     local: true,
     certainty: column.certainty === 'certain' ? draft.certainty : column.certainty,
     origin: draft.origin,
@@ -100,11 +101,11 @@ function copyIndex(draft: Draft, name: ObjectName, source: Table | undefined, in
   const origin = { certainty: draft.certainty, origin: draft.origin };
   const bare = { ...index, ...origin, parent: undefined, comment: undefined, valid: true };
   if (constraint === undefined) {
-    const own = indexName(draft, table, indexColumnNames(index.elements, index.include));
+    const own = indexName(draft, table, index.columnNames);
     addIndex(draft, table, { ...bare, name: own, constraint: undefined }, false);
     return;
   }
-  const own = defaultConstraintName(draft, table, constraint.definition);
+  const own = keyName(draft, table, constraint.definition, index.columnNames);
   const definition = { ...constraint.definition, name: own };
   const copy = { ...constraint, ...origin, name: own, definition, index: own, local: true, comment: undefined };
   putTable(draft, { ...table, constraints: [...table.constraints, copy] });

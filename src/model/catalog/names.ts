@@ -2,23 +2,12 @@ import type { ConstraintDefinition, IndexElement } from '../operations/types.ts'
 import { relationOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnsIn } from './expressions.ts';
+import { clipName, longestName } from './identifiers.ts';
 import { indexColumnName } from './output-names.ts';
 import { keyOf } from './store.ts';
 import type { Table } from './types.ts';
 
-/** The longest name in bytes: NAMEDATALEN - 1 of a standard build. */
-const longestName = 63;
-
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-/** @returns at most `limit` bytes of a name, whole characters only. */
-function clip(bytes: Uint8Array, limit: number): string {
-  if (bytes.length <= limit) return decoder.decode(bytes);
-  let end = limit;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return decoder.decode(bytes.subarray(0, end));
-}
 
 /**
  * Makes a name of up to three parts, as PostgreSQL's makeObjectName does (src/backend/commands/indexcmds.c): joined with
@@ -42,8 +31,8 @@ export function objectName(first: string, second: string | undefined, label: str
     if (firstLength > secondLength) firstLength -= 1;
     else secondLength -= 1;
   }
-  const parts = [clip(firstBytes, firstLength)];
-  if (second !== undefined) parts.push(clip(secondBytes, secondLength));
+  const parts = [clipName(first, firstLength)];
+  if (second !== undefined) parts.push(clipName(second, secondLength));
   if (label !== undefined) parts.push(label);
   return parts.join('_');
 }
@@ -122,7 +111,7 @@ function joinColumns(names: readonly string[]): string {
   let joined = '';
   for (const name of names) {
     if (joined !== '') joined += '_';
-    joined += clip(encoder.encode(name), longestName);
+    joined += clipName(name);
     if (joined.length > longestName || encoder.encode(joined).length > longestName) break;
   }
   return joined;
@@ -135,7 +124,7 @@ function distinctNames(names: readonly string[]): readonly string[] {
     let candidate = name;
     for (let number = 1; distinct.includes(candidate); number += 1) {
       const suffix = String(number);
-      candidate = `${clip(encoder.encode(name), longestName - suffix.length)}${suffix}`;
+      candidate = `${clipName(name, longestName - suffix.length)}${suffix}`;
     }
     distinct.push(candidate);
   }
@@ -182,6 +171,25 @@ export function foreignKeyName(draft: Draft, table: Table, columns: readonly str
 }
 
 /**
+ * The default name of a key and its index: `t_pkey`, `t_a_b_key`, `t_a_excl`.
+ *
+ * @param draft the catalog.
+ * @param table the table.
+ * @param definition the key.
+ * @param columnNames the names of the index's columns.
+ * @returns the name.
+ */
+export function keyName(
+  draft: Draft,
+  table: Table,
+  definition: Pick<ConstraintDefinition, 'type'>,
+  columnNames: readonly string[],
+): string {
+  if (definition.type === 'primary key') return relationName(draft, table, undefined, 'pkey');
+  return relationName(draft, table, joinColumns(columnNames), definition.type === 'unique' ? 'key' : 'excl');
+}
+
+/**
  * The default name of a table's constraint.
  *
  * @param draft the catalog, with the table in it.
@@ -192,16 +200,10 @@ export function foreignKeyName(draft: Draft, table: Table, columns: readonly str
 export function defaultConstraintName(draft: Draft, table: Table, definition: ConstraintDefinition): string {
   switch (definition.type) {
     case 'primary key':
-      return relationName(draft, table, undefined, 'pkey');
     case 'unique':
-      return relationName(
-        draft,
-        table,
-        joinColumns(distinctNames([...definition.columns, ...definition.include])),
-        'key',
-      );
+      return keyName(draft, table, definition, distinctNames([...definition.columns, ...definition.include]));
     case 'exclude':
-      return relationName(draft, table, joinColumns(indexColumnNames(definition.elements, [])), 'excl');
+      return keyName(draft, table, definition, indexColumnNames(definition.elements, []));
     case 'foreign key':
       return foreignKeyName(draft, table, definition.columns);
     case 'not null':

@@ -16,8 +16,8 @@ export interface NotNullSource {
   readonly validated?: boolean;
   /** Partitions and inheriting tables stay as they are. */
   readonly only?: boolean;
-  /** For a column that the table inherits: not its own. */
-  readonly newTable?: boolean;
+  /** True where it comes from a parent. */
+  readonly inherited?: boolean;
 }
 
 /**
@@ -39,14 +39,14 @@ export function setNotNull(
   if (table === undefined || column === undefined) return;
   const notNullConstraint = constraintFor(draft, table, column, source);
   const known = column.notNullConstraint;
-  const isSame = known?.name === notNullConstraint?.name && known?.validated === notNullConstraint?.validated;
-  if (!column.notNull || !isSame) {
+  if (!column.notNull || notNullConstraint !== known) {
     const certainty = leastCertain(column.certainty, draft.certainty);
     const edited: Column = { ...column, notNull: true, notNullConstraint, certainty };
     putTable(draft, { ...table, columns: replaced(table.columns, column, edited) });
   }
   if (source.only === true) return;
-  for (const child of childTablesOf(draft, table.name)) setNotNull(draft, child.name, name, source);
+  const inherited = { ...source, name: notNullConstraint?.name, inherited: true };
+  for (const child of childTablesOf(draft, table.name)) setNotNull(draft, child.name, name, inherited);
 }
 
 function constraintFor(
@@ -58,8 +58,10 @@ function constraintFor(
   if (draft.postgresVersion < firstWithConstraints) return undefined;
   const known = column.notNullConstraint;
   const validated = source.validated ?? true;
-  if (known !== undefined) return validated && !known.validated ? { ...known, validated } : known;
-  return { name: source.name ?? notNullName(draft, table, column.name), validated };
+  const local = source.inherited !== true;
+  if (known === undefined) return { name: source.name ?? notNullName(draft, table, column.name), validated, local };
+  const isSame = (known.validated || !validated) && (known.local || !local);
+  return isSame ? known : { name: known.name, validated: known.validated || validated, local: known.local || local };
 }
 
 /** Gives the NOT NULL columns of a table that has just been written their constraints' names. */
@@ -73,7 +75,10 @@ export function nameNotNullConstraints(draft: Draft, tableName: ObjectName): voi
   }
 }
 
-/** Makes a column nullable, in the tables that inherit it too. */
+/**
+ * Makes a column nullable, in the tables that inherit it too: in all of them before PostgreSQL 18, from then on where the
+ * constraint is not their own.
+ */
 export function dropNotNull(draft: Draft, tableName: ObjectName, name: string, only: boolean): void {
   const table = tableOf(draft, tableName);
   const column = table === undefined ? undefined : columnOf(table, name);
@@ -84,5 +89,7 @@ export function dropNotNull(draft: Draft, tableName: ObjectName, name: string, o
     putTable(draft, { ...table, columns: replaced(table.columns, column, edited) });
   }
   if (only) return;
-  for (const child of childTablesOf(draft, table.name)) dropNotNull(draft, child.name, name, only);
+  for (const child of childTablesOf(draft, table.name)) {
+    if (columnOf(child, name)?.notNullConstraint?.local !== true) dropNotNull(draft, child.name, name, only);
+  }
 }

@@ -4,7 +4,7 @@ import { childTablesOf, putTable, qualified, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnOf, editTable, mapSame, replaced, tableOrStub } from './edit.ts';
 import { addIndex } from './indexes.ts';
-import { defaultConstraintName, foreignKeyName, hasConstraint, indexColumnNames, indexName } from './names.ts';
+import { foreignKeyName, hasConstraint, indexName, keyName } from './names.ts';
 import type { Column, Constraint, Index, Table } from './types.ts';
 
 /**
@@ -32,7 +32,7 @@ export function cloneIndex(draft: Draft, parent: Table, index: Index, partition:
     cloneKey(draft, child, constraint, index, name);
     return;
   }
-  const own = indexName(draft, child, indexColumnNames(index.elements, index.include));
+  const own = indexName(draft, child, index.columnNames);
   addIndex(draft, child, { ...index, name: own, parent: name, constraint: undefined, comment: undefined }, false);
 }
 
@@ -47,7 +47,7 @@ function attach(draft: Draft, child: Table, index: Index, parent: ObjectName): v
 }
 
 function cloneKey(draft: Draft, child: Table, constraint: Constraint, index: Index, parent: ObjectName): void {
-  const name = defaultConstraintName(draft, child, constraint.definition);
+  const name = keyName(draft, child, constraint.definition, index.columnNames);
   const definition = { ...constraint.definition, name };
   const clone: Constraint = { ...constraint, name, definition, index: name, local: false, comment: undefined };
   putTable(draft, { ...child, constraints: [...child.constraints, clone] });
@@ -124,9 +124,11 @@ function addInherited(draft: Draft, table: Table, constraint: Constraint): void 
   for (const child of childTablesOf(draft, table.name)) inheritConstraint(draft, child, constraint);
 }
 
-/** @returns a parent's column as an inheriting table gets it: a NOT NULL constraint keeps its name. */
-export function inheritedColumn(column: Column): Column {
-  return { ...column, local: false, comment: undefined };
+/** @returns a parent's column as a child gets it: a NOT NULL constraint keeps its name, an identity comes to partitions only. */
+export function inheritedColumn(column: Column, isPartition: boolean): Column {
+  const identity = isPartition ? column.identity : undefined;
+  const notNullConstraint = column.notNullConstraint && { ...column.notNullConstraint, local: false };
+  return { ...column, identity, notNullConstraint, local: false, comment: undefined };
 }
 
 /** Gives a partition what its parent has: indexes, then foreign keys and triggers. */
@@ -155,12 +157,18 @@ export function attachPartition(draft: Draft, operation: OperationOf<'AttachPart
   putTable(draft, {
     ...partition,
     partitionOf: { parent: parent.name, bound: operation.bound },
-    columns: mapSame(partition.columns, (column) => (column.local ? { ...column, local: false } : column)),
+    columns: mapSame(partition.columns, (column) => attachedColumn(parent, column)),
     constraints: mapSame(partition.constraints, (constraint) =>
       isInheritedFrom(parent, constraint) ? { ...constraint, local: false } : constraint,
     ),
   });
   inheritFromPartitioned(draft, parent, partition.name);
+}
+
+function attachedColumn(parent: Table, column: Column): Column {
+  const identity = columnOf(parent, column.name)?.identity;
+  const notNullConstraint = column.notNullConstraint && { ...column.notNullConstraint, local: false };
+  return { ...column, identity, notNullConstraint, local: false };
 }
 
 function isInheritedFrom(parent: Table, constraint: Constraint): boolean {
@@ -174,10 +182,16 @@ export function detachPartition(draft: Draft, operation: OperationOf<'DetachPart
   editTable(draft, operation.partition, (partition) => ({
     ...partition,
     partitionOf: undefined,
-    columns: mapSame(partition.columns, (column) => (column.local ? column : { ...column, local: true })),
+    columns: mapSame(partition.columns, ownColumn),
     constraints: mapSame(partition.constraints, (one) => (one.local ? one : { ...one, local: true })),
     indexes: mapSame(partition.indexes, (one) => (one.parent === undefined ? one : { ...one, parent: undefined })),
   }));
+}
+
+/** The identity belongs to the parent: a detached partition has none. */
+function ownColumn(column: Column): Column {
+  const notNullConstraint = column.notNullConstraint && { ...column.notNullConstraint, local: true };
+  return { ...column, identity: undefined, notNullConstraint, local: true };
 }
 
 /** ALTER TABLE … INHERIT and NO INHERIT. */
@@ -189,7 +203,7 @@ export function setInheritance(draft: Draft, operation: OperationOf<'SetInherita
   const parent = tableOf(draft, operation.parent);
   const columns = operation.inherits
     ? child.columns
-    : mapSame(child.columns, (column) => (column.local ? column : { ...column, local: true }));
+    : mapSame(child.columns, (column) => (hasOtherParentWith(draft, child, column.name, operation.parent) ? column : ownColumn(column)));
   putTable(draft, { ...child, inherits, columns });
   if (operation.inherits || parent === undefined) return;
   editTable(draft, child.name, (table) => ({

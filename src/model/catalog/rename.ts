@@ -186,14 +186,17 @@ function renameNotNull(draft: Draft, table: Table, operation: OperationOf<'Renam
   if (column?.notNullConstraint === undefined) return;
   const notNullConstraint = { ...column.notNullConstraint, name: operation.newName };
   editColumn(draft, table.name, column.name, (before) => ({ ...before, notNullConstraint }));
+  for (const child of childTablesOf(draft, table.name)) renameNotNull(draft, child, operation);
 }
 
 /** ALTER TABLE … RENAME COLUMN, of views too: constraints, indexes, policies, foreign keys and children follow. */
 export function renameColumn(draft: Draft, tableName: ObjectName, from: string, to: string): void {
   const view = viewOf(draft, tableName);
   if (view !== undefined) {
-    const columnNames = mapSame(view.columnNames, (name) => (name === from ? to : name));
-    putView(draft, { ...view, columnNames });
+    const names = (list: readonly string[]): readonly string[] =>
+      mapSame(list, (name) => (name === from ? to : name));
+    const indexes = mapSame(view.indexes, (index) => renamedInIndex(index, { what: 'column', from, to }, names));
+    putView(draft, { ...view, columnNames: names(view.columnNames), indexes });
     followColumnInViews(draft, view.name, from, to);
     return;
   }

@@ -1,6 +1,7 @@
 import type { ObjectName, Operation, OperationOf } from '../operations/types.ts';
 import type { Draft } from './draft.ts';
 import {
+  newName,
   resolveColumn,
   resolveConstraint,
   resolveRelation,
@@ -107,10 +108,11 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
     case 'AlterCompositeType':
     case 'DropType':
     case 'RenameType':
+      return { ...operation, type: resolveTypeName(draft, operation.type) };
     case 'CreateEnum':
     case 'CreateDomain':
     case 'CreateType':
-      return { ...operation, type: resolveTypeName(draft, operation.type) };
+      return { ...operation, type: newName(draft, operation.type) };
     case 'CreateSequence':
     case 'AlterSequence':
       return resolveSequence(draft, operation);
@@ -186,7 +188,10 @@ function resolveSequence(
   draft: Draft,
   operation: OperationOf<'CreateSequence'> | OperationOf<'AlterSequence'>,
 ): Operation {
-  const sequence = resolveRelation(draft, operation.sequence);
+  const sequence =
+    operation.kind === 'CreateSequence'
+      ? newName(draft, operation.sequence, operation.persistence === 'temporary')
+      : resolveRelation(draft, operation.sequence);
   const { ownedBy } = operation;
   if (ownedBy === undefined || ownedBy === 'none') return { ...operation, sequence };
   const owner = { ...ownedBy, table: resolveRelation(draft, ownedBy.table) };

@@ -4,9 +4,12 @@ import type { Draft } from './draft.ts';
 import { plainSchema } from './lookup.ts';
 import type { QualifiedName } from './store.ts';
 
-/** @returns the schema that an object without one is created in. */
+/** @returns the schema that an object without one is created in: the first of the search_path that is there. */
 export function creationSchema(draft: Draft): string {
-  return draft.searchPath[0] ?? 'public';
+  const [first, ...others] = draft.searchPath;
+  if (first === undefined) return 'public';
+  const { schemas, next } = draft.store;
+  return [first, ...others].find((schema) => schemas.at(schema, next) !== undefined) ?? first;
 }
 
 /** @returns the name of an object about to be created. */

@@ -16,9 +16,9 @@ export function createSchema(draft: Draft, operation: OperationOf<'CreateSchema'
   });
 }
 
-/** @returns the schema that every database has from the start. */
-export function publicSchema(): SchemaObject {
-  return { name: 'public', owner: undefined, privileges: [], comment: undefined, origin: undefined };
+/** @returns a schema that no migration creates, such as `public`. */
+export function schemaFromTheStart(name: string): SchemaObject {
+  return { name, owner: undefined, privileges: [], comment: undefined, origin: undefined };
 }
 
 /** CREATE EXTENSION. Its members are not known, so the catalog lacks them. */

@@ -1,12 +1,11 @@
 import type { Expression, ObjectName, OperationOf } from '../operations/types.ts';
 import type { Draft } from './draft.ts';
-import { nameKey, putSequence, relationOf, removeRelation, sequenceOf, tablesOf } from './draft.ts';
+import { nameKey, putSequence, qualified, relationOf, removeRelation, sequenceOf, tablesOf } from './draft.ts';
 import { editColumn } from './edit.ts';
-import { quoteName } from './expressions.ts';
+import { quoteName } from './identifiers.ts';
 import { stringsOf } from './parse-tree.ts';
 import type { QualifiedName } from './store.ts';
 import type { Sequence, Table } from './types.ts';
-import { newName } from './resolve.ts';
 import { relationName } from './names.ts';
 
 /** @returns a new sequence, as certain as the operation. */
@@ -110,7 +109,7 @@ export function ownedSequencesOf(draft: Draft, table: ObjectName): readonly Sequ
 
 /** CREATE SEQUENCE. */
 export function createSequence(draft: Draft, operation: OperationOf<'CreateSequence'>): void {
-  const name = newName(draft, operation.sequence, operation.persistence === 'temporary');
+  const name = qualified(operation.sequence);
   if (relationOf(draft, name) !== undefined) return;
   const { type, ownedBy, options } = operation;
   putSequence(draft, { ...newSequence(draft, name), type, ownedBy, options });

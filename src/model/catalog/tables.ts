@@ -1,4 +1,4 @@
-import type { ColumnDefinition, ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
+import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
 import { isKey, newColumn } from './columns.ts';
 import { putTable, relationOf, tableOf } from './draft.ts';
@@ -62,32 +62,34 @@ function columnsOf(
   operation: OperationOf<'CreateTable'>,
   parents: readonly Table[],
 ): readonly Column[] {
+  const isPartition = operation.partitionOf !== undefined;
   let columns: readonly Column[] = [];
   for (const parent of parents) {
     for (const column of parent.columns) {
       const known = columns.find((one) => one.name === column.name);
-      if (known === undefined) columns = [...columns, inheritedColumn(column)];
+      if (known === undefined) columns = [...columns, inheritedColumn(column, isPartition)];
       else if (column.notNull) columns = replaced(columns, known, { ...known, notNull: true });
     }
   }
   columns = [...columns, ...likeColumns(draft, table, operation.like)];
-  const isPartition = operation.partitionOf !== undefined;
   for (const definition of operation.columns) {
     const known = columns.find((one) => one.name === definition.name);
     columns =
       known === undefined
         ? [...columns, newColumn(draft, table, definition)]
-        : replaced(columns, known, merged(known, definition, isPartition));
+        : replaced(columns, known, merged(known, newColumn(draft, table, definition), isPartition));
   }
   return columns;
 }
 
-function merged(known: Column, definition: ColumnDefinition, isPartition: boolean): Column {
+function merged(known: Column, own: Column, isPartition: boolean): Column {
   return {
     ...known,
-    notNull: known.notNull || definition.notNull,
-    default: definition.default ?? known.default,
-    generated: definition.generated ?? known.generated,
+    notNull: known.notNull || own.notNull,
+    default: own.default ?? known.default,
+    generated: own.generated ?? known.generated,
+    identity: own.identity ?? known.identity,
+    notNullConstraint: own.notNull ? undefined : known.notNullConstraint,
     local: !isPartition,
   };
 }

@@ -1,5 +1,5 @@
 import type { TypeName } from '../operations/types.ts';
-import { quoteName } from './expressions.ts';
+import { quoteName } from './identifiers.ts';
 
 /**
  * A type as SQL wants it written.

@@ -4,16 +4,15 @@ import type { Draft } from './draft.ts';
 import { leastCertain, mapSame } from './edit.ts';
 import { domainCheckName } from './names.ts';
 import { newConstraint } from './constraints.ts';
-import { newName, resolveType } from './resolve.ts';
+import { resolveType } from './resolve.ts';
 import type { Constraint, DomainType, EnumType, OtherType } from './types.ts';
 
 function common(draft: Draft): Pick<EnumType, 'comment' | 'owner' | 'certainty' | 'origin'> {
   return { comment: undefined, owner: undefined, certainty: draft.certainty, origin: draft.origin };
 }
 
-/** @returns the new type's name; undefined if there is a type of that name, which then is as certain as the operation. */
-function freeName(draft: Draft, written: ObjectName): { schema: string; name: string } | undefined {
-  const name = newName(draft, written);
+/** @returns the new type's name; undefined if there is a type of that name. */
+function freeName(draft: Draft, name: ObjectName): ObjectName | undefined {
   return typeOf(draft, name) === undefined ? name : undefined;
 }
 
@@ -125,7 +124,7 @@ export function renameDomainConstraint(draft: Draft, name: ObjectName, from: str
 
 /** CREATE TYPE of any other form. A shell type becomes what a second CREATE TYPE makes of it. */
 export function createType(draft: Draft, operation: OperationOf<'CreateType'>): void {
-  const name = newName(draft, operation.type);
+  const name = operation.type;
   const existing = typeOf(draft, name);
   if (existing !== undefined && existing.kind !== 'shell') return;
   const attributes = operation.attributes.map(({ name: attribute, type }) => ({

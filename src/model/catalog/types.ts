@@ -27,6 +27,15 @@ export interface Origin {
  */
 export type Certainty = 'certain' | 'uncertain';
 
+/** The NOT NULL constraint of a column. */
+export interface NotNullConstraint {
+  readonly name: string;
+  /** False from NOT VALID until VALIDATE. */
+  readonly validated: boolean;
+  /** False if the table only has it from its parents. */
+  readonly local: boolean;
+}
+
 export interface Column {
   readonly name: string;
   readonly type: TypeName;
@@ -37,7 +46,7 @@ export interface Column {
   readonly collation: string | undefined;
   readonly comment: string | undefined;
   /** The NOT NULL constraint behind `notNull` on PostgreSQL 18 and later; undefined on older versions, which have none. */
-  readonly notNullConstraint: { readonly name: string; readonly validated: boolean } | undefined;
+  readonly notNullConstraint: NotNullConstraint | undefined;
   /** False for a column that the table only has from its parents (inheritance, partition). */
   readonly local: boolean;
   readonly certainty: Certainty;
@@ -66,6 +75,8 @@ export interface Index {
   readonly method: string;
   readonly elements: readonly IndexElement[];
   readonly include: readonly string[];
+  /** The names of the index's own columns, fixed when it was built: an index made after it (LIKE, partitions) is named after them. */
+  readonly columnNames: readonly string[];
   readonly where: Expression | undefined;
   readonly nullsNotDistinct: boolean;
   readonly options: Readonly<Record<string, string>>;

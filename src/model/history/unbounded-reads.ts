@@ -81,6 +81,7 @@ class Reader {
       targets: new Set([alias]),
       variables: new Set<string>(),
       sources: new Map(),
+      ctes: new Set(common.keys()),
     };
     return isBounded(predicateOf(where, scope), this.#catalog.table(name), this.#catalog, common);
   }

@@ -23,16 +23,16 @@ export function actionOperation(
   context: Context,
 ): Operation {
   const base: ActionBase = {
-    ...operationBase,
     table: relationName(node.relation),
     ifExists: node.missing_ok === true,
+    ...operationBase,
   };
   return (
     columnAction(command, base, context) ??
     constraintAction(command, base, context) ??
     partitionAction(command, base, context) ??
     tableAction(command, base) ??
-    stateAction(command, base) ?? { ...operationBase, kind: 'Other', tag: 'AlterTable' }
+    stateAction(command, base) ?? { kind: 'Other', tag: 'AlterTable', ...operationBase }
   );
 }
 
@@ -41,28 +41,28 @@ function constraintAction(command: AlterTableCmd, base: ActionBase, context: Con
   switch (command.subtype) {
     case 'AT_AddConstraint': {
       const definition = constraintOf(fieldsOf(command.def, 'Constraint') ?? {}, context.statement);
-      return definition && { ...base, kind: 'AddConstraint', constraint: definition };
+      return definition && { kind: 'AddConstraint', constraint: definition, ...base };
     }
     case 'AT_AlterConstraint': {
       const change = fieldsOf(command.def, 'ATAlterConstraint');
       return {
-        ...base,
         kind: 'AlterConstraint',
         constraint: change?.conname ?? '',
         deferrable: change?.alterDeferrability ? change.deferrable === true : undefined,
         initiallyDeferred: change?.alterDeferrability ? change.initdeferred === true : undefined,
         enforced: change?.alterEnforceability ? change.is_enforced === true : undefined,
+        ...base,
       };
     }
     case 'AT_ValidateConstraint':
-      return { ...base, kind: 'ValidateConstraint', constraint };
+      return { kind: 'ValidateConstraint', constraint, ...base };
     case 'AT_DropConstraint':
       return {
-        ...base,
         kind: 'DropConstraint',
         constraint,
         constraintIfExists: command.missing_ok === true,
         behavior: behaviorOf(command.behavior),
+        ...base,
       };
     default:
       return undefined;
@@ -75,22 +75,22 @@ function partitionAction(command: AlterTableCmd, base: ActionBase, context: Cont
   switch (command.subtype) {
     case 'AT_AttachPartition': {
       const bound = boundText(context.statement, change?.bound?.location, change?.bound?.is_default === true);
-      return { ...base, kind: 'AttachPartition', partition, bound };
+      return { kind: 'AttachPartition', partition, bound, ...base };
     }
     case 'AT_DetachPartition':
       return {
-        ...base,
         kind: 'DetachPartition',
         partition,
         concurrently: change?.concurrent === true,
         finalize: false,
+        ...base,
       };
     case 'AT_DetachPartitionFinalize':
-      return { ...base, kind: 'DetachPartition', partition, concurrently: false, finalize: true };
+      return { kind: 'DetachPartition', partition, concurrently: false, finalize: true, ...base };
     case 'AT_AddInherit':
     case 'AT_DropInherit': {
       const parent = relationName(fieldsOf(command.def, 'RangeVar'));
-      return { ...base, kind: 'SetInheritance', parent, inherits: command.subtype === 'AT_AddInherit' };
+      return { kind: 'SetInheritance', parent, inherits: command.subtype === 'AT_AddInherit', ...base };
     }
     default:
       return undefined;
@@ -101,24 +101,24 @@ function tableAction(command: AlterTableCmd, base: ActionBase): Operation | unde
   switch (command.subtype) {
     case 'AT_SetRelOptions':
     case 'AT_ReplaceRelOptions':
-      return { ...base, kind: 'SetTableOptions', options: optionsOf(fieldsOf(command.def, 'List')?.items) };
+      return { kind: 'SetTableOptions', options: optionsOf(fieldsOf(command.def, 'List')?.items), ...base };
     case 'AT_ResetRelOptions':
-      return { ...base, kind: 'SetTableOptions', options: resetOptions(command.def) };
+      return { kind: 'SetTableOptions', options: resetOptions(command.def), ...base };
     case 'AT_SetLogged':
-      return { ...base, kind: 'SetPersistence', persistence: 'permanent' };
+      return { kind: 'SetPersistence', persistence: 'permanent', ...base };
     case 'AT_SetUnLogged':
-      return { ...base, kind: 'SetPersistence', persistence: 'unlogged' };
+      return { kind: 'SetPersistence', persistence: 'unlogged', ...base };
     case 'AT_SetAccessMethod':
-      return { ...base, kind: 'SetAccessMethod', method: command.name ?? 'DEFAULT' };
+      return { kind: 'SetAccessMethod', method: command.name ?? 'DEFAULT', ...base };
     case 'AT_SetTableSpace':
-      return { ...base, kind: 'SetTablespace', tablespace: command.name ?? '' };
+      return { kind: 'SetTablespace', tablespace: command.name ?? '', ...base };
     case 'AT_ClusterOn':
     case 'AT_DropCluster':
-      return { ...base, kind: 'ClusterOn', index: command.name };
+      return { kind: 'ClusterOn', index: command.name, ...base };
     case 'AT_AddOf':
-      return { ...base, kind: 'SetOfType', type: nameFromList(fieldsOf(command.def, 'TypeName')?.names) };
+      return { kind: 'SetOfType', type: nameFromList(fieldsOf(command.def, 'TypeName')?.names), ...base };
     case 'AT_DropOf':
-      return { ...base, kind: 'SetOfType', type: undefined };
+      return { kind: 'SetOfType', type: undefined, ...base };
     case 'AT_ReplicaIdentity':
       return replicaIdentity(fieldsOf(command.def, 'ReplicaIdentityStmt') ?? {}, base);
     default:
@@ -145,7 +145,7 @@ const replicaIdentities: Readonly<Record<string, SetReplicaIdentity['identity']>
 
 function replicaIdentity(node: ReplicaIdentityStmt, base: ActionBase): SetReplicaIdentity {
   const identity = replicaIdentities[node.identity_type ?? 'd'] ?? 'default';
-  return { ...base, kind: 'SetReplicaIdentity', identity, index: node.name };
+  return { kind: 'SetReplicaIdentity', identity, index: node.name, ...base };
 }
 
 type State = SetTriggerState['state'];
@@ -153,12 +153,12 @@ type State = SetTriggerState['state'];
 function stateAction(command: AlterTableCmd, base: ActionBase): Operation | undefined {
   const name = command.name ?? '';
   const trigger = (target: string, state: State): Operation => ({
-    ...base,
     kind: 'SetTriggerState',
     trigger: target,
     state,
+    ...base,
   });
-  const rule = (state: State): Operation => ({ ...base, kind: 'SetRuleState', rule: name, state });
+  const rule = (state: State): Operation => ({ kind: 'SetRuleState', rule: name, state, ...base });
   switch (command.subtype) {
     case 'AT_EnableTrig':
       return trigger(name, 'enabled');
@@ -185,13 +185,13 @@ function stateAction(command: AlterTableCmd, base: ActionBase): Operation | unde
     case 'AT_DisableRule':
       return rule('disabled');
     case 'AT_EnableRowSecurity':
-      return { ...base, kind: 'SetRowSecurity', setting: 'enable' };
+      return { kind: 'SetRowSecurity', setting: 'enable', ...base };
     case 'AT_DisableRowSecurity':
-      return { ...base, kind: 'SetRowSecurity', setting: 'disable' };
+      return { kind: 'SetRowSecurity', setting: 'disable', ...base };
     case 'AT_ForceRowSecurity':
-      return { ...base, kind: 'SetRowSecurity', setting: 'force' };
+      return { kind: 'SetRowSecurity', setting: 'force', ...base };
     case 'AT_NoForceRowSecurity':
-      return { ...base, kind: 'SetRowSecurity', setting: 'no force' };
+      return { kind: 'SetRowSecurity', setting: 'no force', ...base };
     default:
       return undefined;
   }

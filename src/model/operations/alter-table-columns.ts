@@ -21,56 +21,56 @@ export function columnAction(
     case 'AT_AddColumn':
     case 'AT_AddColumnToView': {
       const definition = columnOf(fieldsOf(command.def, 'ColumnDef') ?? {}, context.statement);
-      return { ...base, kind: 'AddColumn', column: definition, ifNotExists: command.missing_ok === true };
+      return { kind: 'AddColumn', column: definition, ifNotExists: command.missing_ok === true, ...base };
     }
     case 'AT_DropColumn':
       return {
-        ...base,
         kind: 'DropColumn',
         column,
         columnIfExists: command.missing_ok === true,
         behavior: behaviorOf(command.behavior),
+        ...base,
       };
     case 'AT_AlterColumnType':
       return alterType(command, column, base, context);
     case 'AT_ColumnDefault':
       return command.def === undefined
-        ? { ...base, kind: 'DropDefault', column }
-        : { ...base, kind: 'SetDefault', column, default: expressionOf(context.statement, command.def, 'closed') };
+        ? { kind: 'DropDefault', column, ...base }
+        : {
+            kind: 'SetDefault',
+            column,
+            default: expressionOf(context.statement, command.def, 'closed'),
+            ...base,
+          };
     case 'AT_SetNotNull':
-      return { ...base, kind: 'SetNotNull', column };
+      return { kind: 'SetNotNull', column, ...base };
     case 'AT_DropNotNull':
-      return { ...base, kind: 'DropNotNull', column };
+      return { kind: 'DropNotNull', column, ...base };
     case 'AT_SetExpression':
       return (
         command.def && {
-          ...base,
           kind: 'SetExpression',
           column,
           expression: expressionOf(context.statement, command.def, 'closed'),
+          ...base,
         }
       );
     case 'AT_DropExpression':
-      return { ...base, kind: 'DropExpression', column, columnIfExists: command.missing_ok === true };
+      return { kind: 'DropExpression', column, columnIfExists: command.missing_ok === true, ...base };
     default:
       return identityAction(command, column, base) ?? storageAction(command, column, base);
   }
 }
 
-function alterType(
-  command: AlterTableCmd,
-  column: string,
-  base: ActionBase,
-  context: Context,
-): Operation {
+function alterType(command: AlterTableCmd, column: string, base: ActionBase, context: Context): Operation {
   const definition = fieldsOf(command.def, 'ColumnDef');
   return {
-    ...base,
     kind: 'AlterColumnType',
     column,
     type: typeNameOf(definition?.typeName),
     using: optionalExpression(context.statement, definition?.raw_default, 'closed'),
     collation: dottedName(definition?.collClause?.collname),
+    ...base,
   };
 }
 
@@ -78,12 +78,12 @@ function identityAction(command: AlterTableCmd, column: string, base: ActionBase
   switch (command.subtype) {
     case 'AT_AddIdentity': {
       const letter = fieldsOf(command.def, 'Constraint')?.generated_when;
-      return { ...base, kind: 'AddIdentity', column, identity: identityOf(letter) };
+      return { kind: 'AddIdentity', column, identity: identityOf(letter), ...base };
     }
     case 'AT_SetIdentity':
-      return { ...base, kind: 'AlterIdentity', column, identity: changedIdentity(command.def) };
+      return { kind: 'AlterIdentity', column, identity: changedIdentity(command.def), ...base };
     case 'AT_DropIdentity':
-      return { ...base, kind: 'DropIdentity', column, columnIfExists: command.missing_ok === true };
+      return { kind: 'DropIdentity', column, columnIfExists: command.missing_ok === true, ...base };
     default:
       return undefined;
   }
@@ -99,18 +99,18 @@ function storageAction(command: AlterTableCmd, column: string, base: ActionBase)
   const value = valueText(command.def);
   switch (command.subtype) {
     case 'AT_SetStatistics':
-      return { ...base, kind: 'AlterColumnStorage', column, setting: 'statistics', value };
+      return { kind: 'AlterColumnStorage', column, setting: 'statistics', value, ...base };
     case 'AT_SetStorage':
-      return { ...base, kind: 'AlterColumnStorage', column, setting: 'storage', value };
+      return { kind: 'AlterColumnStorage', column, setting: 'storage', value, ...base };
     case 'AT_SetCompression':
-      return { ...base, kind: 'AlterColumnStorage', column, setting: 'compression', value };
+      return { kind: 'AlterColumnStorage', column, setting: 'compression', value, ...base };
     case 'AT_SetOptions': {
       const options = optionsOf(fieldsOf(command.def, 'List')?.items);
       const text = Object.entries(options).map(([name, setting]) => `${name}=${setting}`);
-      return { ...base, kind: 'AlterColumnStorage', column, setting: 'options', value: text.join(', ') };
+      return { kind: 'AlterColumnStorage', column, setting: 'options', value: text.join(', '), ...base };
     }
     case 'AT_ResetOptions':
-      return { ...base, kind: 'AlterColumnStorage', column, setting: 'options', value: undefined };
+      return { kind: 'AlterColumnStorage', column, setting: 'options', value: undefined, ...base };
     default:
       return undefined;
   }

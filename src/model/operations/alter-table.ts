@@ -77,12 +77,12 @@ function operationOf(
 ): Operation {
   if (command.subtype === 'AT_ChangeOwner') {
     return {
-      ...base,
       kind: 'ChangeOwner',
       objectType: objectTypeOf(node.objtype),
       object: relationName(node.relation),
       argumentTypes: undefined,
       owner: roleName(command.newowner),
+      ...base,
     };
   }
   switch (node.objtype) {
@@ -101,9 +101,9 @@ function indexAction(node: AlterTableStmt, command: AlterTableCmd, base: Operati
   const index = relationName(node.relation);
   const partition = fieldsOf(command.def, 'PartitionCmd');
   if (command.subtype === 'AT_AttachPartition') {
-    return { ...base, kind: 'AttachIndex', index, partitionIndex: relationName(partition?.name) };
+    return { kind: 'AttachIndex', index, partitionIndex: relationName(partition?.name), ...base };
   }
-  return { ...base, kind: 'AlterIndex', index, setting: indexSetting(command) };
+  return { kind: 'AlterIndex', index, setting: indexSetting(command), ...base };
 }
 
 function indexSetting(command: AlterTableCmd): string {
@@ -113,7 +113,9 @@ function indexSetting(command: AlterTableCmd): string {
     case 'AT_SetStatistics':
       return `statistics ${valueText(command.def) ?? 'default'}`;
     default: {
-      const names = (fieldsOf(command.def, 'List')?.items ?? []).map((item) => fieldsOf(item, 'DefElem')?.defname);
+      const names = (fieldsOf(command.def, 'List')?.items ?? []).map(
+        (item) => fieldsOf(item, 'DefElem')?.defname,
+      );
       return names.join(', ');
     }
   }
@@ -122,12 +124,12 @@ function indexSetting(command: AlterTableCmd): string {
 function sequenceAction(node: AlterTableStmt, command: AlterTableCmd, base: OperationBase): Operation {
   const persistence = command.subtype === 'AT_SetUnLogged' ? 'unlogged' : 'permanent';
   return {
-    ...base,
     kind: 'AlterSequence',
     sequence: relationName(node.relation),
     ifExists: node.missing_ok === true,
     ownedBy: undefined,
     options: { persistence },
+    ...base,
   };
 }
 
@@ -143,14 +145,15 @@ function attributeAction(
   context: Context,
 ): Operation {
   const column = fieldsOf(command.def, 'ColumnDef');
-  const definition = column && columnOf({ ...column, colname: command.name ?? column.colname ?? '' }, context.statement);
+  const definition =
+    column && columnOf({ ...column, colname: command.name ?? column.colname ?? '' }, context.statement);
   return {
-    ...base,
     kind: 'AlterCompositeType',
     type: relationName(node.relation),
     change: attributeChanges[command.subtype ?? 'AT_AlterColumnType'] ?? 'alter',
     attribute: command.name ?? definition?.name ?? '',
     definition,
     newName: undefined,
+    ...base,
   };
 }

@@ -73,7 +73,7 @@ export function bodyOperations(
 }
 
 function opaque(reason: Opaque['reason'], statement: Statement, run: Run, loop?: Loop): Opaque {
-  return { ...baseOf(statement, run, loop), kind: 'Opaque', reason };
+  return { kind: 'Opaque', reason, ...baseOf(statement, run, loop) };
 }
 
 /** What is not certain to be reached happens perhaps; in a function everything happens when it is called. */
@@ -125,14 +125,15 @@ function readNode(node: BodyNode, frame: Frame, reading: Reading): Flow {
       if (frame.loop) assignInLoop(frame.loop, node);
       return goesOn;
     case 'get-diagnostics':
-      for (const { item, variable } of node.items) frame.loop?.assignments.push({ variable, expression: item });
+      for (const { item, variable } of node.items)
+        frame.loop?.assignments.push({ variable, expression: item });
       return goesOn;
     case 'raise':
       return readRaise(node, frame, reading);
     case 'commit':
     case 'rollback': {
       const base = partBase(node.span, frame, reading);
-      add({ ...base, kind: 'BodyTransactionControl', command: node.kind }, frame, reading);
+      add({ kind: 'BodyTransactionControl', command: node.kind, ...base }, frame, reading);
       return goesOn;
     }
     case 'assert':
@@ -158,7 +159,7 @@ function addStatement(statement: Statement, frame: Frame, reading: Reading): voi
 }
 
 function addOpaque(span: Span, frame: Frame, reading: Reading): void {
-  add({ ...partBase(span, frame, reading), kind: 'Opaque', reason: 'execute' }, frame, reading);
+  add({ kind: 'Opaque', reason: 'execute', ...partBase(span, frame, reading) }, frame, reading);
 }
 
 function partBase(span: Span, frame: Frame, reading: Reading): ReturnType<typeof baseOf> {
@@ -183,7 +184,7 @@ function textOfStatement(statement: Statement): string {
 
 function readRaise(node: Extract<BodyNode, { kind: 'raise' }>, frame: Frame, reading: Reading): Flow {
   const base = partBase(node.span, frame, reading);
-  add({ ...base, kind: 'Raise', level: node.level, message: node.message }, frame, reading);
+  add({ kind: 'Raise', level: node.level, message: node.message, ...base }, frame, reading);
   return node.level.toUpperCase() === 'EXCEPTION' ? fails : goesOn;
 }
 

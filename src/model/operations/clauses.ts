@@ -2,7 +2,14 @@
 import { tokenName } from '../../input/sql/tokens.ts';
 import type { Token } from '../../input/sql/types.ts';
 import {
-  afterIfExists, afterName, bracketStep, closingBracket, findKeywords, findName, isKeyword, splitAtCommas,
+  afterIfExists,
+  afterName,
+  bracketStep,
+  closingBracket,
+  findKeywords,
+  findName,
+  isKeyword,
+  splitAtCommas,
 } from './tokens.ts';
 import type { TokenRange } from './tokens.ts';
 import type { Part } from './types.ts';
@@ -83,7 +90,11 @@ function isTableConstraint(token: Token | undefined): boolean {
 }
 
 /** INSERT, UPDATE, DELETE or MERGE of a table, also inside WITH: from its first keyword to its end. */
-export function rowClause(tokens: readonly Token[], keywords: readonly string[], table: string): Clause | undefined {
+export function rowClause(
+  tokens: readonly Token[],
+  keywords: readonly string[],
+  table: string,
+): Clause | undefined {
   for (let from = 0; from < tokens.length; from++) {
     const start = findKeywords(tokens, { start: from, end: tokens.length }, keywords, true);
     if (start < 0) return undefined;
@@ -109,10 +120,32 @@ function endOfLevel(tokens: readonly Token[], index: number): number {
 }
 
 const columnKeywords = new Set([
-  'CONSTRAINT', 'NOT', 'NULL', 'DEFAULT', 'PRIMARY', 'UNIQUE', 'CHECK', 'REFERENCES', 'GENERATED', 'COLLATE',
-  'DEFERRABLE', 'INITIALLY', 'STORAGE', 'COMPRESSION', 'USING',
+  'CONSTRAINT',
+  'NOT',
+  'NULL',
+  'DEFAULT',
+  'PRIMARY',
+  'UNIQUE',
+  'CHECK',
+  'REFERENCES',
+  'GENERATED',
+  'COLLATE',
+  'DEFERRABLE',
+  'INITIALLY',
+  'STORAGE',
+  'COMPRESSION',
+  'USING',
 ]);
-const rowKeywords = new Set(['RETURNING', 'ORDER', 'LIMIT', 'GROUP', 'HAVING', 'UNION', 'INTERSECT', 'EXCEPT']);
+const rowKeywords = new Set([
+  'RETURNING',
+  'ORDER',
+  'LIMIT',
+  'GROUP',
+  'HAVING',
+  'UNION',
+  'INTERSECT',
+  'EXCEPT',
+]);
 const constraintForms: readonly (readonly string[])[] = [
   ['PRIMARY', 'KEY'],
   ['FOREIGN', 'KEY'],
@@ -133,7 +166,9 @@ export function partOfClause(tokens: readonly Token[], clause: Clause, part: Par
     case 'not null':
       return keywordRange(tokens, range, ['NOT', 'NULL']);
     case 'if exists':
-      return keywordRange(tokens, range, ['IF', 'EXISTS']) ?? keywordRange(tokens, range, ['IF', 'NOT', 'EXISTS']);
+      return (
+        keywordRange(tokens, range, ['IF', 'EXISTS']) ?? keywordRange(tokens, range, ['IF', 'NOT', 'EXISTS'])
+      );
     case 'where':
       return fromKeyword(tokens, range, 'WHERE', rowKeywords);
     case 'default':
@@ -143,7 +178,9 @@ export function partOfClause(tokens: readonly Token[], clause: Clause, part: Par
     case 'type':
       return typeRange(tokens, clause);
     case 'constraint':
-      return constraintForms.map((form) => keywordRange(tokens, range, form)).find((found) => found !== undefined);
+      return constraintForms
+        .map((form) => keywordRange(tokens, range, form))
+        .find((found) => found !== undefined);
     default:
       return undefined;
   }

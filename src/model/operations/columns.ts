@@ -24,7 +24,8 @@ export function columnOf(node: ColumnDef, statement: Statement): ColumnDefinitio
         notNull = true;
         break;
       case 'CONSTR_DEFAULT':
-        if (constraint.raw_expr) defaultValue = expressionOf(statement, constraint.raw_expr, 'column default');
+        if (constraint.raw_expr)
+          defaultValue = expressionOf(statement, constraint.raw_expr, 'column default');
         break;
       case 'CONSTR_GENERATED':
         generated = generatedOf(constraint, statement);

@@ -26,7 +26,8 @@ export function isVariable(node: Node | undefined, variables: Variables): boolea
 /** True for constants, parameters, variables and whatever is computed from those alone, function calls included. */
 export function isRowIndependent(node: Node | undefined, variables: Variables): boolean {
   if (node === undefined) return true;
-  if (fieldsOf(node, 'A_Const') || fieldsOf(node, 'ParamRef') || fieldsOf(node, 'SQLValueFunction')) return true;
+  if (fieldsOf(node, 'A_Const') || fieldsOf(node, 'ParamRef') || fieldsOf(node, 'SQLValueFunction'))
+    return true;
   if (fieldsOf(node, 'ColumnRef')) return isVariable(node, variables);
   const cast = fieldsOf(node, 'TypeCast');
   if (cast) return isRowIndependent(cast.arg, variables);

@@ -40,10 +40,10 @@ export function constraintOf(
       return checkConstraint(node, base, statement);
     case 'CONSTR_NOTNULL':
       return {
-        ...base,
         type: 'not null',
         column: column ?? stringsOf(node.keys)[0] ?? '',
         notValid: node.skip_validation === true,
+        ...base,
       };
     case 'CONSTR_EXCLUSION':
       return exclusionConstraint(node, base, statement);
@@ -56,12 +56,12 @@ type Base = Pick<ConstraintDefinition, 'name' | 'deferrable' | 'initiallyDeferre
 
 function uniqueConstraint(node: Constraint, base: Base, column: string | undefined): ConstraintDefinition {
   const definition: Form<'primary key' | 'unique'> = {
-    ...base,
     type: node.contype === 'CONSTR_PRIMARY' ? 'primary key' : 'unique',
     columns: column === undefined ? stringsOf(node.keys) : [column],
     include: stringsOf(node.including),
     nullsNotDistinct: node.nulls_not_distinct === true,
     usingIndex: node.indexname,
+    ...base,
   };
   return definition;
 }
@@ -78,7 +78,6 @@ const matchTypes: Readonly<Record<string, Form<'foreign key'>['match']>> = { f: 
 
 function foreignKey(node: Constraint, base: Base, column: string | undefined): ConstraintDefinition {
   return {
-    ...base,
     type: 'foreign key',
     columns: column === undefined ? stringsOf(node.fk_attrs) : [column],
     references: relationName(node.pktable),
@@ -88,6 +87,7 @@ function foreignKey(node: Constraint, base: Base, column: string | undefined): C
     match: matchTypes[node.fk_matchtype ?? 's'] ?? 'simple',
     notValid: node.skip_validation === true,
     notEnforced: node.is_enforced !== true,
+    ...base,
   };
 }
 
@@ -98,22 +98,22 @@ function checkConstraint(
 ): ConstraintDefinition | undefined {
   if (node.raw_expr === undefined) return undefined;
   return {
-    ...base,
     type: 'check',
     expression: expressionOf(statement, node.raw_expr, 'closed'),
     noInherit: node.is_no_inherit === true,
     notValid: node.skip_validation === true,
     notEnforced: node.is_enforced !== true,
+    ...base,
   };
 }
 
 function exclusionConstraint(node: Constraint, base: Base, statement: Statement): ConstraintDefinition {
   return {
-    ...base,
     type: 'exclude',
     method: node.access_method ?? 'gist',
     elements: (node.exclusions ?? []).flatMap((item) => exclusionElement(item, statement)),
     where: optionalExpression(statement, node.where_clause, 'closed'),
+    ...base,
   };
 }
 

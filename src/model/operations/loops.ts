@@ -47,10 +47,7 @@ export function addToLoop(loop: GrowingLoop, operation: Operation): void {
 }
 
 /** Notes an assignment, and the pause that a call of pg_sleep in it is. */
-export function assignInLoop(
-  loop: GrowingLoop,
-  node: Extract<BodyNode, { kind: 'assign' }>,
-): void {
+export function assignInLoop(loop: GrowingLoop, node: Extract<BodyNode, { kind: 'assign' }>): void {
   loop.assignments.push({ variable: node.variable, expression: node.expression.text });
   const { tree } = node.expression;
   if (tree !== undefined && callsOf(tree).some(({ name }) => isPause(name))) loop.pauses = true;

@@ -1,6 +1,12 @@
 /** What is done to objects of any kind: DROP, RENAME, SET SCHEMA, OWNER TO, COMMENT. */
 import type {
-  AlterObjectSchemaStmt, AlterOwnerStmt, CommentStmt, DropStmt, Node, RangeVar, RenameStmt,
+  AlterObjectSchemaStmt,
+  AlterOwnerStmt,
+  CommentStmt,
+  DropStmt,
+  Node,
+  RangeVar,
+  RenameStmt,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
 import { nameFromNode, partFromList, relationName, roleName } from './names.ts';
@@ -18,25 +24,30 @@ export function drop(node: DropStmt, context: Context): readonly Operation[] {
 function dropOne(node: DropStmt, object: Node, context: Context): Operation {
   const name = nameFromNode(object);
   const fields = {
-    ...context.base,
     ifExists: node.missing_ok === true,
     behavior: behaviorOf(node.behavior),
+    ...context.base,
   };
   switch (node.removeType) {
     case 'OBJECT_TABLE':
     case 'OBJECT_FOREIGN_TABLE':
-      return { ...fields, kind: 'DropTable', table: name, foreign: node.removeType === 'OBJECT_FOREIGN_TABLE' };
+      return {
+        kind: 'DropTable',
+        table: name,
+        foreign: node.removeType === 'OBJECT_FOREIGN_TABLE',
+        ...fields,
+      };
     case 'OBJECT_INDEX':
-      return { ...fields, kind: 'DropIndex', index: name, concurrently: node.concurrent === true };
+      return { kind: 'DropIndex', index: name, concurrently: node.concurrent === true, ...fields };
     case 'OBJECT_VIEW':
-      return { ...fields, kind: 'DropView', view: name };
+      return { kind: 'DropView', view: name, ...fields };
     case 'OBJECT_MATVIEW':
-      return { ...fields, kind: 'DropMaterializedView', view: name };
+      return { kind: 'DropMaterializedView', view: name, ...fields };
     case 'OBJECT_SEQUENCE':
-      return { ...fields, kind: 'DropSequence', sequence: name };
+      return { kind: 'DropSequence', sequence: name, ...fields };
     case 'OBJECT_TYPE':
     case 'OBJECT_DOMAIN':
-      return { ...fields, kind: 'DropType', type: name, domain: node.removeType === 'OBJECT_DOMAIN' };
+      return { kind: 'DropType', type: name, domain: node.removeType === 'OBJECT_DOMAIN', ...fields };
     case 'OBJECT_FUNCTION':
       return dropRoutine(object, 'function', fields);
     case 'OBJECT_PROCEDURE':
@@ -46,17 +57,17 @@ function dropOne(node: DropStmt, object: Node, context: Context): Operation {
     case 'OBJECT_ROUTINE':
       return dropRoutine(object, 'routine', fields);
     case 'OBJECT_TRIGGER':
-      return { ...fields, kind: 'DropTrigger', ...tablePart(object) };
+      return { kind: 'DropTrigger', ...tablePart(object), ...fields };
     case 'OBJECT_POLICY':
-      return { ...fields, kind: 'DropPolicy', ...tablePart(object) };
+      return { kind: 'DropPolicy', ...tablePart(object), ...fields };
     case 'OBJECT_RULE':
-      return { ...fields, kind: 'DropRule', ...tablePart(object) };
+      return { kind: 'DropRule', ...tablePart(object), ...fields };
     default:
       return {
-        ...fields,
         kind: 'DropObject',
         objectType: objectTypeOf(node.removeType),
         object: otherName(node.removeType, object),
+        ...fields,
       };
   }
 }
@@ -69,14 +80,14 @@ export function dropNamed(
   context: Context,
 ): Operation {
   const object = { schema: undefined, name: name ?? '' };
-  return { ...context.base, kind: 'DropObject', objectType, object, ifExists, behavior: 'restrict' };
+  return { kind: 'DropObject', objectType, object, ifExists, behavior: 'restrict', ...context.base };
 }
 
 type DropFields = Context['base'] & { readonly ifExists: boolean; readonly behavior: DropBehavior };
 
 function dropRoutine(object: Node, routineKind: RoutineKind, fields: DropFields): Operation {
-  const routine = { ...nameFromNode(object), argumentTypes: argumentTypesOf(object) };
-  return { ...fields, kind: 'DropFunction', routine, routineKind };
+  const routine = { argumentTypes: argumentTypesOf(object), ...nameFromNode(object) };
+  return { kind: 'DropFunction', routine, routineKind, ...fields };
 }
 
 function tablePart(object: Node): { table: ObjectName; name: string } {
@@ -116,26 +127,26 @@ export function rename(node: RenameStmt, context: Context): readonly Operation[]
   switch (node.renameType) {
     case 'OBJECT_TABLE':
     case 'OBJECT_FOREIGN_TABLE':
-      return [{ ...context.base, kind: 'RenameTable', table, newName, ifExists }];
+      return [{ kind: 'RenameTable', table, newName, ifExists, ...context.base }];
     case 'OBJECT_INDEX':
-      return [{ ...context.base, kind: 'RenameIndex', index: table, newName, ifExists }];
+      return [{ kind: 'RenameIndex', index: table, newName, ifExists, ...context.base }];
     case 'OBJECT_COLUMN':
-      return [{ ...context.base, kind: 'RenameColumn', table, ifExists, column: part, newName }];
+      return [{ kind: 'RenameColumn', table, ifExists, column: part, newName, ...context.base }];
     case 'OBJECT_TABCONSTRAINT':
-      return [{ ...context.base, kind: 'RenameConstraint', table, ifExists, constraint: part, newName }];
+      return [{ kind: 'RenameConstraint', table, ifExists, constraint: part, newName, ...context.base }];
     case 'OBJECT_TYPE':
     case 'OBJECT_DOMAIN':
-      return [{ ...context.base, kind: 'RenameType', type: nameFromNode(node.object), newName }];
+      return [{ kind: 'RenameType', type: nameFromNode(node.object), newName, ...context.base }];
     case 'OBJECT_ATTRIBUTE':
       return [
         {
-          ...context.base,
           kind: 'AlterCompositeType',
           type: table,
           change: 'rename',
           attribute: part,
           definition: undefined,
           newName,
+          ...context.base,
         },
       ];
     default:
@@ -145,23 +156,23 @@ export function rename(node: RenameStmt, context: Context): readonly Operation[]
 
 function renameOther(node: RenameStmt, context: Context): Operation {
   const rest = {
-    ...context.base,
     kind: 'Rename' as const,
     objectType: objectTypeOf(node.renameType),
     newName: node.newname ?? '',
     ifExists: node.missing_ok === true,
+    ...context.base,
   };
   if (node.subname === undefined) {
     const object = targetName(node.relation, node.object);
-    return { ...rest, object, table: undefined, argumentTypes: argumentTypesOf(node.object) };
+    return { object, table: undefined, argumentTypes: argumentTypesOf(node.object), ...rest };
   }
   // A trigger, rule, policy or domain constraint is a part of something; a schema, role or database is a name alone.
   const inRelation = node.relation !== undefined || node.object !== undefined;
   return {
-    ...rest,
     object: { schema: undefined, name: node.subname },
     table: inRelation ? targetName(node.relation, node.object) : undefined,
     argumentTypes: undefined,
+    ...rest,
   };
 }
 
@@ -173,13 +184,13 @@ function targetName(relation: RangeVar | undefined, object: Node | undefined): O
 export function setSchema(node: AlterObjectSchemaStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'SetSchema',
       objectType: objectTypeOf(node.objectType),
       object: targetName(node.relation, node.object),
       argumentTypes: argumentTypesOf(node.object),
       newSchema: node.newschema ?? '',
       ifExists: node.missing_ok === true,
+      ...context.base,
     },
   ];
 }
@@ -188,12 +199,12 @@ export function setSchema(node: AlterObjectSchemaStmt, context: Context): readon
 export function changeOwner(node: AlterOwnerStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'ChangeOwner',
       objectType: objectTypeOf(node.objectType),
       object: targetName(node.relation, node.object),
       argumentTypes: argumentTypesOf(node.object),
       owner: roleName(node.newowner),
+      ...context.base,
     },
   ];
 }
@@ -202,11 +213,11 @@ export function changeOwner(node: AlterOwnerStmt, context: Context): readonly Op
 export function comment(node: CommentStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'CommentOn',
       objectType: objectTypeOf(node.objtype),
       ...commented(node),
       comment: node.comment,
+      ...context.base,
     },
   ];
 }
@@ -233,7 +244,8 @@ function commented(
       return { object, column: undefined, table: nameFromNode(items?.[0]), argumentTypes: undefined };
     }
     default: {
-      const object = node.object === undefined ? { schema: undefined, name: '' } : otherName(node.objtype, node.object);
+      const object =
+        node.object === undefined ? { schema: undefined, name: '' } : otherName(node.objtype, node.object);
       return { object, column: undefined, table: undefined, argumentTypes: argumentTypesOf(node.object) };
     }
   }

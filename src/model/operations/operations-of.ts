@@ -106,7 +106,7 @@ const handlers: Handlers = {
   DeleteStmt: rows.remove,
   DiscardStmt: 'other',
   DoStmt: (node, context) => [
-    { ...context.base, kind: 'Do', language: routines.languageOf(node.args) },
+    { kind: 'Do', language: routines.languageOf(node.args), ...context.base },
     ...statementBody(context, context.base.run),
   ],
   DropOwnedStmt: 'other',
@@ -115,8 +115,7 @@ const handlers: Handlers = {
   DropSubscriptionStmt: (node, context) => [
     objects.dropNamed('subscription', node.subname, node.missing_ok === true, context),
   ],
-  DropTableSpaceStmt: (node, context) =>
-    session.clusterWide('drop tablespace', node.tablespacename, context),
+  DropTableSpaceStmt: (node, context) => session.clusterWide('drop tablespace', node.tablespacename, context),
   DropUserMappingStmt: (node, context) => [
     objects.dropNamed('user mapping', node.servername, node.missing_ok === true, context),
   ],
@@ -182,7 +181,7 @@ function convert(tree: Node, context: Context): readonly Operation[] {
 }
 
 function other(tag: string, context: Context): Operation {
-  return { ...context.base, kind: 'Other', tag: tag.replace(/Stmt$/, '') };
+  return { kind: 'Other', tag: tag.replace(/Stmt$/, ''), ...context.base };
 }
 
 function statementBody(context: Context, run: Operation['run']): readonly Operation[] {

@@ -2,7 +2,12 @@
 import type { Token } from '../../input/sql/types.ts';
 import type { Place, Span } from '../../input/text/types.ts';
 import {
-  actionClause, alteredName, columnClause, constraintClause, partOfClause, rowClause,
+  actionClause,
+  alteredName,
+  columnClause,
+  constraintClause,
+  partOfClause,
+  rowClause,
 } from './clauses.ts';
 import type { Clause } from './clauses.ts';
 import { afterName, findKeywords, findName, isKeyword, spanOfRange } from './tokens.ts';
@@ -40,7 +45,9 @@ function clauseOf(operation: Operation, tokens: readonly Token[]): Clause {
   if (operation.action !== undefined) return actionClause(tokens, operation.action) ?? whole;
   const keywords = rowKeywords[operation.kind];
   const table = 'table' in operation ? operation.table?.name : undefined;
-  return keywords === undefined || table === undefined ? whole : (rowClause(tokens, keywords, table) ?? whole);
+  return keywords === undefined || table === undefined
+    ? whole
+    : (rowClause(tokens, keywords, table) ?? whole);
 }
 
 function partRange(
@@ -80,7 +87,17 @@ function one(index: number): TokenRange | undefined {
 
 /** The fields that can hold the name of what an operation is about, the most particular first. */
 const nameFields = [
-  'name', 'index', 'view', 'sequence', 'trigger', 'rule', 'routine', 'role', 'object', 'type', 'table',
+  'name',
+  'index',
+  'view',
+  'sequence',
+  'trigger',
+  'rule',
+  'routine',
+  'role',
+  'object',
+  'type',
+  'table',
 ];
 
 function ownName(operation: Operation): string | undefined {
@@ -98,7 +115,9 @@ function nameToken(operation: Operation, tokens: readonly Token[], clause: Claus
   if (operation.action !== undefined || clause.name >= 0) return clause.name;
   // CREATE INDEX ON … names no index: there is nothing to point at.
   const name = operation.kind === 'CreateIndex' ? operation.name : ownName(operation);
-  return name === undefined ? -1 : findName(tokens, { start: Math.min(2, tokens.length - 1), end: tokens.length }, name);
+  return name === undefined
+    ? -1
+    : findName(tokens, { start: Math.min(2, tokens.length - 1), end: tokens.length }, name);
 }
 
 function tableToken(operation: Operation, tokens: readonly Token[], clause: Clause): number {
@@ -113,7 +132,8 @@ function tableToken(operation: Operation, tokens: readonly Token[], clause: Clau
 function tableStart(operation: Operation, tokens: readonly Token[]): number {
   const hasOwnName = 'name' in operation || operation.kind === 'CommentOn' || operation.kind === 'Rename';
   if (!hasOwnName) return 1;
-  const own = operation.kind === 'CommentOn' || operation.kind === 'Rename' ? operation.object.name : operation.name;
+  const own =
+    operation.kind === 'CommentOn' || operation.kind === 'Rename' ? operation.object.name : operation.name;
   const name = typeof own === 'string' ? findName(tokens, { start: 2, end: tokens.length }, own) : 0;
   const on = findKeywords(tokens, { start: Math.max(name, 0), end: tokens.length }, ['ON']);
   return on < 0 ? 1 : on + 1;
@@ -143,7 +163,9 @@ function columnToken(operation: Operation, tokens: readonly Token[], clause: Cla
 
 function constraintToken(operation: Operation, tokens: readonly Token[], clause: Clause): number {
   if (operation.kind === 'RenameConstraint') {
-    const constraint = findKeywords(tokens, { start: alteredName(tokens) + 1, end: tokens.length }, ['CONSTRAINT']);
+    const constraint = findKeywords(tokens, { start: alteredName(tokens) + 1, end: tokens.length }, [
+      'CONSTRAINT',
+    ]);
     return constraint < 0 ? -1 : constraint + 1;
   }
   const isOfAction = operation.kind !== 'AddColumn' && 'constraint' in operation;

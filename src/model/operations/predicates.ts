@@ -43,7 +43,8 @@ export function withFromItems(
 ): ReadonlyMap<string, SelectStmt> {
   const all = new Map(sources);
   for (const { alias, relation, subquery } of items) {
-    const select = subquery ?? (relation?.schema === undefined ? sources.get(relation?.name ?? '') : undefined);
+    const select =
+      subquery ?? (relation?.schema === undefined ? sources.get(relation?.name ?? '') : undefined);
     if (select) all.set(alias, select);
   }
   return all;
@@ -158,7 +159,11 @@ function shapeOfExpression(expression: A_Expr, scope: PredicateScope): Shape {
   const { lexpr, rexpr } = expression;
   switch (expression.kind) {
     case 'AEXPR_OP':
-      return comparison(operator, lexpr, rexpr, scope) ?? comparison(mirrored(operator), rexpr, lexpr, scope) ?? other;
+      return (
+        comparison(operator, lexpr, rexpr, scope) ??
+        comparison(mirrored(operator), rexpr, lexpr, scope) ??
+        other
+      );
     case 'AEXPR_BETWEEN':
     case 'AEXPR_BETWEEN_SYM': {
       const column = columnOfTarget(lexpr, scope);

@@ -55,7 +55,9 @@ function collectReads(value: unknown, ctes: Names, found: Map<string, ObjectName
     for (const item of value) collectReads(item, ctes, found);
     return;
   }
-  const node = value as { readonly withClause?: { readonly ctes?: readonly Node[]; readonly recursive?: boolean } };
+  const node = value as {
+    readonly withClause?: { readonly ctes?: readonly Node[]; readonly recursive?: boolean };
+  };
   const scope = node.withClause === undefined ? ctes : collectCtes(node.withClause, ctes, found);
   for (const [key, child] of Object.entries(node)) {
     if (key === 'RangeVar') addRead(child as SelectStmt, scope, found);

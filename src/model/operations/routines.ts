@@ -1,6 +1,12 @@
 /** Functions, procedures, aggregates and triggers. */
 import type {
-  AlterFunctionStmt, CallStmt, CreateFunctionStmt, CreateTrigStmt, DefineStmt, Node, ObjectType as ObjectTypeTag,
+  AlterFunctionStmt,
+  CallStmt,
+  CreateFunctionStmt,
+  CreateTrigStmt,
+  DefineStmt,
+  Node,
+  ObjectType as ObjectTypeTag,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
 import { nameFromList, relationName } from './names.ts';
@@ -31,9 +37,8 @@ function inputTypes(parameters: readonly Node[] | undefined): TypeName[] {
 export function createFunction(node: CreateFunctionStmt, context: Context): CreateFunction {
   const volatility = valueText(findOption(node.options, 'volatility')?.arg);
   return {
-    ...context.base,
     kind: 'CreateFunction',
-    routine: { ...nameFromList(node.funcname), argumentTypes: inputTypes(node.parameters) },
+    routine: { argumentTypes: inputTypes(node.parameters), ...nameFromList(node.funcname) },
     routineKind: node.is_procedure ? 'procedure' : 'function',
     replace: node.replace === true,
     language: valueText(findOption(node.options, 'language')?.arg)?.toLowerCase() ?? 'sql',
@@ -42,6 +47,7 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Crea
     securityDefiner: isOn(node.options, 'security'),
     settings: settingsOf(node.options),
     definition: textOf(context.statement, context.statement.span),
+    ...context.base,
   };
 }
 
@@ -63,11 +69,10 @@ function settingsOf(options: readonly Node[] | undefined): Readonly<Record<strin
 /** CREATE AGGREGATE. */
 export function createAggregate(node: DefineStmt, context: Context): CreateFunction {
   return {
-    ...context.base,
     kind: 'CreateFunction',
     routine: {
-      ...nameFromList(node.defnames),
       argumentTypes: inputTypes(fieldsOf(node.args?.[0], 'List')?.items),
+      ...nameFromList(node.defnames),
     },
     routineKind: 'aggregate',
     replace: node.replace === true,
@@ -77,6 +82,7 @@ export function createAggregate(node: DefineStmt, context: Context): CreateFunct
     securityDefiner: false,
     settings: {},
     definition: textOf(context.statement, context.statement.span),
+    ...context.base,
   };
 }
 
@@ -92,21 +98,21 @@ export function alterFunction(node: AlterFunctionStmt, context: Context): readon
   const routine = node.func ?? {};
   return [
     {
-      ...context.base,
       kind: 'AlterFunction',
       routine: {
-        ...nameFromList(routine.objname),
         argumentTypes: argumentTypesOf({ ObjectWithArgs: routine }),
+        ...nameFromList(routine.objname),
       },
       routineKind: routineKinds[node.objtype ?? 'OBJECT_FUNCTION'] ?? 'function',
       changes: (node.actions ?? []).map((action) => fieldsOf(action, 'DefElem')?.defname ?? ''),
+      ...context.base,
     },
   ];
 }
 
 /** CALL. */
 export function call(node: CallStmt, context: Context): readonly Operation[] {
-  return [{ ...context.base, kind: 'Call', routine: nameFromList(node.funccall?.funcname) }];
+  return [{ kind: 'Call', routine: nameFromList(node.funccall?.funcname), ...context.base }];
 }
 
 /** The bits of a trigger's events and timing (PostgreSQL 18, catalog/pg_trigger.h). */
@@ -129,7 +135,6 @@ export function createTrigger(node: CreateTrigStmt, context: Context): readonly 
   const events = node.events ?? 0;
   return [
     {
-      ...context.base,
       kind: 'CreateTrigger',
       name: node.trigname ?? '',
       table: relationName(node.relation),
@@ -142,6 +147,7 @@ export function createTrigger(node: CreateTrigStmt, context: Context): readonly 
       function: nameFromList(node.funcname),
       constraint: node.isconstraint === true,
       definition: textOf(context.statement, context.statement.span),
+      ...context.base,
     },
   ];
 }

@@ -1,6 +1,15 @@
 /** Statements that read and change rows. */
 import type {
-  CopyStmt, DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, UpdateStmt, WithClause,
+  CopyStmt,
+  DeleteStmt,
+  InsertStmt,
+  MergeStmt,
+  Node,
+  RangeVar,
+  ResTarget,
+  SelectStmt,
+  UpdateStmt,
+  WithClause,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
 import { constantOf, isRowIndependent, isVariable } from './constants.ts';
@@ -43,7 +52,6 @@ export function insert(node: InsertStmt, context: Context): readonly Operation[]
   const rows = fieldsOf(node.selectStmt, 'SelectStmt')?.valuesLists;
   const action = node.onConflictClause?.action;
   const operation: Insert = {
-    ...context.base,
     kind: 'Insert',
     table: relationName(node.relation),
     columns,
@@ -55,6 +63,7 @@ export function insert(node: InsertStmt, context: Context): readonly Operation[]
         : queryOf(context.statement, node.selectStmt, columns),
     onConflict:
       action === 'ONCONFLICT_NOTHING' ? 'nothing' : action === 'ONCONFLICT_UPDATE' ? 'update' : undefined,
+    ...context.base,
   };
   const ownWith = fieldsOf(node.selectStmt, 'SelectStmt')?.withClause;
   return [
@@ -90,12 +99,14 @@ export function update(node: UpdateStmt, context: Context): readonly Operation[]
   return [
     ...commonTableOperations(node.withClause, context),
     {
-      ...context.base,
       kind: 'Update',
       table: relationName(node.relation),
-      assignments: (node.targetList ?? []).map((item) => assignmentOf(fieldsOf(item, 'ResTarget') ?? {}, scope)),
+      assignments: (node.targetList ?? []).map((item) =>
+        assignmentOf(fieldsOf(item, 'ResTarget') ?? {}, scope),
+      ),
       where: predicateOf(node.whereClause, scope),
       from: relationsOf(items, scope.ctes),
+      ...context.base,
     },
   ];
 }
@@ -107,11 +118,11 @@ export function remove(node: DeleteStmt, context: Context): readonly Operation[]
   return [
     ...commonTableOperations(node.withClause, context),
     {
-      ...context.base,
       kind: 'Delete',
       table: relationName(node.relation),
       where: predicateOf(node.whereClause, scope),
       using: relationsOf(items, scope.ctes),
+      ...context.base,
     },
   ];
 }
@@ -121,7 +132,12 @@ export function merge(node: MergeStmt, context: Context): readonly Operation[] {
   const items = node.sourceRelation === undefined ? [] : fromItems([node.sourceRelation]);
   return [
     ...commonTableOperations(node.withClause, context),
-    { ...context.base, kind: 'Merge', table: relationName(node.relation), source: relationsOf(items, cteNames(node.withClause)) },
+    {
+      kind: 'Merge',
+      table: relationName(node.relation),
+      source: relationsOf(items, cteNames(node.withClause)),
+      ...context.base,
+    },
   ];
 }
 
@@ -166,9 +182,7 @@ function columnsRead(value: Node, scope: PredicateScope): readonly string[] {
       const column = names[names.length - 1] ?? '';
       const qualifier = names[names.length - 2];
       const isOwn =
-        qualifier === undefined
-          ? !inSubquery && !scope.variables.has(column)
-          : scope.targets.has(qualifier);
+        qualifier === undefined ? !inSubquery && !scope.variables.has(column) : scope.targets.has(qualifier);
       if (isOwn) found.add(column);
     }
   };
@@ -182,17 +196,20 @@ export function select(node: SelectStmt, context: Context): readonly Operation[]
   const into = leftmost(node).intoClause;
   if (into !== undefined) {
     const query = { SelectStmt: node };
-    return [...before, ...createTableAs({ query, into, is_select_into: true, objtype: 'OBJECT_TABLE' }, context)];
+    return [
+      ...before,
+      ...createTableAs({ query, into, is_select_into: true, objtype: 'OBJECT_TABLE' }, context),
+    ];
   }
   const tree: Node = { SelectStmt: node };
   return [
     ...before,
     {
-      ...context.base,
       kind: 'Select',
       query: wholeQuery(context.statement, tree),
       calls: callsOf(tree),
       locksRows: (node.lockingClause?.length ?? 0) > 0,
+      ...context.base,
     },
     ...setConfigs(node, context),
   ];
@@ -212,16 +229,18 @@ function setConfigs(node: SelectStmt, context: Context): readonly SetVariable[] 
     const variable = valueText(name);
     if (variable === undefined || value === undefined) return [];
     const constant = constantOf(value);
-    const text = constant === undefined ? expressionText(context.statement, value, 'clause') : constantText(constant);
-    const scope = isRowIndependent(isLocal, context.variables) && valueText(isLocal) === 'true' ? 'local' : 'session';
+    const text =
+      constant === undefined ? expressionText(context.statement, value, 'clause') : constantText(constant);
+    const scope =
+      isRowIndependent(isLocal, context.variables) && valueText(isLocal) === 'true' ? 'local' : 'session';
     return [
       {
-        ...context.base,
         kind: 'SetVariable',
         name: variable.toLowerCase(),
         value: text === undefined ? undefined : [text],
         scope,
         form: 'set_config',
+        ...context.base,
       },
     ];
   });
@@ -232,12 +251,12 @@ export function copy(node: CopyStmt, context: Context): readonly Operation[] {
   return [
     ...(node.query === undefined ? [] : rowOperations(node.query, context)),
     {
-      ...context.base,
       kind: 'Copy',
       table: node.relation === undefined ? undefined : relationName(node.relation),
       from: node.is_from === true,
       program: node.is_program === true,
       columns: stringsOf(node.attlist),
+      ...context.base,
     },
   ];
 }

@@ -1,7 +1,18 @@
 /** Row security, privileges, roles and extensions. */
 import type {
-  AlterDefaultPrivilegesStmt, AlterExtensionContentsStmt, AlterExtensionStmt, AlterPolicyStmt, AlterRoleSetStmt,
-  AlterRoleStmt, CreateExtensionStmt, CreatePolicyStmt, CreateRoleStmt, DropRoleStmt, GrantRoleStmt, GrantStmt, Node,
+  AlterDefaultPrivilegesStmt,
+  AlterExtensionContentsStmt,
+  AlterExtensionStmt,
+  AlterPolicyStmt,
+  AlterRoleSetStmt,
+  AlterRoleStmt,
+  CreateExtensionStmt,
+  CreatePolicyStmt,
+  CreateRoleStmt,
+  DropRoleStmt,
+  GrantRoleStmt,
+  GrantStmt,
+  Node,
   RuleStmt,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
@@ -23,7 +34,6 @@ const policyCommands: Readonly<Record<string, CreatePolicy['command']>> = {
 export function createPolicy(node: CreatePolicyStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'CreatePolicy',
       name: node.policy_name ?? '',
       table: relationName(node.table),
@@ -32,6 +42,7 @@ export function createPolicy(node: CreatePolicyStmt, context: Context): readonly
       roles: roleNames(node.roles),
       using: optionalExpression(context.statement, node.qual, 'closed'),
       withCheck: optionalExpression(context.statement, node.with_check, 'closed'),
+      ...context.base,
     },
   ];
 }
@@ -40,13 +51,13 @@ export function createPolicy(node: CreatePolicyStmt, context: Context): readonly
 export function alterPolicy(node: AlterPolicyStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'AlterPolicy',
       name: node.policy_name ?? '',
       table: relationName(node.table),
       roles: node.roles === undefined ? undefined : roleNames(node.roles),
       using: optionalExpression(context.statement, node.qual, 'closed'),
       withCheck: optionalExpression(context.statement, node.with_check, 'closed'),
+      ...context.base,
     },
   ];
 }
@@ -55,12 +66,12 @@ export function alterPolicy(node: AlterPolicyStmt, context: Context): readonly O
 export function createRule(node: RuleStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'CreateRule',
       name: node.rulename ?? '',
       table: relationName(node.relation),
       replace: node.replace === true,
       definition: textOf(context.statement, context.statement.span),
+      ...context.base,
     },
   ];
 }
@@ -73,7 +84,6 @@ function privilegesOf(nodes: readonly Node[] | undefined): string[] {
 export function grant(node: GrantStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'Grant',
       grant: node.is_grant === true,
       privileges: privilegesOf(node.privileges),
@@ -82,6 +92,7 @@ export function grant(node: GrantStmt, context: Context): readonly Operation[] {
       allInSchema: node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA',
       grantees: roleNames(node.grantees),
       withGrantOption: node.grant_option === true,
+      ...context.base,
     },
   ];
 }
@@ -90,11 +101,11 @@ export function grant(node: GrantStmt, context: Context): readonly Operation[] {
 export function grantRole(node: GrantRoleStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'GrantRole',
       grant: node.is_grant === true,
       roles: (node.granted_roles ?? []).map((role) => fieldsOf(role, 'AccessPriv')?.priv_name ?? ''),
       grantees: roleNames(node.grantee_roles),
+      ...context.base,
     },
   ];
 }
@@ -106,7 +117,7 @@ export function alterDefaultPrivileges(
 ): readonly Operation[] {
   const schemas = stringsOf(fieldsOf(findOption(node.options, 'schemas')?.arg, 'List')?.items);
   return [
-    { ...context.base, kind: 'AlterDefaultPrivileges', grant: node.action?.is_grant === true, schemas },
+    { kind: 'AlterDefaultPrivileges', grant: node.action?.is_grant === true, schemas, ...context.base },
   ];
 }
 
@@ -114,12 +125,12 @@ export function alterDefaultPrivileges(
 export function createExtension(node: CreateExtensionStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'CreateExtension',
       name: node.extname ?? '',
       ifNotExists: node.if_not_exists === true,
       schema: valueText(findOption(node.options, 'schema')?.arg),
       version: valueText(findOption(node.options, 'new_version')?.arg),
+      ...context.base,
     },
   ];
 }
@@ -128,7 +139,7 @@ export function createExtension(node: CreateExtensionStmt, context: Context): re
 export function alterExtension(node: AlterExtensionStmt, context: Context): readonly Operation[] {
   const version = valueText(findOption(node.options, 'new_version')?.arg);
   const change = version === undefined ? 'update' : `update to ${version}`;
-  return [{ ...context.base, kind: 'AlterExtension', name: node.extname ?? '', change }];
+  return [{ kind: 'AlterExtension', name: node.extname ?? '', change, ...context.base }];
 }
 
 /** ALTER EXTENSION … ADD and DROP of an object; the grammar's number is positive for ADD. */
@@ -137,18 +148,18 @@ export function alterExtensionContents(
   context: Context,
 ): readonly Operation[] {
   const change = `${(node.action ?? 0) > 0 ? 'add' : 'drop'} ${objectTypeOf(node.objtype)}`;
-  return [{ ...context.base, kind: 'AlterExtension', name: node.extname ?? '', change }];
+  return [{ kind: 'AlterExtension', name: node.extname ?? '', change, ...context.base }];
 }
 
 /** CREATE ROLE, USER and GROUP. */
 export function createRole(node: CreateRoleStmt, context: Context): readonly Operation[] {
-  return [{ ...context.base, kind: 'CreateRole', role: node.role ?? '', options: optionsOf(node.options) }];
+  return [{ kind: 'CreateRole', role: node.role ?? '', options: optionsOf(node.options), ...context.base }];
 }
 
 /** ALTER ROLE with options. */
 export function alterRole(node: AlterRoleStmt, context: Context): readonly Operation[] {
   return [
-    { ...context.base, kind: 'AlterRole', role: roleName(node.role), options: optionsOf(node.options) },
+    { kind: 'AlterRole', role: roleName(node.role), options: optionsOf(node.options), ...context.base },
   ];
 }
 
@@ -157,17 +168,17 @@ export function alterRoleSetting(node: AlterRoleSetStmt, context: Context): read
   const setting = node.setstmt?.name ?? 'all';
   const value = (node.setstmt?.args ?? []).map((item) => valueText(item) ?? '').join(', ');
   const role = node.role === undefined ? 'ALL' : roleName(node.role);
-  return [{ ...context.base, kind: 'AlterRole', role, options: { [setting]: value } }];
+  return [{ kind: 'AlterRole', role, options: { [setting]: value }, ...context.base }];
 }
 
 /** DROP ROLE: one operation for each role. */
 export function dropRole(node: DropRoleStmt, context: Context): readonly Operation[] {
   return roleNames(node.roles).map((name) => ({
-    ...context.base,
     kind: 'DropObject',
     objectType: 'role',
     object: { schema: undefined, name },
     ifExists: node.missing_ok === true,
     behavior: 'restrict',
+    ...context.base,
   }));
 }

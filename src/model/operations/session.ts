@@ -1,6 +1,11 @@
 /** Transactions, settings, and statements about the whole cluster. */
 import type {
-  AlterPublicationStmt, CreatePublicationStmt, Node, TransactionStmt, TransactionStmtKind, VariableSetStmt,
+  AlterPublicationStmt,
+  CreatePublicationStmt,
+  Node,
+  TransactionStmt,
+  TransactionStmtKind,
+  VariableSetStmt,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
 import { relationName } from './names.ts';
@@ -24,10 +29,10 @@ const transactionCommands: Readonly<Record<TransactionStmtKind, TransactionContr
 export function transaction(node: TransactionStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'TransactionControl',
       command: transactionCommands[node.kind ?? 'TRANS_STMT_BEGIN'],
       savepoint: node.savepoint_name,
+      ...context.base,
     },
   ];
 }
@@ -35,18 +40,18 @@ export function transaction(node: TransactionStmt, context: Context): readonly O
 /** SET and RESET. SET TRANSACTION and SET SESSION CHARACTERISTICS set one variable for each of their modes. */
 export function setVariable(node: VariableSetStmt, context: Context): readonly Operation[] {
   const scope = node.is_local ? 'local' : 'session';
-  const fields = { ...context.base, kind: 'SetVariable' as const };
+  const fields = { kind: 'SetVariable' as const, ...context.base };
   switch (node.kind) {
     case 'VAR_RESET_ALL':
-      return [{ ...fields, name: 'all', value: undefined, scope, form: 'reset' }];
+      return [{ name: 'all', value: undefined, scope, form: 'reset', ...fields }];
     case 'VAR_RESET':
-      return [{ ...fields, name: lowerName(node), value: undefined, scope, form: 'reset' }];
+      return [{ name: lowerName(node), value: undefined, scope, form: 'reset', ...fields }];
     case 'VAR_SET_MULTI':
       return transactionModes(node, context);
     case 'VAR_SET_VALUE':
-      return [{ ...fields, name: lowerName(node), value: values(node.args), scope, form: 'set' }];
+      return [{ name: lowerName(node), value: values(node.args), scope, form: 'set', ...fields }];
     default:
-      return [{ ...fields, name: lowerName(node), value: undefined, scope, form: 'set' }];
+      return [{ name: lowerName(node), value: undefined, scope, form: 'set', ...fields }];
   }
 }
 
@@ -61,12 +66,12 @@ function values(nodes: readonly Node[] | undefined): string[] {
 function transactionModes(node: VariableSetStmt, context: Context): readonly Operation[] {
   const ofSession = node.name === 'SESSION CHARACTERISTICS';
   const set = (name: string, value: readonly string[]): SetVariable => ({
-    ...context.base,
     kind: 'SetVariable',
     name,
     value,
     scope: ofSession ? 'session' : 'local',
     form: 'set',
+    ...context.base,
   });
   if (node.name === 'TRANSACTION SNAPSHOT') return [set('transaction_snapshot', values(node.args))];
   return (node.args ?? []).map((item) => {
@@ -82,7 +87,7 @@ export function clusterWide(
   name: string | undefined,
   context: Context,
 ): readonly Operation[] {
-  return [{ ...context.base, kind: 'ClusterWide', command, name }];
+  return [{ kind: 'ClusterWide', command, name, ...context.base }];
 }
 
 /** CREATE PUBLICATION and ALTER PUBLICATION. */
@@ -95,5 +100,5 @@ export function publication(
     const relation = fieldsOf(item, 'PublicationObjSpec')?.pubtable?.relation;
     if (relation !== undefined) tables.push(relationName(relation));
   }
-  return [{ ...context.base, kind: 'Publication', name: node.pubname ?? '', tables }];
+  return [{ kind: 'Publication', name: node.pubname ?? '', tables, ...context.base }];
 }

@@ -24,13 +24,37 @@ export type ExpressionContext =
 
 const none: ReadonlySet<string> = new Set();
 const clauseKeywords = [
-  'FROM', 'WHERE', 'RETURNING', 'GROUP', 'HAVING', 'WINDOW', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH', 'FOR', 'UNION',
-  'INTERSECT', 'EXCEPT', 'WHEN',
+  'FROM',
+  'WHERE',
+  'RETURNING',
+  'GROUP',
+  'HAVING',
+  'WINDOW',
+  'ORDER',
+  'LIMIT',
+  'OFFSET',
+  'FETCH',
+  'FOR',
+  'UNION',
+  'INTERSECT',
+  'EXCEPT',
+  'WHEN',
 ];
 const stopKeywords: Readonly<Record<ExpressionContext, ReadonlySet<string>>> = {
   'column default': new Set([
-    'CONSTRAINT', 'NOT', 'NULL', 'UNIQUE', 'PRIMARY', 'CHECK', 'DEFAULT', 'GENERATED', 'REFERENCES', 'DEFERRABLE',
-    'INITIALLY', 'COLLATE', 'ENFORCED',
+    'CONSTRAINT',
+    'NOT',
+    'NULL',
+    'UNIQUE',
+    'PRIMARY',
+    'CHECK',
+    'DEFAULT',
+    'GENERATED',
+    'REFERENCES',
+    'DEFERRABLE',
+    'INITIALLY',
+    'COLLATE',
+    'ENFORCED',
   ]),
   closed: none,
   'index element': none,
@@ -169,7 +193,14 @@ function isQueryStart(token: Token | undefined): boolean {
 }
 
 const queryContinuations: ReadonlySet<string> = new Set([
-  'UNION', 'INTERSECT', 'EXCEPT', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH', 'FOR',
+  'UNION',
+  'INTERSECT',
+  'EXCEPT',
+  'ORDER',
+  'LIMIT',
+  'OFFSET',
+  'FETCH',
+  'FOR',
 ]);
 
 function continuesQuery(token: Token | undefined): boolean {

@@ -1,6 +1,12 @@
 /** Schemas, and tables from CREATE to TRUNCATE. */
 import type {
-  CreateForeignTableStmt, CreateSchemaStmt, CreateStmt, LockStmt, Node, TableLikeClause, TruncateStmt,
+  CreateForeignTableStmt,
+  CreateSchemaStmt,
+  CreateStmt,
+  LockStmt,
+  Node,
+  TableLikeClause,
+  TruncateStmt,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
 import { columnOf } from './columns.ts';
@@ -10,7 +16,13 @@ import { nameFromList, relationName, roleName } from './names.ts';
 import { fieldsOf, optionsOf } from './nodes.ts';
 import { boundText } from './source-text.ts';
 import type {
-  ColumnDefinition, ConstraintDefinition, CreateTable, DropBehavior, LockMode, ObjectName, Operation,
+  ColumnDefinition,
+  ConstraintDefinition,
+  CreateTable,
+  DropBehavior,
+  LockMode,
+  ObjectName,
+  Operation,
 } from './types.ts';
 
 /** What the grammar's DROP_CASCADE and DROP_RESTRICT (also where nobody wrote either) mean. */
@@ -39,7 +51,6 @@ function tableOperation(node: CreateStmt, context: Context, foreignServer: strin
   const { columns, constraints, like } = elementsOf(node, context);
   const parents = (node.inhRelations ?? []).map((parent) => relationName(fieldsOf(parent, 'RangeVar')));
   return {
-    ...context.base,
     kind: 'CreateTable',
     table: relationName(node.relation),
     persistence: persistenceOf(node.relation?.relpersistence),
@@ -54,6 +65,7 @@ function tableOperation(node: CreateStmt, context: Context, foreignServer: strin
     ofType: node.ofTypename === undefined ? undefined : nameFromList(node.ofTypename.names),
     options: optionsOf(node.options),
     tablespace: node.tablespacename,
+    ...context.base,
   };
 }
 
@@ -123,7 +135,7 @@ export function createSchema(
   const name = node.schemaname ?? owner ?? '';
   const elements = (node.schemaElts ?? []).flatMap((element) => convert(element, context));
   return [
-    { ...context.base, kind: 'CreateSchema', name, ifNotExists: node.if_not_exists === true, owner },
+    { kind: 'CreateSchema', name, ifNotExists: node.if_not_exists === true, owner, ...context.base },
     ...elements.map((operation) => inSchema(operation, name)),
   ];
 }
@@ -149,11 +161,11 @@ function inSchema(operation: Operation, schema: string): Operation {
 /** TRUNCATE: one operation for each table. */
 export function truncate(node: TruncateStmt, context: Context): readonly Operation[] {
   return (node.relations ?? []).map((relation) => ({
-    ...context.base,
     kind: 'Truncate',
     table: relationName(fieldsOf(relation, 'RangeVar')),
     behavior: behaviorOf(node.behavior),
     restartIdentity: node.restart_seqs === true,
+    ...context.base,
   }));
 }
 
@@ -172,10 +184,10 @@ const lockModes: readonly LockMode[] = [
 /** LOCK TABLE: one operation for each table. */
 export function lockTable(node: LockStmt, context: Context): readonly Operation[] {
   return (node.relations ?? []).map((relation) => ({
-    ...context.base,
     kind: 'LockTable',
     table: relationName(fieldsOf(relation, 'RangeVar')),
     mode: lockModes[(node.mode ?? 8) - 1] ?? 'ACCESS EXCLUSIVE',
     nowait: node.nowait === true,
+    ...context.base,
   }));
 }

@@ -1,7 +1,15 @@
 /** Enums, domains, other types, and sequences. */
 import type {
-  AlterDomainStmt, AlterEnumStmt, AlterSeqStmt, CompositeTypeStmt, CreateDomainStmt, CreateEnumStmt, CreateRangeStmt,
-  CreateSeqStmt, DefineStmt, Node,
+  AlterDomainStmt,
+  AlterEnumStmt,
+  AlterSeqStmt,
+  CompositeTypeStmt,
+  CreateDomainStmt,
+  CreateEnumStmt,
+  CreateRangeStmt,
+  CreateSeqStmt,
+  DefineStmt,
+  Node,
 } from '@pgsql/types';
 import { columnOf } from './columns.ts';
 import { columnConstraints, constraintOf } from './constraints.ts';
@@ -17,7 +25,7 @@ import type { AlterDomain, AlterSequence, Operation } from './types.ts';
 /** CREATE TYPE … AS ENUM. */
 export function createEnum(node: CreateEnumStmt, context: Context): readonly Operation[] {
   const type = nameFromList(node.typeName);
-  return [{ ...context.base, kind: 'CreateEnum', type, values: stringsOf(node.vals) }];
+  return [{ kind: 'CreateEnum', type, values: stringsOf(node.vals), ...context.base }];
 }
 
 /** ALTER TYPE … ADD VALUE and RENAME VALUE. */
@@ -25,17 +33,17 @@ export function alterEnum(node: AlterEnumStmt, context: Context): readonly Opera
   const type = nameFromList(node.typeName);
   const value = node.newVal ?? '';
   if (node.oldVal !== undefined) {
-    return [{ ...context.base, kind: 'RenameEnumValue', type, value: node.oldVal, newValue: value }];
+    return [{ kind: 'RenameEnumValue', type, value: node.oldVal, newValue: value, ...context.base }];
   }
   return [
     {
-      ...context.base,
       kind: 'AddEnumValue',
       type,
       value,
       neighbor: node.newValNeighbor,
       before: node.newValNeighbor !== undefined && node.newValIsAfter !== true,
       ifNotExists: node.skipIfNewValExists === true,
+      ...context.base,
     },
   ];
 }
@@ -47,7 +55,6 @@ export function createDomain(node: CreateDomainStmt, context: Context): readonly
   const defaultValue = constraints.find((item) => item?.contype === 'CONSTR_DEFAULT')?.raw_expr;
   return [
     {
-      ...context.base,
       kind: 'CreateDomain',
       type,
       base: typeNameOf(node.typeName),
@@ -55,6 +62,7 @@ export function createDomain(node: CreateDomainStmt, context: Context): readonly
       default: optionalExpression(context.statement, defaultValue, 'column default'),
       constraints: columnConstraints(node.constraints, context.statement, ''),
       collation: dottedName(node.collClause?.collname),
+      ...context.base,
     },
   ];
 }
@@ -62,8 +70,8 @@ export function createDomain(node: CreateDomainStmt, context: Context): readonly
 /** ALTER DOMAIN. */
 export function alterDomain(node: AlterDomainStmt, context: Context): readonly Operation[] {
   const change = domainChange(node, context);
-  if (change === undefined) return [{ ...context.base, kind: 'Other', tag: 'AlterDomain' }];
-  return [{ ...context.base, kind: 'AlterDomain', type: nameFromList(node.typeName), change }];
+  if (change === undefined) return [{ kind: 'Other', tag: 'AlterDomain', ...context.base }];
+  return [{ kind: 'AlterDomain', type: nameFromList(node.typeName), change, ...context.base }];
 }
 
 /** The grammar's letters for what ALTER DOMAIN does. */
@@ -97,21 +105,21 @@ export function createCompositeType(node: CompositeTypeStmt, context: Context): 
     columnOf(fieldsOf(item, 'ColumnDef') ?? {}, context.statement),
   );
   const type = relationName(node.typevar);
-  return [{ ...context.base, kind: 'CreateType', type, form: 'composite', attributes }];
+  return [{ kind: 'CreateType', type, form: 'composite', attributes, ...context.base }];
 }
 
 /** CREATE TYPE … AS RANGE. */
 export function createRange(node: CreateRangeStmt, context: Context): readonly Operation[] {
   const type = nameFromList(node.typeName);
-  return [{ ...context.base, kind: 'CreateType', type, form: 'range', attributes: [] }];
+  return [{ kind: 'CreateType', type, form: 'range', attributes: [], ...context.base }];
 }
 
 /** CREATE TYPE of a base type, CREATE AGGREGATE, and what else has the same grammar: operators, collations, text search. */
 export function define(node: DefineStmt, context: Context): readonly Operation[] {
   if (node.kind === 'OBJECT_AGGREGATE') return [createAggregate(node, context)];
-  if (node.kind !== 'OBJECT_TYPE') return [{ ...context.base, kind: 'Other', tag: 'Define' }];
+  if (node.kind !== 'OBJECT_TYPE') return [{ kind: 'Other', tag: 'Define', ...context.base }];
   const form = node.definition === undefined ? 'shell' : 'base';
-  return [{ ...context.base, kind: 'CreateType', type: nameFromList(node.defnames), form, attributes: [] }];
+  return [{ kind: 'CreateType', type: nameFromList(node.defnames), form, attributes: [], ...context.base }];
 }
 
 /** CREATE SEQUENCE. */
@@ -119,7 +127,6 @@ export function createSequence(node: CreateSeqStmt, context: Context): readonly 
   const owner = ownerOf(node.options);
   return [
     {
-      ...context.base,
       kind: 'CreateSequence',
       sequence: relationName(node.sequence),
       ifNotExists: node.if_not_exists === true,
@@ -127,6 +134,7 @@ export function createSequence(node: CreateSeqStmt, context: Context): readonly 
       type: sequenceType(node.options),
       ownedBy: owner === 'none' ? undefined : owner,
       options: sequenceOptions(node.options),
+      ...context.base,
     },
   ];
 }
@@ -135,12 +143,12 @@ export function createSequence(node: CreateSeqStmt, context: Context): readonly 
 export function alterSequence(node: AlterSeqStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'AlterSequence',
       sequence: relationName(node.sequence),
       ifExists: node.missing_ok === true,
       ownedBy: ownerOf(node.options),
       options: sequenceOptions(node.options),
+      ...context.base,
     },
   ];
 }

@@ -152,7 +152,10 @@ type Op<Kind extends string, Fields> = OperationBase & { readonly kind: Kind } &
 
 // ── Schemas and tables ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type CreateSchema = Op<'CreateSchema', { name: string; ifNotExists: boolean; owner: string | undefined }>;
+export type CreateSchema = Op<
+  'CreateSchema',
+  { name: string; ifNotExists: boolean; owner: string | undefined }
+>;
 
 export interface PartitionKey {
   readonly strategy: 'range' | 'list' | 'hash';
@@ -195,7 +198,10 @@ export type CreateTableAs = Op<
   }
 >;
 
-export type DropTable = Op<'DropTable', { table: ObjectName; ifExists: boolean; behavior: DropBehavior; foreign: boolean }>;
+export type DropTable = Op<
+  'DropTable',
+  { table: ObjectName; ifExists: boolean; behavior: DropBehavior; foreign: boolean }
+>;
 export type RenameTable = Op<'RenameTable', { table: ObjectName; newName: string; ifExists: boolean }>;
 
 // ── ALTER TABLE, one operation an action ───────────────────────────────────────────────────────────────────────────────
@@ -233,7 +239,12 @@ export type AlterColumnStorage = ColumnAction<
 export type AddConstraint = TableAction<'AddConstraint', { constraint: ConstraintDefinition }>;
 export type AlterConstraint = TableAction<
   'AlterConstraint',
-  { constraint: string; deferrable: boolean | undefined; initiallyDeferred: boolean | undefined; enforced: boolean | undefined }
+  {
+    constraint: string;
+    deferrable: boolean | undefined;
+    initiallyDeferred: boolean | undefined;
+    enforced: boolean | undefined;
+  }
 >;
 export type ValidateConstraint = TableAction<'ValidateConstraint', { constraint: string }>;
 export type DropConstraint = TableAction<
@@ -243,7 +254,10 @@ export type DropConstraint = TableAction<
 export type RenameConstraint = TableAction<'RenameConstraint', { constraint: string; newName: string }>;
 
 /** SET (…) and RESET (…); a reset option has the value undefined. */
-export type SetTableOptions = TableAction<'SetTableOptions', { options: Readonly<Record<string, string | undefined>> }>;
+export type SetTableOptions = TableAction<
+  'SetTableOptions',
+  { options: Readonly<Record<string, string | undefined>> }
+>;
 export type SetPersistence = TableAction<'SetPersistence', { persistence: 'permanent' | 'unlogged' }>;
 export type SetAccessMethod = TableAction<'SetAccessMethod', { method: string }>;
 export type SetTablespace = TableAction<'SetTablespace', { tablespace: string }>;
@@ -258,7 +272,10 @@ export type SetRuleState = TableAction<
   'SetRuleState',
   { rule: string; state: 'enabled' | 'disabled' | 'replica' | 'always' }
 >;
-export type SetRowSecurity = TableAction<'SetRowSecurity', { setting: 'enable' | 'disable' | 'force' | 'no force' }>;
+export type SetRowSecurity = TableAction<
+  'SetRowSecurity',
+  { setting: 'enable' | 'disable' | 'force' | 'no force' }
+>;
 export type SetReplicaIdentity = TableAction<
   'SetReplicaIdentity',
   { identity: 'default' | 'full' | 'nothing' | 'index'; index: string | undefined }
@@ -339,7 +356,11 @@ export type AlterDomain = Op<
 >;
 export type CreateType = Op<
   'CreateType',
-  { type: ObjectName; form: 'composite' | 'range' | 'base' | 'shell'; attributes: readonly ColumnDefinition[] }
+  {
+    type: ObjectName;
+    form: 'composite' | 'range' | 'base' | 'shell';
+    attributes: readonly ColumnDefinition[];
+  }
 >;
 /** ALTER TYPE … ADD/DROP/ALTER ATTRIBUTE of a composite type. */
 export type AlterCompositeType = Op<
@@ -352,7 +373,10 @@ export type AlterCompositeType = Op<
     newName: string | undefined;
   }
 >;
-export type DropType = Op<'DropType', { type: ObjectName; ifExists: boolean; behavior: DropBehavior; domain: boolean }>;
+export type DropType = Op<
+  'DropType',
+  { type: ObjectName; ifExists: boolean; behavior: DropBehavior; domain: boolean }
+>;
 export type RenameType = Op<'RenameType', { type: ObjectName; newName: string }>;
 
 export type CreateSequence = Op<
@@ -375,7 +399,10 @@ export type AlterSequence = Op<
     options: Readonly<Record<string, string>>;
   }
 >;
-export type DropSequence = Op<'DropSequence', { sequence: ObjectName; ifExists: boolean; behavior: DropBehavior }>;
+export type DropSequence = Op<
+  'DropSequence',
+  { sequence: ObjectName; ifExists: boolean; behavior: DropBehavior }
+>;
 
 // ── Views, functions, triggers, rules, policies ────────────────────────────────────────────────────────────────────────
 
@@ -531,7 +558,12 @@ export type SetSchema = Op<
 /** ALTER … OWNER TO. */
 export type ChangeOwner = Op<
   'ChangeOwner',
-  { objectType: ObjectType; object: ObjectName; argumentTypes: readonly TypeName[] | undefined; owner: string }
+  {
+    objectType: ObjectType;
+    object: ObjectName;
+    argumentTypes: readonly TypeName[] | undefined;
+    owner: string;
+  }
 >;
 /** A DROP that has no operation of its own: schema, extension, role, publication, operator … */
 export type DropObject = Op<
@@ -569,7 +601,10 @@ export type GrantRole = Op<
   'GrantRole',
   { grant: boolean; roles: readonly string[]; grantees: readonly string[] }
 >;
-export type AlterDefaultPrivileges = Op<'AlterDefaultPrivileges', { grant: boolean; schemas: readonly string[] }>;
+export type AlterDefaultPrivileges = Op<
+  'AlterDefaultPrivileges',
+  { grant: boolean; schemas: readonly string[] }
+>;
 export type CreateExtension = Op<
   'CreateExtension',
   { name: string; ifNotExists: boolean; schema: string | undefined; version: string | undefined }
@@ -670,7 +705,10 @@ export type Truncate = Op<
   'Truncate',
   { table: ObjectName; behavior: DropBehavior; restartIdentity: boolean }
 >;
-export type Copy = Op<'Copy', { table: ObjectName | undefined; from: boolean; program: boolean; columns: readonly string[] }>;
+export type Copy = Op<
+  'Copy',
+  { table: ObjectName | undefined; from: boolean; program: boolean; columns: readonly string[] }
+>;
 /** A SELECT at the top of a statement, or PERFORM: what it reads and the functions it calls. */
 export type Select = Op<'Select', { query: Query; calls: readonly ObjectName[]; locksRows: boolean }>;
 
@@ -679,7 +717,16 @@ export type Select = Op<'Select', { query: Query; calls: readonly ObjectName[]; 
 export type TransactionControl = Op<
   'TransactionControl',
   {
-    command: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback to' | 'prepare' | 'commit prepared' | 'rollback prepared';
+    command:
+      | 'begin'
+      | 'commit'
+      | 'rollback'
+      | 'savepoint'
+      | 'release'
+      | 'rollback to'
+      | 'prepare'
+      | 'commit prepared'
+      | 'rollback prepared';
     savepoint: string | undefined;
   }
 >;
@@ -729,37 +776,135 @@ export type Raise = Op<'Raise', { level: string; message: string | undefined }>;
 /** Statements that run outside transactions or concern the whole cluster. */
 export type ClusterWide = Op<
   'ClusterWide',
-  { command: 'create database' | 'drop database' | 'alter database' | 'create tablespace' | 'drop tablespace' | 'alter system'; name: string | undefined }
+  {
+    command:
+      | 'create database'
+      | 'drop database'
+      | 'alter database'
+      | 'create tablespace'
+      | 'drop tablespace'
+      | 'alter system';
+    name: string | undefined;
+  }
 >;
 export type CreateRole = Op<'CreateRole', { role: string; options: Readonly<Record<string, string>> }>;
 export type AlterRole = Op<'AlterRole', { role: string; options: Readonly<Record<string, string>> }>;
 /** CREATE/ALTER PUBLICATION, with the tables it names. */
 export type Publication = Op<'Publication', { name: string; tables: readonly ObjectName[] }>;
 /** CREATE STATISTICS. */
-export type CreateStatistics = Op<'CreateStatistics', { name: ObjectName | undefined; table: ObjectName | undefined }>;
+export type CreateStatistics = Op<
+  'CreateStatistics',
+  { name: ObjectName | undefined; table: ObjectName | undefined }
+>;
 /** Any other statement: `tag` is its parse tree's key without `Stmt`, such as `CreateCast`. */
 export type Other = Op<'Other', { tag: string }>;
 
 /** Everything a statement can do. */
 export type Operation =
-  | CreateSchema | CreateTable | CreateTableAs | DropTable | RenameTable
-  | AddColumn | DropColumn | RenameColumn | AlterColumnType | SetDefault | DropDefault | SetNotNull | DropNotNull
-  | SetExpression | DropExpression | AddIdentity | AlterIdentity | DropIdentity | AlterColumnStorage
-  | AddConstraint | AlterConstraint | ValidateConstraint | DropConstraint | RenameConstraint
-  | SetTableOptions | SetPersistence | SetAccessMethod | SetTablespace | ClusterOn | SetTriggerState | SetRuleState
-  | SetRowSecurity | SetReplicaIdentity | SetInheritance | AttachPartition | DetachPartition | SetOfType
-  | CreateIndex | DropIndex | RenameIndex | AlterIndex | AttachIndex | Reindex
-  | CreateEnum | AddEnumValue | RenameEnumValue | CreateDomain | AlterDomain | CreateType | AlterCompositeType
-  | DropType | RenameType | CreateSequence | AlterSequence | DropSequence
-  | CreateView | DropView | CreateMaterializedView | DropMaterializedView | RefreshMaterializedView
-  | CreateFunction | DropFunction | AlterFunction | CreateTrigger | DropTrigger | CreateRule | DropRule
-  | CreatePolicy | AlterPolicy | DropPolicy
-  | Rename | SetSchema | ChangeOwner | DropObject | CommentOn | Grant | GrantRole | AlterDefaultPrivileges
-  | CreateExtension | AlterExtension
-  | Insert | Update | Delete | Merge | Truncate | Copy | Select
-  | TransactionControl | SetVariable | LockTable | Vacuum | Analyze | Cluster
-  | Do | Call | BodyTransactionControl | Opaque | Raise
-  | ClusterWide | CreateRole | AlterRole | Publication | CreateStatistics | Other;
+  | CreateSchema
+  | CreateTable
+  | CreateTableAs
+  | DropTable
+  | RenameTable
+  | AddColumn
+  | DropColumn
+  | RenameColumn
+  | AlterColumnType
+  | SetDefault
+  | DropDefault
+  | SetNotNull
+  | DropNotNull
+  | SetExpression
+  | DropExpression
+  | AddIdentity
+  | AlterIdentity
+  | DropIdentity
+  | AlterColumnStorage
+  | AddConstraint
+  | AlterConstraint
+  | ValidateConstraint
+  | DropConstraint
+  | RenameConstraint
+  | SetTableOptions
+  | SetPersistence
+  | SetAccessMethod
+  | SetTablespace
+  | ClusterOn
+  | SetTriggerState
+  | SetRuleState
+  | SetRowSecurity
+  | SetReplicaIdentity
+  | SetInheritance
+  | AttachPartition
+  | DetachPartition
+  | SetOfType
+  | CreateIndex
+  | DropIndex
+  | RenameIndex
+  | AlterIndex
+  | AttachIndex
+  | Reindex
+  | CreateEnum
+  | AddEnumValue
+  | RenameEnumValue
+  | CreateDomain
+  | AlterDomain
+  | CreateType
+  | AlterCompositeType
+  | DropType
+  | RenameType
+  | CreateSequence
+  | AlterSequence
+  | DropSequence
+  | CreateView
+  | DropView
+  | CreateMaterializedView
+  | DropMaterializedView
+  | RefreshMaterializedView
+  | CreateFunction
+  | DropFunction
+  | AlterFunction
+  | CreateTrigger
+  | DropTrigger
+  | CreateRule
+  | DropRule
+  | CreatePolicy
+  | AlterPolicy
+  | DropPolicy
+  | Rename
+  | SetSchema
+  | ChangeOwner
+  | DropObject
+  | CommentOn
+  | Grant
+  | GrantRole
+  | AlterDefaultPrivileges
+  | CreateExtension
+  | AlterExtension
+  | Insert
+  | Update
+  | Delete
+  | Merge
+  | Truncate
+  | Copy
+  | Select
+  | TransactionControl
+  | SetVariable
+  | LockTable
+  | Vacuum
+  | Analyze
+  | Cluster
+  | Do
+  | Call
+  | BodyTransactionControl
+  | Opaque
+  | Raise
+  | ClusterWide
+  | CreateRole
+  | AlterRole
+  | Publication
+  | CreateStatistics
+  | Other;
 
 export type OperationKind = Operation['kind'];
 export type OperationOf<Kind extends OperationKind> = Extract<Operation, { readonly kind: Kind }>;

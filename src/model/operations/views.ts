@@ -13,7 +13,6 @@ export function createView(node: ViewStmt, context: Context): readonly Operation
   const query = queryOf(context.statement, node.query ?? { SelectStmt: {} }, columnNames);
   return [
     {
-      ...context.base,
       kind: 'CreateView',
       view: relationName(node.view),
       replace: node.replace === true,
@@ -24,6 +23,7 @@ export function createView(node: ViewStmt, context: Context): readonly Operation
         return query.text;
       },
       options: optionsOf(node.options),
+      ...context.base,
     },
   ];
 }
@@ -33,16 +33,21 @@ export function createTableAs(node: CreateTableAsStmt, context: Context): readon
   const { into } = node;
   const columnNames = stringsOf(into?.colNames);
   const query = queryOf(context.statement, node.query ?? { SelectStmt: {} }, columnNames);
-  const common = { columnNames, query, ifNotExists: node.if_not_exists === true, withData: into?.skipData !== true };
+  const common = {
+    columnNames,
+    query,
+    ifNotExists: node.if_not_exists === true,
+    withData: into?.skipData !== true,
+  };
   if (node.objtype === 'OBJECT_MATVIEW') return [materializedView(node, common, context)];
   return [
     {
-      ...context.base,
       kind: 'CreateTableAs',
       table: relationName(into?.rel),
       persistence: persistenceOf(into?.rel?.relpersistence),
       ...common,
       form: node.is_select_into ? 'select into' : 'create table as',
+      ...context.base,
     },
   ];
 }
@@ -56,13 +61,13 @@ interface QueryFields {
 
 function materializedView(node: CreateTableAsStmt, fields: QueryFields, context: Context): Operation {
   return {
-    ...context.base,
     kind: 'CreateMaterializedView',
     view: relationName(node.into?.rel),
     ...fields,
     get definition() {
       return fields.query.text;
     },
+    ...context.base,
   };
 }
 
@@ -70,11 +75,11 @@ function materializedView(node: CreateTableAsStmt, fields: QueryFields, context:
 export function refreshMaterializedView(node: RefreshMatViewStmt, context: Context): readonly Operation[] {
   return [
     {
-      ...context.base,
       kind: 'RefreshMaterializedView',
       view: relationName(node.relation),
       concurrently: node.concurrent === true,
       withData: node.skipData !== true,
+      ...context.base,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayName, quoteIdentifier } from '../../../src/model/operations/display-name.ts';
 
@@ -27,7 +27,7 @@ describe('quoteIdentifier', () => {
   });
 
   it('quotes any other name as PostgreSQL does', async () => {
-    const characters = [...'abzAZ_019 $"\'.-é😀\n\\\u001b'];
+    const characters = Array.from('abzAZ_019 $"\'.-é😀\n\\\u001b');
     const names = fc.sample(
       fc.array(fc.constantFrom(...characters), { maxLength: 6 }).map((parts) => parts.join('')),
       { numRuns: 500, seed: 1 },

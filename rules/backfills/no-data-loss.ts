@@ -1,0 +1,240 @@
+import {
+  dataLossOf,
+  defineRule,
+  isTableSaved,
+  quoteIdentifier,
+  savedCopies,
+  type AlterColumnType,
+  type Delete,
+  type DropColumn,
+  type DropTable,
+  type NoOptions,
+  type RuleContext,
+  type Truncate,
+} from 'migration-lint';
+
+const HELP =
+  'Save a copy in an earlier migration (CREATE TABLE … AS SELECT, batched if the table is large), or say in a comment with a reason why nothing of it is needed.';
+
+const messages = {
+  dropsTable: {
+    what: 'Dropping {{table}} destroys all its rows. No migration has copied them.',
+    help: HELP,
+  },
+  dropsColumn: {
+    what: 'Dropping {{table}}.{{column}} destroys its value in every row. No migration has copied them.',
+    help: 'Save a copy in an earlier migration (CREATE TABLE … AS SELECT the key and {{column}}), or say in a comment with a reason why nothing of it is needed.',
+  },
+  empties: {
+    what: 'This {{command}} destroys every row of {{table}}. No migration has copied them.',
+    help: HELP,
+  },
+  changesValues: {
+    what: 'Changing the type of {{table}}.{{column}} {{loss}} in every row, without an error. No migration has copied the old values.',
+    help: 'Add a column of the new type, fill it in batches, and keep {{column}} until nobody misses it.',
+  },
+} as const;
+
+/** In words, after “Changing the type of …”. */
+const LOSSES = {
+  'rounds numbers': 'rounds the numbers',
+  'cuts time': 'cuts off a part of the time',
+  'drops the time zone':
+    'drops the time zone and keeps the wall-clock time of the session that runs the migration',
+  'ignores the old value': 'throws the old value away, since USING does not look at it,',
+} as const;
+
+export default defineRule({
+  meta: {
+    name: 'no-data-loss',
+    summary: 'Disallow destroying data without a saved copy',
+    rationale:
+      'DROP TABLE, DROP COLUMN, TRUNCATE and DELETE without a condition cannot be taken back: a rollback brings the structure back, ' +
+      'never the rows. Restoring a backup loses everything written since. Some type changes lose a part of each value without an ' +
+      'error: a number is rounded, a time of day cut off. A copy made by an earlier migration makes all of them harmless.',
+    instead:
+      'Copy what goes, in a migration before, and drop the copy when nobody has missed it:\n\n' +
+      '```sql\n-- migration 1\nCREATE TABLE users_username_saved AS SELECT id, username FROM users;\n```\n\n' +
+      '```sql\n-- migration 2, in a later release\nALTER TABLE users DROP COLUMN username;\n```',
+    whenNotToUse: 'Where every deployment takes a backup first and restoring it is an answer.',
+    policy: ['BF7'],
+    presets: ['recommended'],
+    severity: 'warning',
+    yieldsTo: ['no-disguised-rename'],
+    messages,
+    examples: {
+      bad: [
+        {
+          title: 'a column that nothing copied',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, username text);',
+            'ALTER TABLE users ADD COLUMN display_name text;',
+          ],
+          sql: 'ALTER TABLE users DROP COLUMN username;',
+          reports: ['dropsColumn'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' }, scans: [] },
+        },
+        {
+          title: 'tables, quoted and in a schema',
+          history: ['CREATE SCHEMA app; CREATE TABLE app.logs (id int); CREATE TABLE "User" (id int);'],
+          sql: 'DROP TABLE IF EXISTS app.logs, "User";',
+          reports: ['dropsTable', 'dropsTable'],
+        },
+        {
+          title: 'all rows',
+          history: ['CREATE TABLE sessions (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY);'],
+          sql: 'TRUNCATE sessions;\nDELETE FROM logs WHERE true;',
+          reports: ['empties', 'empties'],
+          proof: {
+            rows: 'INSERT INTO sessions VALUES (1); INSERT INTO logs VALUES (1);',
+            lock: { sessions: 'ACCESS EXCLUSIVE' },
+          },
+        },
+        {
+          title: 'type changes that round, cut and forget',
+          history: [
+            'CREATE TABLE orders (id int PRIMARY KEY, price numeric(10, 4), at timestamp, note text);',
+          ],
+          sql: 'ALTER TABLE orders ALTER COLUMN price TYPE numeric(10, 2), ALTER COLUMN at TYPE date, ALTER COLUMN note TYPE int USING 0;',
+          reports: ['changesValues', 'changesValues', 'changesValues'],
+          proof: {
+            rows: "INSERT INTO orders VALUES (1, 1.2345, '2024-01-01 10:00', 'n');",
+            query: { sql: 'SELECT price, at::text, note FROM orders', rows: [['1.23', '2024-01-01', '0']] },
+          },
+        },
+        {
+          title: 'a copy in a temporary table is no copy',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
+          sql: 'CREATE TEMP TABLE saved AS SELECT id, username FROM users;\nALTER TABLE users DROP COLUMN username;',
+          reports: ['dropsColumn'],
+        },
+        {
+          title: 'a copy that was dropped again is none either',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, username text);',
+            'CREATE TABLE saved AS SELECT id, username FROM users;',
+            'DROP TABLE saved;',
+          ],
+          sql: 'ALTER TABLE users DROP COLUMN username;',
+          reports: ['dropsColumn'],
+        },
+      ],
+      good: [
+        {
+          title: 'a saved copy of the table',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, username text);',
+            'CREATE TABLE users_saved AS SELECT * FROM users;',
+          ],
+          sql: 'DROP TABLE users;',
+        },
+        {
+          title: 'a saved copy of the column, in the same migration',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
+          sql: 'CREATE TABLE usernames AS SELECT id, username FROM users;\nALTER TABLE users DROP COLUMN username;',
+        },
+        {
+          title: 'the contract of an expand that copied the values',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, username text);',
+            'ALTER TABLE users ADD COLUMN display_name text;\nUPDATE users SET display_name = username WHERE display_name IS NULL;',
+          ],
+          sql: 'ALTER TABLE users DROP COLUMN username;',
+        },
+        {
+          title: 'values moved to another table',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, bio text);',
+            'CREATE TABLE profiles (user_id int, bio text);\nUPDATE profiles AS p SET bio = trim(u.bio) FROM users AS u WHERE u.id = p.user_id;',
+          ],
+          sql: 'ALTER TABLE users DROP COLUMN bio;',
+        },
+        {
+          title: 'copied under its old name, then renamed',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);',
+            'CREATE TABLE users_v2 (id int PRIMARY KEY, email text);\nINSERT INTO users_v2 SELECT * FROM users;',
+            'ALTER TABLE users RENAME TO users_old;\nALTER TABLE users_v2 RENAME TO users;',
+          ],
+          sql: 'DROP TABLE users_old;',
+        },
+        {
+          title: 'a table and a column of the same deploy',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: [
+            'CREATE TABLE tmp (id int);\nALTER TABLE users ADD COLUMN nick text;',
+            'DROP TABLE tmp;\nALTER TABLE users DROP COLUMN nick;',
+          ],
+        },
+        {
+          title: 'a temporary table',
+          sql: 'CREATE TEMP TABLE chosen (id int);\nDROP TABLE chosen;',
+        },
+        {
+          title: 'a DELETE that chooses its rows',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'DELETE FROM users WHERE email IS NULL;',
+        },
+        {
+          title: 'type changes that keep every value, or fail',
+          history: [
+            'CREATE TABLE orders (id int PRIMARY KEY, price numeric(10, 2), name varchar(50), at timestamp);',
+          ],
+          sql: 'ALTER TABLE orders ALTER COLUMN price TYPE numeric(12, 2), ALTER COLUMN name TYPE varchar(20), ALTER COLUMN at TYPE timestamptz, ALTER COLUMN id TYPE bigint;',
+        },
+        {
+          title: 'a generated column and a view: nothing of their own is in them',
+          history: [
+            'CREATE TABLE orders (id int PRIMARY KEY, price int, gross int GENERATED ALWAYS AS (price * 2) STORED); CREATE VIEW ids AS SELECT id FROM orders;',
+          ],
+          sql: 'DROP VIEW ids;\nALTER TABLE orders DROP COLUMN gross;',
+        },
+      ],
+    },
+  },
+  on: { DropTable: judge, DropColumn: judge, Truncate: judge, Delete: judge, AlterColumnType: judge },
+});
+
+function judge(
+  operation: DropTable | DropColumn | Truncate | Delete | AlterColumnType,
+  { catalog, existedBeforeDeploy, history, report }: RuleContext<typeof messages, NoOptions>,
+): void {
+  const loss = dataLossOf(operation, existedBeforeDeploy(operation.table), catalog.table(operation.table));
+  if (loss === undefined) return;
+  const { table } = operation;
+  const viewpoint = { history, catalog, operation };
+  const column = 'column' in loss ? loss.column : undefined;
+  const isSaved =
+    column === undefined
+      ? isTableSaved(loss.table, viewpoint)
+      : savedCopies(table, column, viewpoint).length > 0;
+  if (isSaved) return;
+  const since = (loss.what === 'column' || loss.what === 'values' ? loss.before : loss.table)?.origin.id;
+  const label = since === undefined || since === '' ? {} : { label: `holds data since ${since}` };
+  switch (loss.what) {
+    case 'table':
+      return report({ messageId: 'dropsTable', at: { operation, part: 'table' }, ...label, data: { table } });
+    case 'column':
+      return report({
+        messageId: 'dropsColumn',
+        at: { operation, part: 'column' },
+        ...label,
+        data: { table, column: quoteIdentifier(loss.column) },
+      });
+    case 'rows':
+      return report({
+        messageId: 'empties',
+        at: operation,
+        data: { table, command: operation.kind === 'Truncate' ? 'TRUNCATE' : 'DELETE' },
+      });
+    case 'values':
+      return report({
+        messageId: 'changesValues',
+        at: { operation, part: 'type' },
+        ...label,
+        data: { table, column: quoteIdentifier(loss.column), loss: LOSSES[loss.how] },
+      });
+    default:
+      loss satisfies never;
+  }
+}

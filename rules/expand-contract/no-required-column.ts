@@ -1,0 +1,150 @@
+import { defineRule, isEmptiedBefore, quoteIdentifier } from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'no-required-column',
+    summary: 'Disallow adding a `NOT NULL` column without a default to an existing table',
+    rationale:
+      'ADD COLUMN … NOT NULL without a default fails with 23502 as soon as the table has one row. On an empty table it succeeds, and then ' +
+      'the running code fails: its inserts do not know the column. Three steps avoid both.',
+    instead:
+      'Where one value fits every row that is there, say so: a constant default is stored in the catalog, and no row is written.\n\n' +
+      "```sql\nALTER TABLE users ADD COLUMN phone_number text NOT NULL DEFAULT '';\n```\n\n" +
+      'Else add it nullable, backfill in batches, and make it required in a later migration, with a validated CHECK before it:\n\n' +
+      '```sql\nALTER TABLE users ADD COLUMN phone_number text;\n```',
+    policy: ['EC5'],
+    presets: ['recommended'],
+    severity: 'error',
+    messages: {
+      fails: {
+        what: 'Adding the required column {{column}} without a default fails with 23502 if {{table}} has a single row, and breaks the running code’s inserts if it has none.',
+        help: 'Add {{column}} nullable, or with a constant default; backfill in batches; make it NOT NULL in a later migration.',
+      },
+      isPrimaryKey: {
+        what: 'Adding the primary key column {{column}} without a default fails with 23502 if {{table}} has a single row.',
+        help: 'Add {{column}} nullable, fill it in batches, build a unique index concurrently, and attach it: ADD PRIMARY KEY USING INDEX.',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'a required column on a table of an earlier migration',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN phone_number varchar(20) NOT NULL;',
+          reports: ['fails'],
+          proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
+        },
+        {
+          title: 'one of several columns, as Prisma writes them',
+          history: ['CREATE TABLE "Task" ("id" TEXT NOT NULL PRIMARY KEY);'],
+          sql: 'ALTER TABLE "Task" ADD COLUMN "note" TEXT,\nADD COLUMN     "runId" TEXT NOT NULL;',
+          reports: ['fails'],
+          proof: { rows: `INSERT INTO "Task" VALUES ('t');`, error: '23502' },
+        },
+        {
+          title: 'DEFAULT NULL is no default',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN age int NOT NULL DEFAULT NULL;',
+          reports: ['fails'],
+          proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
+        },
+        {
+          title: 'the backfill comes too late',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: "ALTER TABLE users ADD COLUMN plan text NOT NULL;\nUPDATE users SET plan = 'free';",
+          reports: ['fails'],
+          proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
+        },
+        {
+          title: 'a new primary key',
+          history: ['CREATE TABLE settings (name text);'],
+          sql: 'ALTER TABLE settings ADD COLUMN id uuid PRIMARY KEY;',
+          reports: ['isPrimaryKey'],
+          proof: { rows: "INSERT INTO settings VALUES ('a');", error: '23502' },
+        },
+      ],
+      good: [
+        {
+          title: 'a constant default',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN verified boolean NOT NULL DEFAULT false, ADD COLUMN joined_at timestamptz NOT NULL DEFAULT now();',
+          proof: {
+            rows: 'INSERT INTO users VALUES (1);',
+            rewrites: [],
+            query: { sql: 'SELECT verified FROM users', rows: [['false']] },
+          },
+        },
+        {
+          title: 'nullable',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN phone_number varchar(20);',
+          proof: {
+            rows: 'INSERT INTO users VALUES (1);',
+            query: { sql: 'SELECT phone_number FROM users', rows: [[null]] },
+          },
+        },
+        {
+          title: 'serial, identity and generated columns have values of their own',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN a bigserial NOT NULL, ADD COLUMN b int NOT NULL GENERATED ALWAYS AS IDENTITY, ADD COLUMN c int NOT NULL GENERATED ALWAYS AS (id * 2) STORED;',
+          proof: {
+            rows: 'INSERT INTO users VALUES (4);',
+            query: { sql: 'SELECT a, b, c FROM users', rows: [['1', '1', '8']] },
+          },
+        },
+        {
+          title: 'a domain that has a default',
+          history: ["CREATE DOMAIN plan AS text DEFAULT 'free'; CREATE TABLE users (id int PRIMARY KEY);"],
+          sql: 'ALTER TABLE users ADD COLUMN plan plan NOT NULL;',
+          proof: {
+            rows: 'INSERT INTO users VALUES (1);',
+            query: { sql: 'SELECT plan FROM users', rows: [['free']] },
+          },
+        },
+        {
+          title: 'a table created in the same deploy',
+          sql: [
+            'CREATE TABLE users (id int PRIMARY KEY);',
+            'ALTER TABLE users ADD COLUMN email text NOT NULL;',
+          ],
+        },
+        {
+          title: 'IF NOT EXISTS on a column that is there',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL);'],
+          sql: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS email text NOT NULL;',
+          proof: {
+            rows: "INSERT INTO users VALUES (1, 'a@b.c');",
+            query: { sql: 'SELECT email FROM users', rows: [['a@b.c']] },
+          },
+        },
+        {
+          title: 'a table emptied just before',
+          history: ['CREATE TABLE cache (id int PRIMARY KEY);'],
+          sql: 'TRUNCATE cache;\nALTER TABLE cache ADD COLUMN body text NOT NULL;',
+          proof: {
+            rows: 'INSERT INTO cache VALUES (1);',
+            query: { sql: 'SELECT count(*) FROM cache', rows: [['0']] },
+          },
+        },
+      ],
+    },
+  },
+  on: {
+    AddColumn(op, { catalog, deploy, existedBeforeDeploy, report }) {
+      const { column, table } = op;
+      if (op.run === 'called' || !column.notNull || column.generated !== undefined) return;
+      if (column.identity !== undefined || column.type.serial) return;
+      const domain = catalog.type(column.type);
+      const fallback = column.default ?? (domain?.kind === 'domain' ? domain.default : undefined);
+      if (fallback !== undefined && !/^\(*null\b/i.test(fallback.text)) return;
+      const existed = existedBeforeDeploy(table);
+      if (existed === undefined || existed.foreignServer !== undefined || isEmptiedBefore(table, op, deploy))
+        return;
+      const now = catalog.table(table);
+      if (op.ifNotExists && now?.columns.some(({ name }) => name === column.name)) return;
+      const isKey = column.constraints.some(({ type }) => type === 'primary key');
+      const data = { table, column: quoteIdentifier(column.name) };
+      report({ messageId: isKey ? 'isPrimaryKey' : 'fails', at: { operation: op, part: 'column' }, data });
+    },
+  },
+});

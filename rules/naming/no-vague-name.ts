@@ -1,0 +1,97 @@
+import { defineRule, isVagueName, type Operation } from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'no-vague-name',
+    summary: 'Disallow migration names that do not say what changes',
+    rationale:
+      'The name is what a review, a failed deployment and `prisma migrate status` show. `update_schema` says nothing; the next one ' +
+      'is called `update_schema_2`.',
+    instead:
+      'Say what changes, and where:\n\n```text\nprisma migrate dev --name add_phone_number_to_users\n```',
+    policy: ['NM1'],
+    presets: ['recommended'],
+    severity: 'warning',
+    messages: {
+      vague: {
+        what: 'The name {{name}} does not say what changes.',
+        help: 'Name what changes and where, such as add_phone_number_to_users. A pending migration can still be renamed.',
+      },
+      unnamed: {
+        what: 'The migration has no name beside its version {{version}}.',
+        help: 'Name what changes and where, such as add_phone_number_to_users. A pending migration can still be renamed.',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'it updates something',
+          name: 'update_schema',
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
+          reports: ['vague'],
+        },
+        {
+          title: 'a single word',
+          name: 'fix',
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
+          reports: ['vague'],
+        },
+        {
+          title: 'a number',
+          name: 'migration1',
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
+          reports: ['vague'],
+        },
+        {
+          title: 'a date',
+          name: '2024_01_05',
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
+          reports: ['vague'],
+        },
+        {
+          title: 'which column of what',
+          name: 'add-new-column',
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
+          reports: ['vague'],
+        },
+        { title: 'no name', name: '', sql: 'CREATE TABLE plans (id int PRIMARY KEY);', reports: ['unnamed'] },
+      ],
+      good: [
+        { title: 'the first one', name: 'init', sql: 'CREATE TABLE plans (id int PRIMARY KEY);' },
+        {
+          title: 'what and where',
+          name: 'add_phone_number_to_users',
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
+        },
+        {
+          title: 'kebab-case',
+          name: 'create-coupon-indexes',
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
+        },
+        { title: 'one word that says it', name: 'stripe', sql: 'CREATE TABLE plans (id int PRIMARY KEY);' },
+        {
+          title: 'a general word that is a table’s name',
+          name: 'add_tests',
+          sql: 'CREATE TABLE tests (id int PRIMARY KEY);',
+        },
+      ],
+    },
+  },
+  on: {
+    Migration(migration, { report }) {
+      const { name, version, operations } = migration;
+      if (!isVagueName(name, objectsOf(operations))) return;
+      if (name === '') report({ messageId: 'unnamed', at: migration, data: { version } });
+      else report({ messageId: 'vague', at: migration, data: { name } });
+    },
+  },
+});
+
+/** The names of the tables and columns that operations are about. */
+function objectsOf(operations: readonly Operation[]): readonly string[] {
+  return operations.flatMap((operation) => {
+    const table = 'table' in operation ? operation.table?.name : undefined;
+    const column = 'column' in operation ? operation.column : undefined;
+    return [table, typeof column === 'string' ? column : column?.name].filter((name) => name !== undefined);
+  });
+}

@@ -1,0 +1,156 @@
+import { dataLossOf, defineRule, type Operation } from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'require-rollback',
+    summary: 'Require a rollback script',
+    rationale:
+      'When a release must be taken back at night, nobody writes the reverse of a migration well. A rollback prepared with the migration ' +
+      'and tried before brings the schema back to where the old code works. Where a team restores backups or writes revert migrations ' +
+      'instead, only the steps that cannot be taken back need a plan.',
+    instead:
+      'Put the reverse beside it, in reverse order; for Prisma as `rollback.sql` in the migration’s folder:\n\n' +
+      '```sql\n-- migrations/20251108123456_add_battle_pass_tables/rollback.sql\nDROP TABLE IF EXISTS "user_battle_pass_progress";\n' +
+      'DROP TABLE IF EXISTS "battle_pass_seasons";\n```',
+    whenNotToUse: 'Where a team only ever rolls forward; set `when` to `destructive` or switch the rule off.',
+    policy: ['RB1'],
+    presets: ['recommended'],
+    severity: 'error',
+    options: {
+      when: {
+        type: 'enum',
+        values: ['practised', 'always', 'destructive'],
+        default: 'practised',
+        description:
+          'Which migrations need a rollback script. `practised`: all, if the project has rollback scripts at all, else only those that destroy data, as a warning; `always`: all; `destructive`: only those that destroy data.',
+      },
+      since: {
+        type: 'integer',
+        default: 0,
+        minimum: 0,
+        description:
+          'Migrations with a lower version need none, such as those before the team began to write rollback scripts.',
+      },
+    },
+    messages: {
+      missing: {
+        what: 'There is no rollback script for {{migration}}.',
+        help: 'Write {{file}}: it undoes every statement, the last one first.',
+      },
+      missingForDestructive: {
+        what: '{{migration}} destroys data in {{tables}}, and there is no rollback script.',
+        help: 'Write {{file}}: it brings the structure back, and the data from a copy that was saved before.',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'a project that has rollbacks',
+          projectHasRollbacks: true,
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN email text;',
+          reports: ['missing'],
+        },
+        {
+          title: 'a step that destroys data, in any project',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
+          sql: 'ALTER TABLE users DROP COLUMN username;',
+          reports: ['missingForDestructive'],
+        },
+        {
+          title: 'a step that destroys data, in a project that has rollbacks',
+          projectHasRollbacks: true,
+          history: ['CREATE TABLE "User" (id int PRIMARY KEY);'],
+          sql: 'DROP TABLE "User";',
+          reports: ['missingForDestructive'],
+        },
+        {
+          title: 'always',
+          options: { when: 'always' },
+          sql: 'CREATE TABLE users (id int PRIMARY KEY);',
+          reports: ['missing'],
+        },
+      ],
+      good: [
+        {
+          title: 'a project without rollbacks, nothing destroyed',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN email text;',
+        },
+        {
+          title: 'the rollback lies beside it',
+          projectHasRollbacks: true,
+          sql: 'CREATE TABLE users (id int PRIMARY KEY);',
+          rollback: 'DROP TABLE IF EXISTS users;',
+        },
+        {
+          title: 'nothing happens, so there is nothing to undo',
+          projectHasRollbacks: true,
+          sql: '-- This is an empty migration.',
+        },
+        {
+          title: 'what goes was created in the same deploy',
+          sql: 'CREATE TABLE tmp (id int);\nDROP TABLE tmp;',
+        },
+        {
+          title: 'only destructive steps are asked for',
+          options: { when: 'destructive' },
+          projectHasRollbacks: true,
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN email text;',
+        },
+        {
+          title: 'older than the team’s rollbacks',
+          options: { since: 20260101000000 },
+          projectHasRollbacks: true,
+          sql: 'CREATE TABLE users (id int PRIMARY KEY);',
+        },
+      ],
+    },
+  },
+  on: {
+    Migration(migration, { existedBeforeDeploy, options, project, report }) {
+      if (
+        migration.hasRollback ||
+        migration.operations.length === 0 ||
+        isOlder(migration.version, options.since)
+      )
+        return;
+      const file = project.layout === 'prisma' ? 'rollback.sql beside migration.sql' : 'its rollback script';
+      const destroys = migration.operations.filter((operation) => {
+        const table = 'table' in operation ? operation.table : undefined;
+        const existed = table === undefined ? undefined : existedBeforeDeploy(table);
+        return dataLossOf(operation, existed, existed) !== undefined;
+      });
+      const practised = project.rollbacks > 0;
+      if (destroys.length > 0) {
+        report({
+          messageId: 'missingForDestructive',
+          at: migration,
+          data: { migration: migration.id, tables: tablesOf(destroys), file },
+          related: destroys
+            .slice(0, 3)
+            .map((operation) => ({ at: operation, label: 'cannot be taken back' })),
+          ...(practised || options.when === 'always' ? {} : { severity: 'warning' }),
+        });
+      } else if (options.when === 'always' || (options.when === 'practised' && practised)) {
+        report({ messageId: 'missing', at: migration, data: { migration: migration.id, file } });
+      }
+    },
+  },
+});
+
+function isOlder(version: string, since: number): boolean {
+  return since > 0 && version !== '' && BigInt(version) < BigInt(since);
+}
+
+function tablesOf(
+  operations: readonly Operation[],
+): readonly Extract<Operation, { kind: 'DropTable' }>['table'][] {
+  const tables = new Map<string, Extract<Operation, { kind: 'DropTable' }>['table']>();
+  for (const operation of operations) {
+    if ('table' in operation && operation.table !== undefined)
+      tables.set(`${operation.table.schema}.${operation.table.name}`, operation.table);
+  }
+  return [...tables.values()];
+}
