@@ -36,7 +36,7 @@ export default defineRule({
           proof: {
             lock: { User: 'ACCESS EXCLUSIVE' },
             query: {
-              sql: "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'User' AND column_name LIKE '%name%'",
+              sql: "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'User' AND column_name <> 'id'",
               rows: [['displayName']],
             },
           },

@@ -60,10 +60,6 @@ export default defineRule({
         what: 'This body is no valid PL/pgSQL: {{message}}. PostgreSQL refuses it with 42601.',
         help: 'Mend the body. Statements outside of it were checked all the same.',
       },
-      unreadBody: {
-        what: 'This body could not be read: {{message}}. What it does was not checked.',
-        help: 'Keep schema and data changes out of bodies that a tool cannot read, or check this one by hand.',
-      },
     },
     examples: {
       bad: [
@@ -82,7 +78,7 @@ export default defineRule({
         },
         {
           title: 'two mistakes: the rest of the file is still read',
-          sql: 'CREATE TABEL a (id int);\nCREATE TABLE b (id int);\nDROP TABLE IF;',
+          sql: 'CREATE TABEL a (id int);\nCREATE TABLE b (id int);\nSELECT FROM WHERE;',
           reports: ['syntax', 'syntax'],
         },
         {
@@ -127,6 +123,11 @@ export default defineRule({
     },
   },
   on: {
+    Statement(statement, { report }) {
+      // Bodies are parsed apart from their statements.
+      for (const { message, span } of statement.body()?.problems ?? [])
+        report({ messageId: 'body', at: { source: statement.source, span }, data: { message } });
+    },
     Problem({ problem, script }, { report, project, migration }) {
       const at = { source: script.source, span: problem.span };
       const data = { message: problem.message };
@@ -145,9 +146,6 @@ export default defineRule({
             ? report({ messageId: 'copyDataSent', at, data: { ...data, runner } })
             : report({ messageId: 'copyData', at, data, severity: 'info' });
         case 'body':
-          return /syntax error|missing|mismatched|unterminated/.test(problem.message)
-            ? report({ messageId: 'body', at, data })
-            : report({ messageId: 'unreadBody', at, data, severity: 'warning' });
         case 'syntax':
         case 'encoding':
         case 'nul':

@@ -60,7 +60,8 @@ function projectsOfFile(tree: FileTree, file: string): readonly FoundProject[] {
   if (tree.list(folder).some(({ name }) => name === 'migration.sql') && folder !== '')
     return [oneMigration(tree, folder)];
   if (hasLock(tree, folder)) return [];
-  const forward = forwardOf(tree, folder, file) ?? forwardOf(tree, parentOf(folder), file);
+  const forward =
+    (folder === '' ? undefined : forwardOf(tree, parentOf(folder), file)) ?? forwardOf(tree, folder, file);
   return [plainProject(parentOf(forward ?? file), [forward ?? file])];
 }
 

@@ -58,7 +58,7 @@ const dollarTag = /\$(?:[A-Za-z_\x80-\uffff][A-Za-z0-9_\x80-\uffff]*)?\$/y;
 const continuation = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
 
 /** PostgreSQL refuses operators of more than 63 bytes; reading no further keeps the lexer linear. */
-const LONGEST_OPERATOR = 128;
+const LONGEST_OPERATOR = 65;
 
 /** Walks a text lexeme by lexeme; after {@link Lexer.next}, `kind`, `start` and `end` tell of the current one. */
 export class Lexer {

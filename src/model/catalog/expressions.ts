@@ -63,8 +63,8 @@ function mayMention(text: string, name: string): boolean {
 
 /** What a rename changes in an expression. */
 export interface NameChange {
-  /** `qualifier` is the table in `table.column`. */
-  readonly what: 'column' | 'qualifier' | 'type' | 'function';
+  /** `qualifier` is the table in `table.column`; `value` a string constant. */
+  readonly what: 'column' | 'qualifier' | 'type' | 'function' | 'value';
   readonly from: string;
   readonly to: string;
 }
@@ -77,7 +77,9 @@ export interface NameChange {
  * @returns the same expression if it does not name the object.
  */
 export function renameIn<Maybe extends Expression | undefined>(expression: Maybe, change: NameChange): Maybe {
-  if (expression === undefined || !mayMention(expression.text, change.from)) return expression;
+  if (expression === undefined || change.from === change.to) return expression;
+  const written = change.what === 'value' ? literal(change.from) : change.from;
+  if (!mayMention(expression.text, written)) return expression;
   const tree = mapNodes(expression.tree, (type, fields) => renamedNode(type, fields, change));
   return { text: renameInText(expression.text, change), tree } as Maybe;
 }
@@ -87,6 +89,10 @@ function renamedNode(
   fields: Readonly<Record<string, unknown>>,
   change: NameChange,
 ): object | undefined {
+  if (type === 'A_Const' && change.what === 'value') {
+    const constant = fields['sval'] as { readonly sval?: string } | undefined;
+    return constant?.sval === change.from ? { ...fields, sval: { sval: change.to } } : undefined;
+  }
   if (type === 'ColumnRef' && (change.what === 'column' || change.what === 'qualifier')) {
     const names = fields['fields'];
     const at = stringsOf(names).length - (change.what === 'column' ? 1 : 2);
@@ -104,6 +110,10 @@ function renamedNode(
     return { ...fields, typeName: { ...typeName, names: renamed }, arg: mapArguments(fields['arg'], change) };
   }
   return undefined;
+}
+
+function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 function mapArguments(tree: unknown, change: NameChange): unknown {
@@ -127,6 +137,7 @@ function renameInText(text: string, change: NameChange): string {
     .map((part) => {
       if (/^(\s|--|\/\*)/.test(part)) return part;
       index += 1;
+      if (change.what === 'value') return part === literal(change.from) ? literal(change.to) : part;
       if (nameOfIdentifier(part) !== change.from) return part;
       return isMeant(parts, index, change.what) ? quoteName(change.to) : part;
     })

@@ -3,7 +3,8 @@ import { putSequence, putTable, putType, putView, relationOf, tableOf, typeOf } 
 import type { Draft } from './draft.ts';
 import { dropExtension, dropRelation, dropSchema, dropType } from './drop.ts';
 import { columnOf, indexableOf, mapSame, putIndexes, replaced } from './edit.ts';
-import { moveRelation, moveType, renameSchema } from './rename.ts';
+import { moveRelation } from './rename.ts';
+import { moveType, renameSchema } from './rename-types.ts';
 import { editRoutines, moveRoutine } from './routines.ts';
 import { renamePart } from './table-rules.ts';
 import { renameDomainConstraint } from './types-and-domains.ts';

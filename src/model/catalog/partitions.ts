@@ -182,16 +182,16 @@ export function detachPartition(draft: Draft, operation: OperationOf<'DetachPart
   editTable(draft, operation.partition, (partition) => ({
     ...partition,
     partitionOf: undefined,
-    columns: mapSame(partition.columns, ownColumn),
+    // The identity is the parent's: a detached partition has none.
+    columns: partition.columns.map((column) => ({ ...ownColumn(column), identity: undefined })),
     constraints: mapSame(partition.constraints, (one) => (one.local ? one : { ...one, local: true })),
     indexes: mapSame(partition.indexes, (one) => (one.parent === undefined ? one : { ...one, parent: undefined })),
   }));
 }
 
-/** The identity belongs to the parent: a detached partition has none. */
 function ownColumn(column: Column): Column {
   const notNullConstraint = column.notNullConstraint && { ...column.notNullConstraint, local: true };
-  return { ...column, identity: undefined, notNullConstraint, local: true };
+  return { ...column, notNullConstraint, local: true };
 }
 
 /** ALTER TABLE … INHERIT and NO INHERIT. */

@@ -1,28 +1,24 @@
-import type { ConstraintDefinition, ObjectName, OperationOf, TypeName } from '../operations/types.ts';
+import type { ObjectName, OperationOf } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
 import {
   childTablesOf,
-  nameKey,
   putSequence,
   putTable,
-  putType,
   putView,
   referencesTo,
   relationOf,
   removeRelation,
-  sequenceOf,
   tableOf,
-  tablesOf,
-  typeKey,
-  typeOf,
   viewOf,
 } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { editColumn, editTable, indexableOf, mapSame, putIndexes } from './edit.ts';
 import { renameIn } from './expressions.ts';
 import type { NameChange } from './expressions.ts';
+import { mapExpressions, renamedColumnInIndex, renamedColumnInTable } from './rename-in-table.ts';
+import { followType } from './rename-types.ts';
 import { forEachDefaultFrom, nextValue, ownedSequencesOf } from './sequences.ts';
-import type { Column, Constraint, Index, Policy, Sequence, Table, View } from './types.ts';
+import type { Constraint, Index, Sequence, Table, View } from './types.ts';
 import { readersOf } from './views.ts';
 
 /**
@@ -58,7 +54,8 @@ function moveTable(draft: Draft, table: Table, to: ObjectName): void {
   removeRelation(draft, from);
   const certainty = draft.certainty === 'certain' ? table.certainty : 'uncertain';
   const qualifier: NameChange = { what: 'qualifier', from: from.name, to: to.name };
-  putTable(draft, { ...renamedInTable(table, qualifier), name: to, certainty });
+  const renamed = mapExpressions(table, (expression) => renameIn(expression, qualifier));
+  putTable(draft, { ...renamed, name: to, certainty });
   for (const { table: other } of references) {
     editTable(draft, isSameName(other.name, from) ? to : other.name, (before) => pointTo(before, from, to));
   }
@@ -195,7 +192,7 @@ export function renameColumn(draft: Draft, tableName: ObjectName, from: string, 
   if (view !== undefined) {
     const names = (list: readonly string[]): readonly string[] =>
       mapSame(list, (name) => (name === from ? to : name));
-    const indexes = mapSame(view.indexes, (index) => renamedInIndex(index, { what: 'column', from, to }, names));
+    const indexes = mapSame(view.indexes, (index) => renamedColumnInIndex(index, from, to));
     putView(draft, { ...view, columnNames: names(view.columnNames), indexes });
     followColumnInViews(draft, view.name, from, to);
     return;
@@ -225,7 +222,7 @@ function followColumnInViews(draft: Draft, relation: ObjectName, from: string, t
 }
 
 function withColumnNamed(draft: Draft, table: Table, from: string, to: string): Table {
-  const renamed = renamedInTable(table, { what: 'column', from, to });
+  const renamed = renamedColumnInTable(table, from, to);
   const columns = mapSame(renamed.columns, (column) =>
     column.name === from
       ? { ...column, name: to, certainty: draft.certainty === 'certain' ? column.certainty : 'uncertain' }
@@ -242,164 +239,4 @@ function withReferencedColumn(table: Table, target: ObjectName, from: string, to
     return { ...constraint, definition: { ...definition, referencedColumns } };
   });
   return { ...table, constraints };
-}
-
-/** @returns the table with a name changed in all its expressions; for a column, also where its parts list columns. */
-export function renamedInTable(table: Table, change: NameChange): Table {
-  const names = (list: readonly string[]): readonly string[] =>
-    change.what === 'column' ? mapSame(list, (name) => (name === change.from ? change.to : name)) : list;
-  return {
-    ...table,
-    columns: mapSame(table.columns, (column) => renamedInColumn(column, change)),
-    constraints: mapSame(table.constraints, (constraint) => {
-      const definition = renamedInConstraint(constraint.definition, change, names);
-      return definition === constraint.definition ? constraint : { ...constraint, definition };
-    }),
-    indexes: mapSame(table.indexes, (index) => renamedInIndex(index, change, names)),
-    policies: mapSame(table.policies, (policy) => renamedInPolicy(policy, change)),
-    triggers: mapSame(table.triggers, (trigger) => {
-      const columns = names(trigger.columns);
-      return columns === trigger.columns ? trigger : { ...trigger, columns };
-    }),
-    partitionBy: table.partitionBy && {
-      ...table.partitionBy,
-      elements: mapSame(table.partitionBy.elements, (element) => renamedInElement(element, change)),
-    },
-  };
-}
-
-function renamedInColumn(column: Column, change: NameChange): Column {
-  const value = renameIn(column.default, change);
-  const expression = renameIn(column.generated?.expression, change);
-  if (value === column.default && expression === column.generated?.expression) return column;
-  const generated =
-    expression === undefined || column.generated === undefined
-      ? column.generated
-      : { ...column.generated, expression };
-  return { ...column, default: value, generated };
-}
-
-function renamedInConstraint(
-  definition: ConstraintDefinition,
-  change: NameChange,
-  names: (list: readonly string[]) => readonly string[],
-): ConstraintDefinition {
-  switch (definition.type) {
-    case 'primary key':
-    case 'unique':
-      return { ...definition, columns: names(definition.columns), include: names(definition.include) };
-    case 'foreign key':
-      return { ...definition, columns: names(definition.columns) };
-    case 'check': {
-      const expression = renameIn(definition.expression, change);
-      return expression === definition.expression ? definition : { ...definition, expression };
-    }
-    case 'not null':
-      return { ...definition, column: names([definition.column])[0] ?? definition.column };
-    case 'exclude': {
-      const elements = mapSame(definition.elements, (element) => renamedInElement(element, change));
-      return { ...definition, elements, where: renameIn(definition.where, change) };
-    }
-  }
-}
-
-function renamedInIndex(
-  index: Index,
-  change: NameChange,
-  names: (list: readonly string[]) => readonly string[],
-): Index {
-  const elements = mapSame(index.elements, (element) => renamedInElement(element, change));
-  const include = names(index.include);
-  const where = renameIn(index.where, change);
-  if (elements === index.elements && include === index.include && where === index.where) return index;
-  return { ...index, elements, include, where };
-}
-
-function renamedInElement(element: Index['elements'][number], change: NameChange): Index['elements'][number] {
-  if (change.what === 'column' && element.column === change.from) return { ...element, column: change.to };
-  const expression = renameIn(element.expression, change);
-  return expression === element.expression ? element : { ...element, expression };
-}
-
-function renamedInPolicy(policy: Policy, change: NameChange): Policy {
-  const using = renameIn(policy.using, change);
-  const withCheck = renameIn(policy.withCheck, change);
-  if (using === policy.using && withCheck === policy.withCheck) return policy;
-  return { ...policy, using, withCheck };
-}
-
-/** Gives a type another name or schema: columns, domains and expressions follow. */
-export function moveType(draft: Draft, from: ObjectName, to: ObjectName): void {
-  const type = typeOf(draft, from);
-  if (type === undefined || typeOf(draft, to) !== undefined) return;
-  draft.store.write(draft.store.types, nameKey(type.name), undefined);
-  putType(draft, { ...type, name: to });
-  followType(draft, type.name, to);
-  for (const other of [...draft.store.types.valuesAt(draft.store.next)]) {
-    if (other.kind !== 'domain' || !isSameName(other.base, type.name)) continue;
-    putType(draft, { ...other, base: { ...other.base, schema: to.schema, name: to.name } });
-  }
-}
-
-/** Columns of a type that has another name now, and casts to it in their tables' expressions. */
-function followType(draft: Draft, from: ObjectName, to: ObjectName): void {
-  const change: NameChange = { what: 'type', from: from.name, to: to.name };
-  const key = typeKey({ schema: from.schema, name: from.name });
-  for (const tableKey of draft.store.typedTables.of(key)) {
-    const table = draft.store.relations.at(tableKey, draft.store.next);
-    if (table?.kind !== 'table' || !table.columns.some((column) => isOfType(column.type, from))) continue;
-    const renamed = from.name === to.name ? table : renamedInTable(table, change);
-    const columns = renamed.columns.map((column) =>
-      isOfType(column.type, from)
-        ? { ...column, type: { ...column.type, schema: to.schema, name: to.name } }
-        : column,
-    );
-    putTable(draft, { ...renamed, columns });
-  }
-}
-
-function isOfType(type: TypeName, name: ObjectName): boolean {
-  return type.name === name.name && type.schema === name.schema;
-}
-
-/** ALTER SCHEMA … RENAME: everything in it moves. */
-export function renameSchema(draft: Draft, from: string, to: string): void {
-  const { store } = draft;
-  const schema = store.schemas.at(from, store.next);
-  store.write(store.schemas, from, undefined);
-  if (schema !== undefined) store.write(store.schemas, to, { ...schema, name: to });
-  for (const relation of [...store.relations.valuesAt(store.next)]) {
-    if (relation.kind === 'index' || relation.name.schema !== from) continue;
-    // An owned sequence has come along with its table by now.
-    if (relation.kind === 'sequence' && sequenceOf(draft, relation.name) === undefined) continue;
-    moveRelation(draft, relation.name, { schema: to, name: relation.name.name });
-  }
-  for (const type of [...store.types.valuesAt(store.next)]) {
-    if (type.name.schema === from) moveType(draft, type.name, { schema: to, name: type.name.name });
-  }
-  for (const overloads of [...store.routines.valuesAt(store.next)]) {
-    const [first] = overloads;
-    if (first?.name.schema !== from) continue;
-    store.write(store.routines, nameKey(first.name), undefined);
-    const name = { schema: to, name: first.name.name };
-    store.write(
-      store.routines,
-      nameKey(name),
-      overloads.map((one) => ({ ...one, name: { ...one.name, schema: to } })),
-    );
-  }
-}
-
-/** @returns every table, for what a rename of a function has to follow. */
-export function followFunction(draft: Draft, from: ObjectName, to: ObjectName): void {
-  const change: NameChange = { what: 'function', from: from.name, to: to.name };
-  for (const table of [...tablesOf(draft)]) {
-    const triggers = mapSame(table.triggers, (trigger) =>
-      trigger.function.name === from.name && (trigger.function.schema ?? from.schema) === from.schema
-        ? { ...trigger, function: to }
-        : trigger,
-    );
-    const renamed = from.name === to.name ? table : renamedInTable(table, change);
-    if (triggers !== table.triggers || renamed !== table) putTable(draft, { ...renamed, triggers });
-  }
 }

@@ -1,5 +1,6 @@
-import type { ObjectName, Operation, OperationOf } from '../operations/types.ts';
+import type { ObjectName, Operation, OperationOf, Query } from '../operations/types.ts';
 import type { Draft } from './draft.ts';
+import { readsOf } from './queries.ts';
 import {
   newName,
   resolveColumn,
@@ -39,6 +40,9 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
       return onTable(draft, { ...operation, type });
     }
     case 'Insert':
+      return onTable(draft, { ...operation, query: operation.query && resolveQuery(draft, operation.query) });
+    case 'CreateTableAs':
+      return { ...operation, query: resolveQuery(draft, operation.query) };
     case 'DropTable':
     case 'RenameTable':
     case 'DropColumn':
@@ -141,7 +145,6 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
       return { ...operation, tables: relations(draft, operation.tables) };
     // Their own names are chosen where they are created; the rest names no object that the catalog keeps.
     case 'CreateSchema':
-    case 'CreateTableAs':
     case 'CreateView':
     case 'CreateMaterializedView':
     case 'CreateFunction':
@@ -171,6 +174,20 @@ function onTable<Op extends Operation & { readonly table: ObjectName }>(draft: D
 
 function relations(draft: Draft, names: readonly ObjectName[]): readonly ObjectName[] {
   return names.map((name) => resolveRelation(draft, name));
+}
+
+/** A query that copies rows: what it reads must be known by its full name later, too. Its other parts stay lazy. */
+function resolveQuery(draft: Draft, query: Query): Query {
+  return {
+    tree: query.tree,
+    reads: readsOf(draft, query),
+    get text() {
+      return query.text;
+    },
+    get copies() {
+      return query.copies;
+    },
+  };
 }
 
 function resolveCreateTable(draft: Draft, operation: OperationOf<'CreateTable'>): OperationOf<'CreateTable'> {

@@ -3,7 +3,7 @@ import { routinesOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { isMeant } from './drop.ts';
 import { mapSame } from './edit.ts';
-import { followFunction } from './rename.ts';
+import { followFunction } from './rename-types.ts';
 import { newName, resolveType } from './resolve.ts';
 import { keyOf } from './store.ts';
 import type { Routine } from './types.ts';

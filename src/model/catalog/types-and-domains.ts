@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts';
 import { leastCertain, mapSame } from './edit.ts';
 import { domainCheckName } from './names.ts';
 import { newConstraint } from './constraints.ts';
+import { followEnumValue } from './rename-types.ts';
 import { resolveType } from './resolve.ts';
 import type { Constraint, DomainType, EnumType, OtherType } from './types.ts';
 
@@ -47,6 +48,8 @@ export function renameEnumValue(draft: Draft, operation: OperationOf<'RenameEnum
   editEnum(draft, operation.type, ({ values }) =>
     mapSame(values, (one) => (one.value === operation.value ? { ...one, value: operation.newValue } : one)),
   );
+  const type = typeOf(draft, operation.type);
+  if (type !== undefined) followEnumValue(draft, type.name, operation.value, operation.newValue);
 }
 
 /** CREATE DOMAIN. */

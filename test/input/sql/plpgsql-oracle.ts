@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<string, string>> = {
   PLpgSQL_stmt_exit: 'exit',
   PLpgSQL_stmt_return: 'return',
   PLpgSQL_stmt_return_next: 'other RETURN NEXT',
-  PLpgSQL_stmt_return_query: 'return query',
+  PLpgSQL_stmt_return_query: 'sql',
   PLpgSQL_stmt_raise: 'raise',
   PLpgSQL_stmt_assert: 'assert',
   PLpgSQL_stmt_execsql: 'sql',
@@ -43,7 +43,8 @@ export function outlineOfTree(tree: unknown): readonly Outline[] {
         const kind = KINDS[key];
         const line = (child as { lineno?: number } | null)?.lineno;
         // The outermost block's own RETURN, which nobody wrote, has no line.
-        if (kind !== undefined && line !== undefined) found.push([kind, line]);
+        const isDynamic = (child as { dynquery?: unknown } | null)?.dynquery !== undefined;
+        if (kind !== undefined && line !== undefined) found.push([isDynamic ? 'execute' : kind, line]);
         if (key !== 'datums') walk(child);
       }
     }

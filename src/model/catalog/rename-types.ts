@@ -1,0 +1,114 @@
+import type { ObjectName, TypeName } from '../operations/types.ts';
+import { isSameName } from './catalog-view.ts';
+import { nameKey, putTable, putType, sequenceOf, tableOf, tablesOf, typeKey, typeOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { mapSame } from './edit.ts';
+import { castsTo, renameIn, usesColumn } from './expressions.ts';
+import type { NameChange } from './expressions.ts';
+import { moveRelation } from './rename.ts';
+import { mapExpressions } from './rename-in-table.ts';
+import type { Column, Table } from './types.ts';
+
+/** Gives a type another name or schema: columns, domains and expressions follow. */
+export function moveType(draft: Draft, from: ObjectName, to: ObjectName): void {
+  const type = typeOf(draft, from);
+  if (type === undefined || typeOf(draft, to) !== undefined) return;
+  draft.store.write(draft.store.types, nameKey(type.name), undefined);
+  putType(draft, { ...type, name: to });
+  followType(draft, type.name, to);
+  for (const other of [...draft.store.types.valuesAt(draft.store.next)]) {
+    if (other.kind !== 'domain' || !isSameName(other.base, type.name)) continue;
+    putType(draft, { ...other, base: { ...other.base, schema: to.schema, name: to.name } });
+  }
+}
+
+/** Columns of a type that has another name now, and casts to it in their tables' expressions. */
+export function followType(draft: Draft, from: ObjectName, to: ObjectName): void {
+  const change: NameChange = { what: 'type', from: from.name, to: to.name };
+  for (const table of tablesWithType(draft, from)) {
+    const renamed = mapExpressions(table, (expression) => renameIn(expression, change));
+    const columns = renamed.columns.map((column) =>
+      isOfType(column.type, from)
+        ? { ...column, type: { ...column.type, schema: to.schema, name: to.name } }
+        : column,
+    );
+    putTable(draft, { ...renamed, columns });
+  }
+}
+
+/** Tables with a column of a type. */
+function tablesWithType(draft: Draft, type: ObjectName): readonly Table[] {
+  const key = typeKey({ schema: type.schema, name: type.name });
+  const tables: Table[] = [];
+  for (const tableKey of draft.store.typedTables.of(key)) {
+    const table = draft.store.relations.at(tableKey, draft.store.next);
+    if (table?.kind !== 'table') continue;
+    if (table.columns.some((column) => isOfType(column.type, type))) tables.push(table);
+  }
+  return tables;
+}
+
+/**
+ * An enum's label has another name now: constants follow in defaults of the type, and in expressions that cast to it or use a
+ * column of it. In such an expression a text constant of the same spelling cannot be told apart, and changes too.
+ */
+export function followEnumValue(draft: Draft, type: ObjectName, from: string, to: string): void {
+  const isColumn = (column: Column): boolean => isOfType(column.type, type);
+  for (const table of tablesWithType(draft, type)) {
+    const columns = table.columns.filter(isColumn).map((column) => column.name);
+    const mapped = mapExpressions(table, (expression, column) => {
+      const isMeant =
+        (column !== undefined && isColumn(column)) ||
+        castsTo(expression, type.name) ||
+        columns.some((name) => usesColumn(expression, name));
+      return isMeant ? renameIn(expression, { what: 'value', from, to }) : expression;
+    });
+    if (mapped !== table) putTable(draft, mapped);
+  }
+}
+
+function isOfType(type: TypeName, name: ObjectName): boolean {
+  return type.name === name.name && type.schema === name.schema;
+}
+
+/** ALTER SCHEMA … RENAME: everything in it moves. */
+export function renameSchema(draft: Draft, from: string, to: string): void {
+  const { store } = draft;
+  const schema = store.schemas.at(from, store.next);
+  store.write(store.schemas, from, undefined);
+  if (schema !== undefined) store.write(store.schemas, to, { ...schema, name: to });
+  for (const relation of [...store.relations.valuesAt(store.next)]) {
+    if (relation.kind === 'index' || relation.name.schema !== from) continue;
+    // An owned sequence has come along with its table by now.
+    if (relation.kind === 'sequence' && sequenceOf(draft, relation.name) === undefined) continue;
+    moveRelation(draft, relation.name, { schema: to, name: relation.name.name });
+  }
+  for (const type of [...store.types.valuesAt(store.next)]) {
+    if (type.name.schema === from) moveType(draft, type.name, { schema: to, name: type.name.name });
+  }
+  for (const overloads of [...store.routines.valuesAt(store.next)]) {
+    const [first] = overloads;
+    if (first?.name.schema !== from) continue;
+    store.write(store.routines, nameKey(first.name), undefined);
+    const name = { schema: to, name: first.name.name };
+    store.write(
+      store.routines,
+      nameKey(name),
+      overloads.map((one) => ({ ...one, name: { ...one.name, schema: to } })),
+    );
+  }
+}
+
+/** A function has another name or schema now: triggers and expressions that call it follow. */
+export function followFunction(draft: Draft, from: ObjectName, to: ObjectName): void {
+  const change: NameChange = { what: 'function', from: from.name, to: to.name };
+  for (const table of [...tablesOf(draft)]) {
+    const triggers = mapSame(table.triggers, (trigger) =>
+      trigger.function.name === from.name && (trigger.function.schema ?? from.schema) === from.schema
+        ? { ...trigger, function: to }
+        : trigger,
+    );
+    const renamed = mapExpressions(table, (expression) => renameIn(expression, change));
+    if (triggers !== table.triggers || renamed !== table) putTable(draft, { ...renamed, triggers });
+  }
+}
