@@ -195,7 +195,11 @@ export default defineRule({
       const data = { table: op.table, column: quoteIdentifier(op.column) };
       const { name, type } = replacement.column;
       if (name === op.column)
-        report({ ...common, messageId: 'recreatesColumn', data: { ...data, type: typeText(type) } });
+        report({
+          ...common,
+          messageId: 'recreatesColumn',
+          data: { ...data, type: typeText(type.schema === 'public' ? { ...type, schema: undefined } : type) },
+        });
       else
         report({
           ...common,

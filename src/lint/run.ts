@@ -5,6 +5,7 @@ import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import type { Statement } from '../input/sql/types.ts';
 import { failedRule } from './failed-rule.ts';
 import type { Finding } from './finding.ts';
+import { Directives } from './directives.ts';
 import { Fingerprints } from './fingerprint.ts';
 import { renderMessage } from './messages.ts';
 import type { Migration, Project, Runner, Transaction } from './project.ts';
@@ -71,6 +72,7 @@ class Run {
   readonly #migrations: Migration[] = [];
   readonly #judged: Migration[] = [];
   readonly #project: Project;
+  readonly #directives = new Map<string, Directives>();
   #failed = false;
 
   constructor(source: ReadProject, options: LintOptions) {
@@ -98,7 +100,11 @@ class Run {
 
   result(): LintResult {
     const fingerprints = new Fingerprints();
-    const findings = withoutYielding(this.#pending).map(({ finding }) => ({
+    const all = withoutYielding(this.#pending).map(({ finding }) => finding);
+    const shown = all.filter(
+      ({ rule, path, place }) => this.#directives.get(path)?.suppresses(rule, place) !== true,
+    );
+    const findings = shown.map((finding) => ({
       ...finding,
       fingerprint: fingerprints.of([finding.rule, finding.messageId, finding.path], finding.place),
     }));
@@ -173,6 +179,7 @@ class Run {
   #judgeMigration(migration: Migration, steps: readonly Step[], deploy: Deploy): void {
     const scene = sceneOf(migration, deploy);
     for (const script of [migration.script, migration.rollback]) {
+      if (script !== undefined) this.#directives.set(script.source.path, new Directives(script));
       for (const problem of script?.problems ?? [])
         if (script) this.#tell('Problem', { problem, script }, scene);
     }
@@ -259,13 +266,20 @@ class Run {
           const related = locate(at).place;
           return related === undefined ? [] : [{ place: related, label }];
         }),
-        migration: 'id' in report.at ? report.at.id : scene.migration.id,
+        migration: 'id' in report.at ? report.at.id : this.#ownerOf(path, scene),
         effects:
           operation === undefined
             ? []
             : effectsOf(operation, scene.deploy.steps.get(operation)?.before ?? scene.catalog),
       },
     });
+  }
+
+  /** The migration that a file belongs to: a rule may point at another one than it was told of. */
+  #ownerOf(path: string, { migration }: Scene): string | undefined {
+    const owns = ({ script, rollback, current, path: own }: Migration): boolean =>
+      [script?.source.path, rollback?.source.path, current?.path, own].includes(path);
+    return owns(migration) ? migration.id : this.#migrations.find(owns)?.id;
   }
 }
 

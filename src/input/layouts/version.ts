@@ -2,11 +2,11 @@
  * Splits a migration's id into its leading version and the rest: `0007-add-users` gives `0007` and `add-users`,
  * `V2__init` gives `2` and `init`, `init` gives no version.
  *
- * A version is digits at the start, dots and underscores inside it only between short groups of digits (`2024_01_31`),
- * with one letter `V` or `v` before it allowed.
+ * A version is the digits at the start, dots between them allowed, or a date (`2024_01_31`), with one letter `V` or `v`
+ * before it allowed. More digits after an underscore belong to the name.
  */
 export function splitVersion(id: string): { readonly version: string; readonly name: string } {
-  const match = /^[Vv]?(\d+(?:[._]\d{1,6}(?![\dA-Za-z]))*)(?:[-_. ]+|$|(?=[A-Za-z]))/.exec(id);
+  const match = /^[Vv]?(\d{4}_\d{2}_\d{2}(?!\d)|\d+(?:\.\d+)*)(?:[-_. ]+|$|(?=[A-Za-z]))/.exec(id);
   if (match === null) return { version: '', name: id };
   return { version: match[1] ?? '', name: id.slice(match[0].length) };
 }

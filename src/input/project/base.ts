@@ -138,7 +138,7 @@ function shallowClone(shown: string, branch: string | undefined): InputError {
   return new InputError(
     'shallow-clone',
     `This is a shallow clone without the base ${shown}, so applied and pending migrations cannot be told apart`,
-    `Run \`${fetch}\` first, in GitHub Actions or give actions/checkout \`fetch-depth: 0\`; or use --all.`,
+    `Run \`${fetch}\` first (or give actions/checkout \`fetch-depth: 0\`), or judge the whole history with --all.`,
   );
 }
 

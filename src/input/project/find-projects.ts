@@ -1,7 +1,8 @@
 import { findFiles, walkFiles } from '../files/find-files.ts';
 import { ancestors, isWithin, parentOf } from '../files/paths.ts';
-import type { FileSearch, FileTree } from '../files/types.ts';
+import type { FileTree } from '../files/types.ts';
 import type { FoundProject } from '../layouts/types.ts';
+import { rememberingLists, SEARCHES } from './projects-below.ts';
 import { hasMigrations, projectsAmong } from './recognise.ts';
 
 /** What a search came to. */
@@ -10,14 +11,6 @@ export interface FoundProjects {
   /** The folders that were searched, the first one with all below it, for the message that says nothing was found. */
   readonly searched: readonly string[];
 }
-
-/** The files that give a Prisma project away. */
-const SEARCHES: readonly FileSearch[] = [
-  { kind: 'name', text: 'migration_lock.toml' },
-  { kind: 'prefix', text: 'prisma.' },
-  { kind: 'suffix', text: '.prisma' },
-  { kind: 'name', text: 'package.json' },
-];
 
 /**
  * Finds the projects of a tree: those at and below the start folder; if there are none, those of the nearest folder above
@@ -32,25 +25,6 @@ export function findProjects(files: FileTree, options: { readonly start?: string
   const known = nearest(tree, findFiles(tree, '', SEARCHES), start);
   if (known.projects.length > 0 || tree.find === undefined) return known;
   return nearest(tree, walkFiles(tree, '', SEARCHES), start);
-}
-
-/** The projects at or below a folder, by what lies on the tree now. */
-export function projectsBelow(files: FileTree, folder: string): readonly FoundProject[] {
-  const tree = rememberingLists(files);
-  const known = projectsAmong(tree, findFiles(tree, folder, SEARCHES), folder);
-  if (known.length > 0 || tree.find === undefined) return known;
-  return projectsAmong(tree, walkFiles(tree, folder, SEARCHES), folder);
-}
-
-/** The same tree, asking for each folder once: a search looks into some of them many times. */
-function rememberingLists(tree: FileTree): FileTree {
-  const lists = new Map<string, ReturnType<FileTree['list']>>();
-  const list = (folder: string): ReturnType<FileTree['list']> => {
-    const known = lists.get(folder) ?? tree.list(folder);
-    lists.set(folder, known);
-    return known;
-  };
-  return { ...tree, list };
 }
 
 function nearest(tree: FileTree, files: readonly string[], start: string): FoundProjects {

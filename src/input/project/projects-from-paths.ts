@@ -4,7 +4,7 @@ import type { FileTree } from '../files/types.ts';
 import { plainLayout } from '../layouts/plain.ts';
 import type { FoundProject } from '../layouts/types.ts';
 import { migrationFoldersOf } from '../prisma/schema-location.ts';
-import { projectsBelow } from './find-projects.ts';
+import { projectsBelow } from './projects-below.ts';
 import { hasLock, hasMigrations, prismaProjectAt } from './recognise.ts';
 
 const GIVEN = 'given on the command line';

@@ -29,7 +29,7 @@ interface BaseReading {
 
 /** An applied migration beside what the tree has of it now. */
 interface Pair {
-  readonly then: MigrationEntry;
+  readonly applied: MigrationEntry;
   readonly now: MigrationEntry | undefined;
   readonly forward: Comparison;
   readonly rollback: Comparison;
@@ -48,13 +48,13 @@ export function readBase(reading: BaseReading): KnownBase {
   const { git, base, found, layout, entries, tree } = reading;
   const { files, folder } = baseFiles(reading);
   const current = new Map(entries.map((entry) => [entry.id, entry]));
-  const pairs = layout.migrations(files, folder).entries.map((then): Pair => {
-    const now = current.get(then.id);
+  const pairs = layout.migrations(files, folder).entries.map((entry): Pair => {
+    const now = current.get(entry.id);
     return {
-      then,
+      applied: entry,
       now,
-      forward: compare(files, then.forward, tree, now?.forward),
-      rollback: compare(files, then.rollback, tree, now?.rollback),
+      forward: compare(files, entry.forward, tree, now?.forward),
+      rollback: compare(files, entry.rollback, tree, now?.rollback),
     };
   });
   const contents = readMissing(files, pairs);
@@ -62,7 +62,7 @@ export function readBase(reading: BaseReading): KnownBase {
   const applied = pairs.map((pair) => appliedMigration(pair, contents, own, reading));
   const gone = own.missing();
   const notes = gone === 0 ? [] : [missingNote(gone, base.label, found.folder)];
-  return { applied, ids: new Set(pairs.map(({ then }) => then.id)), notes };
+  return { applied, ids: new Set(pairs.map((pair) => pair.applied.id)), notes };
 }
 
 /** The base's files, and where it has the project: it may have been moved since. */
@@ -113,7 +113,7 @@ function appliedMigration(
   own: OwnChanges,
   { base, reader }: BaseReading,
 ): ReadMigration {
-  const { then, now } = pair;
+  const { applied, now } = pair;
   const read = ({ path, same }: Comparison, shown: string | undefined): ReadFile | undefined => {
     const bytes = same ?? (path === undefined ? undefined : contents.get(path));
     return path === undefined || bytes === undefined ? undefined : reader(shown ?? path, bytes);
@@ -125,12 +125,12 @@ function appliedMigration(
       : reader(now.forward, pair.forward.other);
   const change = changeOf(pair, forward, current, own);
   return {
-    id: then.id,
-    version: then.version,
-    name: then.name,
+    id: applied.id,
+    version: applied.version,
+    name: applied.name,
     state: 'applied',
     why: `in ${base.label}`,
-    path: now?.path ?? then.path,
+    path: now?.path ?? applied.path,
     forward,
     rollback: read(pair.rollback, now?.rollback),
     change,
@@ -139,15 +139,15 @@ function appliedMigration(
 }
 
 function changeOf(
-  { then, now }: Pair,
+  { applied, now }: Pair,
   forward: ReadFile | undefined,
   current: ReadFile | undefined,
   own: OwnChanges,
 ): ReadMigration['change'] {
-  if (then.forward === undefined) return 'none';
-  if (now?.forward === undefined) return own.deleted(then) ? 'deleted' : 'none';
+  if (applied.forward === undefined) return 'none';
+  if (now?.forward === undefined) return own.deleted(applied) ? 'deleted' : 'none';
   if (current === undefined || forward === undefined || sameText(forward, current)) return 'none';
-  return own.edited(then, current) ? 'edited' : 'none';
+  return own.edited(applied, current) ? 'edited' : 'none';
 }
 
 /** Line ends do not count. A script that was refused is the same as itself only, and that was compared before. */

@@ -11,7 +11,7 @@ export interface LockQuery {
 /** A kind of lock file: its name and how the installed version of a package is found in its text. */
 export interface LockFile {
   readonly name: string;
-  version(text: string, query: LockQuery): string | undefined;
+  readonly version: (text: string, query: LockQuery) => string | undefined;
 }
 
 /**

@@ -25,8 +25,11 @@ export function wordsOf(name: string): readonly string[] {
     .map((word) => word.toLowerCase());
 }
 
+/** Letters agree by chance more often than words do. */
+const LETTERS_WEIGH = 0.85;
+
 /**
- * How alike two names are: the share of words they have in common, or that their letters agree in order, whichever is more.
+ * How alike two names are: the share of words they have in common, or of letters that agree in order, weighing less.
  * Words such as `id` and `at` do not count unless a name has no others.
  *
  * @returns from 0, nothing in common, to 1, equal but for the way of writing.
@@ -36,7 +39,8 @@ export function nameSimilarity(a: string, b: string): number {
   const right = telling(wordsOf(b));
   const shared = left.filter((word) => right.includes(word)).length;
   const words = shared / Math.max(1, new Set([...left, ...right]).size);
-  return Math.max(words, letterSimilarity(left.join(''), right.join('')));
+  const letters = letterSimilarity(left.join(''), right.join(''));
+  return Math.max(words, letters === 1 ? 1 : letters * LETTERS_WEIGH);
 }
 
 function telling(words: readonly string[]): readonly string[] {

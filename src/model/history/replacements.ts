@@ -2,16 +2,18 @@ import type { Column, Table } from '../catalog/types.ts';
 import type {
   AddColumn,
   ColumnDefinition,
+  ConstraintDefinition,
   CreateTable,
   DropColumn,
   DropTable,
+  ObjectName,
   Operation,
   TypeName,
 } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import { nameSimilarity } from './name-similarity.ts';
 
-/** A name is alike from here on: half of its words, or half of its letters. */
+/** Names are alike from here on: see {@link nameSimilarity}. */
 const ALIKE = 0.5;
 
 /** Tables are of one shape from here on: the share of all their columns that both have, with the same type. */
@@ -41,16 +43,22 @@ export function replacementColumn(
   if (recreated !== undefined) return recreated;
   const dropped = operations.filter((one) => one.kind === 'DropColumn').filter(onTable);
   const columns = before.columns.filter(({ name }) => dropped.some(({ column }) => column === name));
-  return pairs(columns, added).get(drop.column);
+  const isAlike = (column: Column, one: AddColumn): boolean =>
+    areCompatible(column.type, one.column.type) && pointAlike(column, before, one, operations);
+  return pairs(columns, added, isAlike).get(drop.column);
 }
 
 /** Pairs dropped and added columns, the most alike first, each once. */
-function pairs(dropped: readonly Column[], added: readonly AddColumn[]): ReadonlyMap<string, AddColumn> {
+function pairs(
+  dropped: readonly Column[],
+  added: readonly AddColumn[],
+  isAlike: (column: Column, one: AddColumn) => boolean,
+): ReadonlyMap<string, AddColumn> {
   const names = new Set(dropped.map(({ name }) => name));
   const fresh = added.filter(({ column }) => !names.has(column.name));
   const candidates = dropped.flatMap((column) =>
     fresh
-      .filter((one) => areCompatible(column.type, one.column.type))
+      .filter((one) => isAlike(column, one))
       .map((one) => ({ column, one, alike: nameSimilarity(column.name, one.column.name) })),
   );
   const found = new Map<string, AddColumn>();
@@ -61,9 +69,36 @@ function pairs(dropped: readonly Column[], added: readonly AddColumn[]): Readonl
   const [only] = dropped;
   const [new_] = fresh;
   if (dropped.length === 1 && fresh.length === 1 && only !== undefined && new_ !== undefined) {
-    if (areEqual(only.type, new_.column.type)) found.set(only.name, new_);
+    if (areEqual(only.type, new_.column.type) && isAlike(only, new_)) found.set(only.name, new_);
   }
   return found;
+}
+
+/**
+ * Whether two columns refer to the same table, or neither refers to one: a reference that takes the place of a value, or of
+ * a reference to another table, is no rename. A table that the deploy drops may have changed its name.
+ */
+function pointAlike(
+  column: Column,
+  before: Table,
+  one: AddColumn,
+  operations: readonly Operation[],
+): boolean {
+  const targetOf = (definitions: readonly ConstraintDefinition[], name: string): ObjectName | undefined =>
+    definitions.flatMap((key) =>
+      key.type === 'foreign key' && key.columns.includes(name) ? [key.references] : [],
+    )[0];
+  const old = targetOf(
+    before.constraints.map(({ definition }) => definition),
+    column.name,
+  );
+  const added = operations.flatMap((other) =>
+    other.kind === 'AddConstraint' && isSameObject(other.table, one.table) ? [other.constraint] : [],
+  );
+  const new_ = targetOf([...one.column.constraints, ...added], one.column.name);
+  if (old === undefined || new_ === undefined) return old === new_;
+  const isGone = operations.some((other) => other.kind === 'DropTable' && isSameObject(other.table, old));
+  return isGone || isSameObject(old, new_);
 }
 
 /**

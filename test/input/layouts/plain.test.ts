@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryTree } from '../../../src/input/files/memory-tree.ts';
 import { plainLayout } from '../../../src/input/layouts/plain.ts';

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusesTransaction } from '../../../src/input/runners/outside-transaction.ts';
 import { needsFallback } from '../../../src/input/runners/prisma-fallback.ts';
@@ -140,7 +140,7 @@ describe('what PostgreSQL does with a script', () => {
         const statements = statementsOf(sql);
         expect(await observe(mode, statements, sql)).toEqual(predict(mode, statements));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
