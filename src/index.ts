@@ -13,7 +13,7 @@ export { typeText } from './model/catalog/type-text.ts';
 export { isInBody } from './model/operations/in-body.ts';
 export { isSameObject } from './model/operations/same-object.ts';
 export { columnExistedBefore, dataLossOf, type DataLoss } from './model/history/data-loss.ts';
-export { isEmptiedBefore, operationsBefore } from './model/history/deploy-order.ts';
+export { isEmptiedBefore, isTruncatedBefore, operationsBefore } from './model/history/deploy-order.ts';
 export { firstDifference } from './model/history/first-difference.ts';
 export { skippingPages, type SkippingPage } from './model/history/paging.ts';
 export { replacementColumn, replacementTable } from './model/history/replacements.ts';

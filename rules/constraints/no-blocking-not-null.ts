@@ -1,7 +1,7 @@
 import {
   columnExistedBefore,
   defineRule,
-  isEmptiedBefore,
+  isTruncatedBefore,
   provesNotNull,
   quoteIdentifier,
   type AddConstraint,
@@ -194,7 +194,7 @@ function judge(
 ): void {
   const existed = existedBeforeDeploy(op.table);
   const now = catalog.table(op.table);
-  if (existed === undefined || op.run === 'called' || isEmptiedBefore(op.table, op, deploy)) return;
+  if (existed === undefined || op.run === 'called' || isTruncatedBefore(op.table, op, deploy)) return;
   if (existed.foreignServer !== undefined || (now !== undefined && provesNotNull(now, column))) return;
   const at = { operation: op, part: 'column' } as const;
   const data = { table: op.table, column: quoteIdentifier(column) };

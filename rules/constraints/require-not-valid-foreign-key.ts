@@ -1,9 +1,11 @@
 import {
   defineRule,
-  isEmptiedBefore,
+  isSameObject,
+  isTruncatedBefore,
   quoteIdentifier,
   type AddColumn,
   type AddConstraint,
+  type ObjectName,
   type Operation,
 } from 'migration-lint';
 
@@ -29,19 +31,19 @@ export default defineRule({
     severity: 'error',
     messages: {
       blocksWrites: {
-        what: 'Adding the foreign key {{constraint}} blocks writes to {{table}} and {{references}} while every row of {{table}} is checked.',
+        what: 'Adding the foreign key {{constraint}} blocks writes to {{tables}} while every row of {{table}} is checked.',
         help: 'Add it with NOT VALID, and run ALTER TABLE {{table}} VALIDATE CONSTRAINT {{constraint}} in the next migration.',
       },
       checksNewColumn: {
-        what: 'Adding the foreign key {{constraint}} apart from its new column makes PostgreSQL read all of {{table}}, while writes to {{table}} and {{references}} wait.',
+        what: 'Adding the foreign key {{constraint}} apart from its new column makes PostgreSQL read all of {{table}}, while writes to {{tables}} wait.',
         help: 'Write it where the column is added, and nothing is read: ADD COLUMN … CONSTRAINT {{constraint}} REFERENCES {{references}}. Or add it with NOT VALID and validate it in the next migration.',
       },
       checksDefault: {
-        what: 'Adding {{column}} with a default and a foreign key blocks writes to {{table}} and {{references}} while every row is checked.',
+        what: 'Adding {{column}} with a default and a foreign key blocks writes to {{tables}} while every row is checked.',
         help: 'Add the column without the key, then the key with NOT VALID, and validate it in the next migration.',
       },
       blocksPartitionedWrites: {
-        what: 'Adding the foreign key {{constraint}} blocks writes to {{table}}, all its partitions and {{references}} while every row is checked.',
+        what: 'Adding the foreign key {{constraint}} blocks writes to {{tables}} and all partitions while every row is checked.',
         help: 'A partitioned table takes no NOT VALID key before PostgreSQL 18: add it to each partition with NOT VALID, validate those, then add it to {{table}}, which finds the partitions’ keys and checks nothing again.',
       },
     },
@@ -69,6 +71,17 @@ export default defineRule({
             rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1), (2);',
             lock: { posts: 'ACCESS EXCLUSIVE', users: 'SHARE ROW EXCLUSIVE' },
             scans: ['posts'],
+          },
+        },
+        {
+          title: 'a key that points at its own table',
+          history: ['CREATE TABLE comments (id int PRIMARY KEY, parent_id int);'],
+          sql: 'ALTER TABLE comments ADD FOREIGN KEY (parent_id) REFERENCES comments (id);',
+          reports: ['blocksWrites'],
+          proof: {
+            rows: 'INSERT INTO comments VALUES (1, NULL), (2, 1);',
+            lock: { comments: 'SHARE ROW EXCLUSIVE' },
+            scans: ['comments'],
           },
         },
         {
@@ -176,11 +189,12 @@ export default defineRule({
       )
         return;
       const existed = existedBeforeDeploy(table);
-      if (existed === undefined || isEmptiedBefore(table, op, deploy)) return;
+      if (existed === undefined || isTruncatedBefore(table, op, deploy)) return;
       const data = {
         constraint: quoteIdentifier(constraint.name ?? `on ${constraint.columns.join(', ')}`),
         table,
         references: constraint.references,
+        tables: together(table, constraint.references),
       };
       const operations = deploy.flatMap((migration) => migration.operations);
       const isNew = constraint.columns.some((column) =>
@@ -194,8 +208,8 @@ export default defineRule({
     AddColumn(op, { existedBeforeDeploy, deploy, report }) {
       const key = op.column.constraints.find(({ type }) => type === 'foreign key');
       if (op.run === 'called' || key?.type !== 'foreign key' || key.notEnforced || !hasValue(op)) return;
-      if (existedBeforeDeploy(op.table) === undefined || isEmptiedBefore(op.table, op, deploy)) return;
-      const data = { column: quoteIdentifier(op.column.name), table: op.table, references: key.references };
+      if (existedBeforeDeploy(op.table) === undefined || isTruncatedBefore(op.table, op, deploy)) return;
+      const data = { column: quoteIdentifier(op.column.name), tables: together(op.table, key.references) };
       report({ messageId: 'checksDefault', at: op, data });
     },
   },
@@ -204,7 +218,7 @@ export default defineRule({
 /** Whether an operation of the deploy adds the key's column with no value for the rows that are there. */
 function addsNulls(other: Operation, { table }: AddConstraint, column: string): boolean {
   if (other.kind !== 'AddColumn' || other.column.name !== column || hasValue(other)) return false;
-  return other.table.name === table.name && other.table.schema === table.schema;
+  return isSameObject(other.table, table);
 }
 
 /** Whether a new column has values in the rows that are there. */
@@ -215,4 +229,9 @@ function hasValue({ column }: AddColumn): boolean {
     column.identity !== undefined ||
     column.type.serial
   );
+}
+
+/** Both ends of a key; one, if it points at its own table. */
+function together(table: ObjectName, references: ObjectName): readonly ObjectName[] {
+  return isSameObject(table, references) ? [table] : [table, references];
 }

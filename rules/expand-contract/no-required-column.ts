@@ -20,6 +20,10 @@ export default defineRule({
         what: 'Adding the required column {{column}} without a default fails with 23502 if {{table}} has a single row, and breaks the running code’s inserts if it has none.',
         help: 'Add {{column}} nullable, or with a constant default; backfill in batches; make it NOT NULL in a later migration.',
       },
+      breaksInserts: {
+        what: 'Adding the required column {{column}} without a default makes the running code’s inserts into {{table}} fail with 23502 until the new code is everywhere.',
+        help: 'Add {{column}} nullable, or with a constant default; make it NOT NULL in a later migration.',
+      },
       isPrimaryKey: {
         what: 'Adding the primary key column {{column}} without a default fails with 23502 if {{table}} has a single row.',
         help: 'Add {{column}} nullable, fill it in batches, build a unique index concurrently, and attach it: ADD PRIMARY KEY USING INDEX.',
@@ -54,6 +58,16 @@ export default defineRule({
           sql: "ALTER TABLE users ADD COLUMN plan text NOT NULL;\nUPDATE users SET plan = 'free';",
           reports: ['fails'],
           proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
+        },
+        {
+          title: 'a table emptied just before: the running code fails instead',
+          history: ['CREATE TABLE cache (id int PRIMARY KEY); CREATE TABLE profiles (id int PRIMARY KEY);'],
+          sql: 'TRUNCATE cache;\nALTER TABLE cache ADD COLUMN body text NOT NULL;\nDELETE FROM profiles;\nALTER TABLE profiles ADD COLUMN bio text NOT NULL;',
+          reports: ['breaksInserts', 'breaksInserts'],
+          proof: {
+            rows: 'INSERT INTO cache VALUES (1); INSERT INTO profiles VALUES (1);',
+            query: { sql: 'SELECT count(*) FROM cache, profiles', rows: [['0']] },
+          },
         },
         {
           title: 'a new primary key',
@@ -117,15 +131,6 @@ export default defineRule({
             query: { sql: 'SELECT email FROM users', rows: [['a@b.c']] },
           },
         },
-        {
-          title: 'a table emptied just before',
-          history: ['CREATE TABLE cache (id int PRIMARY KEY);'],
-          sql: 'TRUNCATE cache;\nALTER TABLE cache ADD COLUMN body text NOT NULL;',
-          proof: {
-            rows: 'INSERT INTO cache VALUES (1);',
-            query: { sql: 'SELECT count(*) FROM cache', rows: [['0']] },
-          },
-        },
       ],
     },
   },
@@ -138,13 +143,15 @@ export default defineRule({
       const fallback = column.default ?? (domain?.kind === 'domain' ? domain.default : undefined);
       if (fallback !== undefined && !/^\(*null\b/i.test(fallback.text)) return;
       const existed = existedBeforeDeploy(table);
-      if (existed === undefined || existed.foreignServer !== undefined || isEmptiedBefore(table, op, deploy))
-        return;
+      if (existed === undefined || existed.foreignServer !== undefined) return;
       const now = catalog.table(table);
       if (op.ifNotExists && now?.columns.some(({ name }) => name === column.name)) return;
       const isKey = column.constraints.some(({ type }) => type === 'primary key');
+      const at = { operation: op, part: 'column' } as const;
       const data = { table, column: quoteIdentifier(column.name) };
-      report({ messageId: isKey ? 'isPrimaryKey' : 'fails', at: { operation: op, part: 'column' }, data });
+      if (isEmptiedBefore(table, op, deploy))
+        report({ messageId: 'breaksInserts', at, data, severity: 'warning' });
+      else report({ messageId: isKey ? 'isPrimaryKey' : 'fails', at, data });
     },
   },
 });

@@ -1,4 +1,4 @@
-import { defineRule, isEmptiedBefore, isInBody, quoteIdentifier } from 'migration-lint';
+import { defineRule, isTruncatedBefore, isInBody, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -154,7 +154,7 @@ export default defineRule({
     CreateIndex(op, { catalog, deploy, existedBeforeDeploy, migration, report, transactionOf }) {
       const table = existedBeforeDeploy(op.table);
       if (table === undefined || op.concurrently || op.run === 'called') return;
-      if (isEmptiedBefore(op.table, op, deploy)) return;
+      if (isTruncatedBefore(op.table, op, deploy)) return;
       const data = { index: op.name === undefined ? 'an index' : quoteIdentifier(op.name), table: op.table };
       if (
         op.ifNotExists &&

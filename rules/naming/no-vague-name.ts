@@ -70,7 +70,7 @@ export default defineRule({
         },
         { title: 'one word that says it', name: 'stripe', sql: 'CREATE TABLE plans (id int PRIMARY KEY);' },
         {
-          title: 'a general word that is a table’s name',
+          title: 'a general word that is the name of a table or an indexed column',
           name: 'add_tests',
           sql: 'CREATE TABLE tests (id int PRIMARY KEY);',
         },
@@ -87,11 +87,17 @@ export default defineRule({
   },
 });
 
-/** The names of the tables and columns that operations are about. */
+/** The names of the tables, columns and types that operations are about. */
 function objectsOf(operations: readonly Operation[]): readonly string[] {
   return operations.flatMap((operation) => {
     const table = 'table' in operation ? operation.table?.name : undefined;
     const column = 'column' in operation ? operation.column : undefined;
-    return [table, typeof column === 'string' ? column : column?.name].filter((name) => name !== undefined);
+    const type =
+      operation.kind === 'CreateEnum' || operation.kind === 'AddEnumValue' ? operation.type.name : undefined;
+    const indexed =
+      operation.kind === 'CreateIndex' ? operation.elements.map((element) => element.column) : [];
+    return [table, typeof column === 'string' ? column : column?.name, type, ...indexed].filter(
+      (name) => name !== undefined,
+    );
   });
 }

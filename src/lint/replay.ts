@@ -20,6 +20,7 @@ export interface Step {
 
 /** A judged migration with its steps, in execution order. */
 export interface ReplayedMigration {
+  readonly source: ReadMigration;
   readonly migration: Migration;
   readonly steps: readonly Step[];
 }
@@ -74,7 +75,7 @@ export class Replay {
     const steps: Step[] = [];
     if (script !== undefined) this.#run(script, source, 'all', steps);
     const operations = steps.map(({ operation }) => operation);
-    return { migration: this.#finish(source, { script, rollback, operations, before }), steps };
+    return { source, migration: this.#finish(source, { script, rollback, operations, before }), steps };
   }
 
   #run(script: Script, source: ReadMigration, bodies: 'all' | 'do-only', steps: Step[] | undefined): void {

@@ -1,3 +1,4 @@
+import { sameShape } from '../model/catalog/same-shape.ts';
 import { effectsOf } from '../model/effects/effects-of.ts';
 import type { Catalog, Table } from '../model/catalog/types.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
@@ -29,6 +30,8 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   /** True if a rule threw: the run is not to be trusted. */
   readonly failed: boolean;
+  /** What was left out and why, for people: one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -73,6 +76,9 @@ class Run {
   readonly #judged: Migration[] = [];
   readonly #project: Project;
   readonly #directives = new Map<string, Directives>();
+  readonly #notes: string[] = [];
+  /** The pending migration that a deploy does not run, since it is a squash of applied ones. */
+  #squash: ReadMigration | undefined;
   #failed = false;
 
   constructor(source: ReadProject, options: LintOptions) {
@@ -108,7 +114,13 @@ class Run {
       ...finding,
       fingerprint: fingerprints.of([finding.rule, finding.messageId, finding.path], finding.place),
     }));
-    return { project: this.#project, judged: this.#judged, findings, failed: this.#failed };
+    return {
+      project: this.#project,
+      judged: this.#judged,
+      findings,
+      failed: this.#failed,
+      notes: this.#notes,
+    };
   }
 
   #judgeAll(source: ReadProject, wholeHistory: boolean): void {
@@ -117,7 +129,9 @@ class Run {
       only === undefined || only.includes(forward?.source.path ?? path);
     const together: ReplayedMigration[] = [];
     let beforeDeploy = this.#replay.catalog();
+    const lastSquashed = lastDeleted(source);
     for (const migration of source.migrations) {
+      if (migration === this.#squash) continue;
       const pending = migration.state === 'pending' && !wholeHistory;
       if (pending) {
         const replayed = this.#replay.judge(migration);
@@ -130,12 +144,26 @@ class Run {
       if (wanted(migration) && (wholeHistory || only !== undefined)) this.#judgeAlone(migration);
       else this.#migrations.push(this.#replay.fold(migration));
       beforeDeploy = this.#replay.catalog();
+      if (migration === lastSquashed) this.#findSquash(source, beforeDeploy);
     }
-    const judged = together.filter((_, index) =>
-      wanted(source.migrations[source.migrations.length - together.length + index]!),
-    );
+    const judged = together.filter(({ source: read }) => wanted(read));
     if (judged.length > 0) this.#judgeDeploy(together, judged, beforeDeploy);
     this.#judgeProject(beforeDeploy);
+  }
+
+  /** Looks for the pending migration that makes, from nothing, what the deleted migrations had made. */
+  #findSquash(source: ReadProject, made: Catalog): void {
+    const deleted = source.migrations.filter(({ change }) => change === 'deleted');
+    this.#squash = source.migrations.find((migration) => {
+      if (migration.state !== 'pending') return false;
+      const alone = new Replay(this.#options);
+      alone.fold(migration);
+      return sameShape(alone.catalog(), made);
+    });
+    if (this.#squash === undefined) return;
+    this.#notes.push(
+      `${this.#squash.id} makes the schema of the ${deleted.length} applied migrations that are deleted: a squash, which is not run but marked as applied (prisma migrate resolve --applied ${this.#squash.id}), so it is not judged.`,
+    );
   }
 
   /** Judges a migration as the next one to deploy. */
@@ -315,6 +343,13 @@ function existedBeforeDeploy(name: ObjectName, catalog: Catalog, deploy: Deploy)
   if (before?.origin === now.origin) return before;
   for (const table of deploy.before.tables()) if (table.origin === now.origin) return table;
   return now;
+}
+
+/** The last of the deleted migrations if they are the beginning of the history, as they are after a squash. */
+function lastDeleted({ migrations }: ReadProject): ReadMigration | undefined {
+  const first = migrations.findIndex(({ change }) => change !== 'deleted');
+  const rest = migrations.slice(first);
+  return first > 0 && rest.every(({ change }) => change !== 'deleted') ? migrations[first - 1] : undefined;
 }
 
 function alone({ statement }: Operation): Transaction {

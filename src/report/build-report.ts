@@ -2,7 +2,7 @@ import type { Finding } from '../lint/finding.ts';
 import type { Migration } from '../lint/project.ts';
 import type { EnabledRule } from '../lint/settings.ts';
 import type { LintResult } from '../lint/run.ts';
-import type { Base, ReadProject } from '../input/project/types.ts';
+import type { Base, ReadMigration, ReadProject } from '../input/project/types.ts';
 import type { MigrationReport, ProjectReport, Report, Summary } from './types.ts';
 
 /** One project's outcome, with what it was judged by. */
@@ -45,8 +45,9 @@ function projectReport({ source, result, postgresAssumed, notes }: LintedProject
     if (list === undefined) byMigration.set(finding.migration, [finding]);
     else list.push(finding);
   }
+  const sources = new Map(source.migrations.map((migration) => [migration.id, migration]));
   const judged = result.judged.map((migration) =>
-    migrationReport(migration, source, byMigration.get(migration.id) ?? []),
+    migrationReport(migration, sources.get(migration.id), byMigration.get(migration.id) ?? []),
   );
   const judgedIds = new Set(result.judged.map(({ id }) => id));
   const rest = result.findings.filter(
@@ -71,13 +72,12 @@ function projectReport({ source, result, postgresAssumed, notes }: LintedProject
 
 function migrationReport(
   migration: Migration,
-  source: ReadProject,
+  source: ReadMigration | undefined,
   findings: readonly Finding[],
 ): MigrationReport {
-  const read = source.migrations[migration.index];
   return {
     id: migration.id,
-    path: read?.forward?.source.path ?? migration.path,
+    path: source?.forward?.source.path ?? migration.path,
     findings: [...findings].sort(byPlace),
   };
 }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { rules } from '../../../rules/index.ts';
 import type { Configuration } from '../../config/types.ts';
-import { diskTree } from '../../input/files/disk-tree.ts';
+import { diskTree, treePath } from '../../input/files/disk-tree.ts';
 import { gitRoot, openGit, type Git } from '../../input/files/git.ts';
 import type { FileTree } from '../../input/files/types.ts';
 import type { FoundProject } from '../../input/layouts/types.ts';
@@ -65,7 +65,13 @@ export async function lint(
   const root = gitRoot(environment.cwd);
   const top = root ?? environment.cwd;
   const git = root === undefined ? undefined : openGit(root, environment.environment);
-  const workspace: Workspace = { tree: diskTree(top), top, git, flags, environment };
+  const workspace: Workspace = {
+    tree: diskTree(top, git === undefined ? {} : { git }),
+    top,
+    git,
+    flags,
+    environment,
+  };
   const linted: LintedProject[] = [];
   for (const found of chooseProjects(workspace, paths)) {
     const folder = resolve(top, found.folder);
@@ -97,19 +103,18 @@ function checkFlags(flags: LintFlags): void {
 /** @throws {UsageError} if there is nothing to lint. */
 function chooseProjects(workspace: Workspace, paths: readonly string[]): readonly FoundProject[] {
   const { tree, top, environment } = workspace;
-  const inTree = (path: string): string => relative(top, resolve(environment.cwd, path)).split(sep).join('/');
-  const outside = paths.find((path) => /^\.\.(?:\/|$)/u.test(inTree(path)) || isAbsolute(inTree(path)));
-  if (outside !== undefined) {
+  const inTree = (path: string): string => {
+    const place = treePath(top, resolve(environment.cwd, path));
+    if (place !== undefined) return place;
     throw new UsageError(
-      `${outside} is outside ${top}.`,
+      `${path} is outside ${top}.`,
       'Run migration-lint in the repository that the migrations belong to.',
     );
-  }
-  const start = inTree('.');
+  };
   const { projects, searched } =
     paths.length > 0
       ? { projects: projectsFromPaths(tree, paths.map(inTree)), searched: [] }
-      : findProjects(tree, { start });
+      : findProjects(tree, { start: inTree('.') });
   if (projects.length === 0) throw nothingFound(searched);
   const readable = projects.filter(({ provider }) => provider === undefined || provider === 'postgresql');
   for (const { folder, provider } of projects) {
@@ -153,7 +158,7 @@ function lintOne(workspace: Workspace, found: FoundProject, configuration: Confi
     result,
     rules: enabled,
     postgresAssumed: postgres === undefined,
-    notes: source.notes ?? [],
+    notes: [...(source.notes ?? []), ...result.notes],
   };
 }
 

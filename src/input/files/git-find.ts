@@ -21,7 +21,7 @@ export function findTracked(git: Git, folder: string, searches: readonly FileSea
 /** Searches the bytes: making a string of each of 50,000 paths would take longer than git. */
 function collect(output: Buffer, search: FileSearch, found: Set<string>): void {
   const { text } = search;
-  for (let at = output.indexOf(text); at >= 0; ) {
+  for (let at = output.indexOf(text); at >= 0;) {
     const start = at === 0 ? 0 : output.lastIndexOf(0, at) + 1;
     const end = output.indexOf(0, at);
     const path = output.toString('utf8', start, end);

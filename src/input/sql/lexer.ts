@@ -99,9 +99,11 @@ export class Lexer {
     return true;
   }
 
-  /** Goes to the next lexeme that is no comment. */
+  /** Goes to the next lexeme that is no comment; one that is never closed is no comment to PostgreSQL, but a mistake. */
   nextToken(): boolean {
-    while (this.next()) if (this.kind !== 'line-comment' && this.kind !== 'block-comment') return true;
+    while (this.next()) {
+      if ((this.kind !== 'line-comment' && this.kind !== 'block-comment') || this.unterminated) return true;
+    }
     return false;
   }
 
@@ -133,8 +135,8 @@ export class Lexer {
   #word(code: number): void {
     const text = this.text;
     const next = text.charCodeAt(this.start + 1);
-    if (next === QUOTE && 'eEbBxXnN'.includes(text.charAt(this.start))) {
-      return this.#string(this.start + 1, code === 69 || code === 101);
+    if (next === QUOTE && 'eEbBxX'.includes(text.charAt(this.start))) {
+      return this.#string(this.start + 1, code === 69 || code === 101, code === 69 || code === 101);
     }
     if (next === AMPERSAND && (code === 85 || code === 117)) {
       const quote = text.charCodeAt(this.start + 2);
@@ -163,7 +165,8 @@ export class Lexer {
     }
   }
 
-  #string(quote: number, backslashes: boolean): void {
+  /** `doubles`: two quotes stand for one, as in all but bit strings. */
+  #string(quote: number, backslashes: boolean, doubles = true): void {
     const text = this.text;
     let at = quote + 1;
     for (;;) {
@@ -172,7 +175,7 @@ export class Lexer {
         this.unterminated = true;
         return this.#take('string', this.limit);
       }
-      if (text.charCodeAt(at + 1) === QUOTE) {
+      if (doubles && text.charCodeAt(at + 1) === QUOTE) {
         at += 2;
         continue;
       }

@@ -16,7 +16,7 @@ export function parseScript(source: SourceText, problems: readonly Problem[] = [
   if (outcome.kind === 'parsed') {
     return new ParsedScript(source, source.text, statementsOf(wholeText(source), outcome.result), problems);
   }
-  const recovered = recover(source);
+  const recovered = recover(source, outcome);
   return new ParsedScript(source, recovered.text, recovered.statements, [...problems, ...recovered.problems]);
 }
 

@@ -20,6 +20,9 @@ export type ParseOutcome<Result> =
   | { readonly kind: 'error'; readonly message: string; readonly cursor: number }
   | { readonly kind: 'crash' };
 
+/** What came of parsing where it gave no result. */
+export type ParseFailure = Exclude<ParseOutcome<unknown>, { readonly kind: 'parsed' }>;
+
 /** What we use of an instance of libpg_query: its C functions and its memory. */
 interface Instance {
   readonly HEAPU8: Uint8Array;

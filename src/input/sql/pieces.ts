@@ -1,6 +1,7 @@
 import type { Span } from '../text/types.ts';
 import { Lexer } from './lexer.ts';
 import { copyDataAfter, metaCommandAt, type MetaCommand } from './psql.ts';
+import { commentsWithin } from './quoted-text.ts';
 import { templateAt, type Template } from './templates.ts';
 
 /** A file cut at its top-level semicolons, and what in it is no SQL. */
@@ -9,6 +10,8 @@ export interface Pieces {
   readonly pieces: readonly Piece[];
   readonly metaCommands: readonly MetaCommand[];
   readonly copyData: readonly Span[];
+  /** Comments inside string constants, which libpg_query must not see. */
+  readonly innerComments: readonly Span[];
 }
 
 /** The text of one statement, as far as one can tell without parsing it. */
@@ -35,6 +38,7 @@ class Cutter {
   readonly #pieces: Piece[] = [];
   readonly #metaCommands: MetaCommand[] = [];
   readonly #copyData: Span[] = [];
+  readonly #innerComments: Span[] = [];
   #start = -1;
   #templates: Template[] = [];
   #nesting = new StatementNesting();
@@ -55,7 +59,12 @@ class Cutter {
       this.#restart();
     }
     this.#finish(this.#text.length);
-    return { pieces: this.#pieces, metaCommands: this.#metaCommands, copyData: this.#copyData };
+    return {
+      pieces: this.#pieces,
+      metaCommands: this.#metaCommands,
+      copyData: this.#copyData,
+      innerComments: this.#innerComments,
+    };
   }
 
   #token(): void {
@@ -63,6 +72,7 @@ class Cutter {
     if (lexer.isCharacter(BACKSLASH)) {
       if (this.#metaCommand()) return;
     } else if (lexer.kind === 'operator' && this.#template()) return;
+    if (lexer.kind === 'string') this.#noteInnerComments();
     if (this.#start < 0) this.#start = lexer.start;
     if (!lexer.isCharacter(SEMICOLON)) return this.#nesting.see(lexer);
     if (this.#nests && this.#nesting.depth > 0) return;
@@ -70,6 +80,13 @@ class Cutter {
     const semicolon = lexer.start;
     this.#finish(lexer.end);
     if (copies) this.#skipCopyData(semicolon);
+  }
+
+  #noteInnerComments(): void {
+    const { start, value } = this.#lexer;
+    for (const comment of commentsWithin(value)) {
+      this.#innerComments.push({ start: start + comment.start, end: start + comment.end });
+    }
   }
 
   #metaCommand(): boolean {

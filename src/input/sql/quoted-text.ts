@@ -42,10 +42,31 @@ function appendConstant(result: Unquoted, constant: string, offset: number): voi
     const tag = constant.indexOf('$', 1) + 1;
     return append(result, constant.slice(tag, constant.length - tag), offset + tag);
   }
-  const prefix = /^(?:[eE]|[uU]&|[bBxXnN])?/.exec(constant)?.[0] ?? '';
+  const prefix = prefixOf(constant);
   for (const { start, end } of quotedParts(constant, prefix)) {
     appendQuoted(result, constant.slice(start, end), offset + start, prefix);
   }
+}
+
+/**
+ * The comments between the parts of a constant that goes on over several lines, as ranges of it. PostgreSQL allows them;
+ * libpg_query, whose scanner makes tokens of comments, does not.
+ */
+export function commentsWithin(constant: string): readonly { start: number; end: number }[] {
+  if (!/'\s*--/.test(constant)) return [];
+  const parts = quotedParts(constant, prefixOf(constant));
+  return parts.slice(1).flatMap((part, index) => {
+    const from = parts[index]?.end ?? 0;
+    const comments = constant.slice(from, part.start).matchAll(/--[^\n\r]*/g);
+    return [...comments].map((comment) => ({
+      start: from + comment.index,
+      end: from + comment.index + comment[0].length,
+    }));
+  });
+}
+
+function prefixOf(constant: string): string {
+  return /^(?:[eE]|[uU]&|[bBxX])?/.exec(constant)?.[0] ?? '';
 }
 
 /** The ranges between the quotes of a constant that may go on over several lines. */

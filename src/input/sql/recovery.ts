@@ -1,7 +1,7 @@
 import type { SourceText, Span } from '../text/types.ts';
 import { problemOf } from './syntax-problem.ts';
 import { pieceText, wholeText } from './parsed-text.ts';
-import { parseSql } from './parser.ts';
+import { parseSql, type ParseFailure } from './parser.ts';
 import { cutPieces, type Piece, type Pieces } from './pieces.ts';
 import { copyDataProblem, metaCommandProblem } from './psql.ts';
 import { statementsOf } from './statement.ts';
@@ -18,9 +18,10 @@ export interface Recovered {
 
 /**
  * Reads a file that PostgreSQL does not parse as a whole: first without what is no SQL (psql's commands and data,
- * template placeholders), then statement by statement, so that a mistake costs one statement only.
+ * template placeholders), then statement by statement, so that a mistake costs one statement only. `failure` is what
+ * came of parsing the whole; it is told if no part shows the mistake, so that none is passed over.
  */
-export function recover(source: SourceText): Recovered {
+export function recover(source: SourceText, failure: ParseFailure): Recovered {
   const cut = cutPieces(source.text);
   const skipped = skippedProblems(source.text, cut);
   const sql = edit(source.text, [...skippedEdits(source.text, cut)]);
@@ -34,7 +35,9 @@ export function recover(source: SourceText): Recovered {
       return { text, statements, problems: inOrder([...skipped, ...told]) };
     }
   }
-  return recoverPieces(source, sql, text, cut.pieces, skipped);
+  const recovered = recoverPieces(source, sql, text, cut.pieces, skipped);
+  if (recovered.problems.length > 0) return recovered;
+  return { ...recovered, problems: [problemOf(wholeText(source), failure)] };
 }
 
 function recoverPieces(
@@ -91,7 +94,10 @@ function skippedProblems(text: string, cut: Pieces): readonly Problem[] {
 type Edit = readonly [Span, string];
 
 function skippedEdits(text: string, cut: Pieces): readonly Edit[] {
-  const edits: Edit[] = cut.copyData.map((span) => [span, blank(text.slice(span.start, span.end))]);
+  const edits: Edit[] = [...cut.copyData, ...cut.innerComments].map((span) => [
+    span,
+    blank(text.slice(span.start, span.end)),
+  ]);
   for (const { span, endsStatement } of cut.metaCommands) {
     const white = blank(text.slice(span.start, span.end));
     edits.push([span, endsStatement ? `;${white.slice(1)}` : white]);

@@ -2,14 +2,11 @@ import type { Span } from '../text/types.ts';
 import { Lexer } from './lexer.ts';
 import { shortenError } from './messages.ts';
 import type { ParsedText } from './parsed-text.ts';
-import type { ParseOutcome } from './parser.ts';
+import type { ParseFailure } from './parser.ts';
 import type { Problem } from './types.ts';
 
 /** The problem for a text that the parser refused, at the place that PostgreSQL names. */
-export function problemOf(
-  parsed: ParsedText,
-  outcome: Exclude<ParseOutcome<unknown>, { kind: 'parsed' }>,
-): Problem {
+export function problemOf(parsed: ParsedText, outcome: ParseFailure): Problem {
   if (outcome.kind === 'crash') {
     const span = tokenSpan(parsed, 0);
     return {

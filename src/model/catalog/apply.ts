@@ -242,9 +242,12 @@ function changeCatalog(draft: Draft, operation: Exclude<Operation, { readonly ki
 }
 
 /** ALTER INDEX … RENAME works on any relation (manual, ALTER INDEX, notes). */
-function renameIndexOrRelation(draft: Draft, name: { schema: string | undefined; name: string }, to: string): void {
+function renameIndexOrRelation(
+  draft: Draft,
+  name: { schema: string | undefined; name: string },
+  to: string,
+): void {
   const relation = relationOf(draft, name);
   if (relation?.kind === 'index') renameIndex(draft, relation.name, to);
   else if (relation !== undefined) moveRelation(draft, relation.name, { ...relation.name, name: to });
 }
-

@@ -117,9 +117,7 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
 
 function isCurrent(view: CatalogView, draft: Draft): boolean {
   return (
-    view.point === draft.store.now &&
-    view.searchPath === draft.searchPath &&
-    view.complete === draft.complete
+    view.point === draft.store.now && view.searchPath === draft.searchPath && view.complete === draft.complete
   );
 }
 

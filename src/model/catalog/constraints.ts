@@ -6,6 +6,7 @@ import { addIndex, columnElement, newIndex } from './indexes.ts';
 import { defaultConstraintName, hasConstraint } from './names.ts';
 import { setNotNull } from './not-null.ts';
 import { inheritConstraint } from './partitions.ts';
+import { followIndex } from './rename.ts';
 import { resolveConstraint } from './resolve.ts';
 import type { Constraint, Index, Table } from './types.ts';
 
@@ -49,17 +50,22 @@ export function addConstraint(
   const table = tableOf(draft, tableName);
   if (table === undefined) return written;
   if (written.type === 'not null') {
-    setNotNull(draft, table.name, written.column, { name: written.name, validated: !written.notValid, ...source });
+    setNotNull(draft, table.name, written.column, {
+      name: written.name,
+      validated: !written.notValid,
+      ...source,
+    });
     return written;
   }
   const filled = fillIn(draft, table, written);
+  const isImplicit = written.type === 'foreign key' && written.referencedColumns.length === 0;
   const name = filled.name ?? defaultConstraintName(draft, table, filled);
   const definition = filled.name === undefined ? { ...filled, name } : filled;
   if (hasConstraint(table, name)) {
     mergeLocal(draft, table, name);
     return definition;
   }
-  const constraint = newConstraint(draft, name, definition, source.newTable === true);
+  const constraint = newConstraint(draft, name, definition, source.newTable === true, isImplicit);
   putTable(draft, { ...table, constraints: [...table.constraints, constraint] });
   addWhatItBrings(draft, table.name, constraint, source.only === true);
   return definition;
@@ -75,18 +81,43 @@ function mergeLocal(draft: Draft, table: Table, name: string): void {
   });
 }
 
-/** @returns a constraint, as certain as the operation. */
+/**
+ * The index of the referenced table that a foreign key rests on: the primary key's if no columns were written, else the
+ * oldest that has these columns in any order (transformFkeyCheckAttrs, src/backend/commands/tablecmds.c).
+ */
+function indexBehind(
+  draft: Draft,
+  definition: ForeignKeyDefinition,
+  isImplicit: boolean,
+): string | undefined {
+  const table = tableOf(draft, definition.references);
+  if (isImplicit) return table?.constraints.find((one) => one.definition.type === 'primary key')?.index;
+  const wanted = definition.referencedColumns;
+  return table?.indexes.find(
+    (index) =>
+      index.unique &&
+      index.valid &&
+      index.where === undefined &&
+      index.elements.length === wanted.length &&
+      index.elements.every(({ column }) => column !== undefined && wanted.includes(column)),
+  )?.name;
+}
+
+/** @returns a constraint, as certain as the operation. `isImplicit`: a foreign key written without the referenced columns. */
 export function newConstraint(
   draft: Draft,
   name: string,
   definition: ConstraintDefinition,
   newTable: boolean,
+  isImplicit = false,
 ): Constraint {
   return {
     name,
     definition,
     validated: isValidated(definition, newTable),
     index: hasIndex(definition) ? name : undefined,
+    referencedIndex:
+      definition.type === 'foreign key' ? indexBehind(draft, definition, isImplicit) : undefined,
     comment: undefined,
     local: true,
     certainty: draft.certainty,
@@ -130,6 +161,7 @@ function adoptIndex(draft: Draft, table: Table, constraint: string, indexName: s
     index.name === indexName ? { ...index, name: constraint, constraint } : index,
   );
   putTable(draft, { ...table, indexes });
+  if (indexName !== constraint) followIndex(draft, table, indexName, constraint);
 }
 
 /** @returns the index that PostgreSQL builds for a constraint. */
@@ -242,4 +274,3 @@ export function alterConstraint(draft: Draft, operation: OperationOf<'AlterConst
     return { ...constraint, validated, definition: { ...definition, ...timing, notEnforced } };
   });
 }
-

@@ -2,7 +2,16 @@ import type { ConstraintDefinition, ObjectName, OperationOf } from '../operation
 import { isSameName } from './catalog-view.ts';
 import { childTablesOf, putTable, referencesTo, relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { columnOf, dropsPart, editTable, filterSame, indexableOf, mapSame, putIndexes, saysOnly } from './edit.ts';
+import {
+  columnOf,
+  dropsPart,
+  editTable,
+  filterSame,
+  indexableOf,
+  mapSame,
+  putIndexes,
+  saysOnly,
+} from './edit.ts';
 import { dropTable, dropView } from './drop.ts';
 import { usesColumn } from './expressions.ts';
 import { dropNotNull } from './not-null.ts';
@@ -31,12 +40,16 @@ export function dropColumnOperation(draft: Draft, operation: OperationOf<'DropCo
 export function dropColumn(draft: Draft, table: Table, name: string, cascade: boolean, only = false): void {
   const column = columnOf(table, name);
   if (column === undefined) return;
-  if (table.partitionBy?.elements.some((key) => key.column === name || usesColumn(key.expression, name)) === true) {
+  if (
+    table.partitionBy?.elements.some((key) => key.column === name || usesColumn(key.expression, name)) ===
+    true
+  ) {
     // PostgreSQL never drops a column of the partition key but with the whole table.
     if (cascade) dropTable(draft, table.name, cascade);
     return;
   }
-  for (const child of childTablesOf(draft, table.name)) dropInherited(draft, table, child, name, cascade, only);
+  for (const child of childTablesOf(draft, table.name))
+    dropInherited(draft, table, child, name, cascade, only);
   if (cascade) dropForeignKeysToColumns(draft, table, [name]);
   if (cascade) dropReaders(draft, table.name, name);
   const dependent = cascade ? dependentColumns(table, name) : [];
@@ -165,7 +178,8 @@ function dropConstraint(draft: Draft, table: Table, name: string, cascade: boole
     dropPartitionIndexes(draft, table, index);
   }
   removeConstraint(draft, table.name, name);
-  for (const child of childTablesOf(draft, table.name)) dropInheritedConstraint(draft, child, constraint, only);
+  for (const child of childTablesOf(draft, table.name))
+    dropInheritedConstraint(draft, child, constraint, only);
 }
 
 function dropInheritedConstraint(draft: Draft, child: Table, constraint: Constraint, only: boolean): void {
@@ -178,28 +192,11 @@ function dropInheritedConstraint(draft: Draft, child: Table, constraint: Constra
   putTable(draft, { ...child, constraints });
 }
 
-/** Foreign keys rest on the first unique index over the columns that they refer to; with CASCADE they go with it. */
+/** With CASCADE the foreign keys that rest on an index go with it. */
 function dropForeignKeysThrough(draft: Draft, table: Table, index: Index): void {
-  const columns = keyColumns(index);
-  const first = table.indexes.find((one) => carriesForeignKey(one) && isSameSet(keyColumns(one), columns));
-  if (first !== index) return;
   for (const { table: other, constraint } of referencesTo(draft, table.name)) {
-    const { definition } = constraint;
-    if (definition.type !== 'foreign key' || !isSameSet(definition.referencedColumns, columns)) continue;
-    removeConstraint(draft, other.name, constraint.name);
+    if (constraint.referencedIndex === index.name) removeConstraint(draft, other.name, constraint.name);
   }
-}
-
-function carriesForeignKey(index: Index): boolean {
-  return index.unique && index.where === undefined && index.elements.every((one) => one.column !== undefined);
-}
-
-function keyColumns(index: Index): readonly string[] {
-  return index.elements.map((element) => element.column ?? '');
-}
-
-function isSameSet(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((element) => other.includes(element));
 }
 
 /** DROP INDEX. An index that a constraint owns goes with the constraint only. */
@@ -213,7 +210,11 @@ export function dropIndex(draft: Draft, name: ObjectName, cascade: boolean): voi
     dropPartitionIndexes(draft, on, index);
   }
   const current = indexableOf(draft, on.name) ?? on;
-  putIndexes(draft, partDropped(draft, current), current.indexes.filter((one) => one.name !== index.name));
+  putIndexes(
+    draft,
+    partDropped(draft, current),
+    current.indexes.filter((one) => one.name !== index.name),
+  );
 }
 
 function partDropped(draft: Draft, on: Table | View): Table | View {
@@ -229,7 +230,10 @@ function dropPartitionIndexes(draft: Draft, table: Table, index: Index): void {
     editTable(draft, child.name, (before) => ({
       ...before,
       indexes: before.indexes.filter((one) => one.name !== own.name),
-      constraints: filterSame(before.constraints, (one) => own.constraint === undefined || one.name !== own.constraint),
+      constraints: filterSame(
+        before.constraints,
+        (one) => own.constraint === undefined || one.name !== own.constraint,
+      ),
     }));
   }
 }

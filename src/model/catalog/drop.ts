@@ -97,7 +97,7 @@ export function dropType(draft: Draft, name: ObjectName, cascade: boolean): void
     if (other.kind === 'domain' && isSameName(other.base, type.name)) dropType(draft, other.name, true);
   }
   for (const table of [...tablesOf(draft)]) {
-    dropExpressions(draft, table.name, (expression) => castsTo(expression, type.name.name));
+    dropExpressions(draft, table.name, (expression) => castsTo(expression, type.name));
   }
 }
 
@@ -121,7 +121,10 @@ function dropExpressions(
   const columns = mapSame(table.columns, (column) =>
     depends(column.default) ? { ...column, default: undefined } : column,
   );
-  const policies = filterSame(table.policies, (policy) => !depends(policy.using) && !depends(policy.withCheck));
+  const policies = filterSame(
+    table.policies,
+    (policy) => !depends(policy.using) && !depends(policy.withCheck),
+  );
   const isSame =
     constraints === table.constraints &&
     indexes === table.indexes &&
@@ -206,7 +209,8 @@ export function dropExtension(draft: Draft, name: string, cascade: boolean): voi
     if (current === undefined) continue;
     const indexes = filterSame(
       current.indexes,
-      (index) => !index.elements.some((one) => members.operatorClasses?.includes(one.operatorClass ?? '') === true),
+      (index) =>
+        !index.elements.some((one) => members.operatorClasses?.includes(one.operatorClass ?? '') === true),
     );
     if (indexes !== current.indexes) putTable(draft, { ...current, indexes });
     for (const called of members.functions ?? []) {
@@ -235,4 +239,3 @@ const membersOf: Readonly<
   'uuid-ossp': { functions: ['uuid_generate_v1', 'uuid_generate_v1mc', 'uuid_generate_v4'] },
   pgcrypto: { functions: ['gen_random_bytes', 'crypt', 'gen_salt', 'digest', 'hmac'] },
 };
-

@@ -10,11 +10,7 @@ export function leastCertain(one: Certainty, other: Certainty): Certainty {
 }
 
 /** @returns the list with one element in another's place; the same list if it is not in there. */
-export function replaced<Element>(
-  list: readonly Element[],
-  from: Element,
-  to: Element,
-): readonly Element[] {
+export function replaced<Element>(list: readonly Element[], from: Element, to: Element): readonly Element[] {
   const at = list.indexOf(from);
   return at < 0 || from === to ? list : list.with(at, to);
 }
@@ -146,4 +142,3 @@ export function saysOnly(operation: { readonly statement: { readonly tree: objec
   const relation = tree.AlterTableStmt?.relation;
   return relation !== undefined && relation.inh !== true;
 }
-

@@ -1,4 +1,4 @@
-import type { Expression } from '../operations/types.ts';
+import type { Expression, ObjectName } from '../operations/types.ts';
 import { nameOfIdentifier, quoteName } from './identifiers.ts';
 import { mapNodes, stringsOf, visitNodes } from './parse-tree.ts';
 
@@ -44,16 +44,25 @@ export function callsFunction(expression: Expression | undefined, name: string):
   return calls;
 }
 
-/** @returns whether an expression casts to a type of this name, in any schema. */
-export function castsTo(expression: Expression | undefined, name: string): boolean {
-  if (expression === undefined || !mayMention(expression.text, name)) return false;
+/** @returns whether an expression casts to a type; one that is written without a schema may be it. */
+export function castsTo(expression: Expression | undefined, type: ObjectName): boolean {
+  if (expression === undefined || !mayMention(expression.text, type.name)) return false;
   let casts = false;
-  visitNodes(expression.tree, (type, fields) => {
-    const typeName = type === 'TypeCast' ? (fields['typeName'] as { names?: unknown } | undefined) : undefined;
-    if (typeName !== undefined && stringsOf(typeName.names).at(-1) === name) casts = true;
+  visitNodes(expression.tree, (kind, fields) => {
+    const typeName =
+      kind === 'TypeCast' ? (fields['typeName'] as { names?: unknown } | undefined) : undefined;
+    if (typeName !== undefined && isName(stringsOf(typeName.names), type)) casts = true;
     return !casts;
   });
   return casts;
+}
+
+function isName(parts: readonly string[], name: ObjectName): boolean {
+  const schema = parts.at(-2);
+  return (
+    parts.at(-1) === name.name &&
+    (schema === undefined || name.schema === undefined || schema === name.schema)
+  );
 }
 
 /** A cheap test before a walk: names are written in any case, and quotes in a name are written twice. */
@@ -62,12 +71,11 @@ function mayMention(text: string, name: string): boolean {
 }
 
 /** What a rename changes in an expression. */
-export interface NameChange {
+export type NameChange =
   /** `qualifier` is the table in `table.column`; `value` a string constant. */
-  readonly what: 'column' | 'qualifier' | 'type' | 'function' | 'value';
-  readonly from: string;
-  readonly to: string;
-}
+  | { readonly what: 'column' | 'qualifier' | 'value'; readonly from: string; readonly to: string }
+  /** With their schemas, which may be what changes. */
+  | { readonly what: 'type' | 'function'; readonly from: ObjectName; readonly to: ObjectName };
 
 /**
  * An expression after something that it names was renamed. PostgreSQL stores references, not names, so its expressions follow.
@@ -77,11 +85,20 @@ export interface NameChange {
  * @returns the same expression if it does not name the object.
  */
 export function renameIn<Maybe extends Expression | undefined>(expression: Maybe, change: NameChange): Maybe {
-  if (expression === undefined || change.from === change.to) return expression;
-  const written = change.what === 'value' ? literal(change.from) : change.from;
-  if (!mayMention(expression.text, written)) return expression;
+  if (expression === undefined || !mayMention(expression.text, searchedText(change))) return expression;
+  const text = renameInText(expression.text, change);
+  if (text === expression.text) return expression;
   const tree = mapNodes(expression.tree, (type, fields) => renamedNode(type, fields, change));
-  return { text: renameInText(expression.text, change), tree } as Maybe;
+  return { text, tree } as Maybe;
+}
+
+function searchedText(change: NameChange): string {
+  if (change.what === 'type' || change.what === 'function') return change.from.name;
+  return change.what === 'value' ? literal(change.from) : change.from;
+}
+
+function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 function renamedNode(
@@ -89,40 +106,41 @@ function renamedNode(
   fields: Readonly<Record<string, unknown>>,
   change: NameChange,
 ): object | undefined {
-  if (type === 'A_Const' && change.what === 'value') {
-    const constant = fields['sval'] as { readonly sval?: string } | undefined;
-    return constant?.sval === change.from ? { ...fields, sval: { sval: change.to } } : undefined;
+  switch (change.what) {
+    case 'value': {
+      const constant = fields['sval'] as { readonly sval?: string } | undefined;
+      const isMeant = type === 'A_Const' && constant?.sval === change.from;
+      return isMeant ? { ...fields, sval: { sval: change.to } } : undefined;
+    }
+    case 'column':
+    case 'qualifier': {
+      if (type !== 'ColumnRef') return undefined;
+      const names = stringsOf(fields['fields']);
+      const at = names.length - (change.what === 'column' ? 1 : 2);
+      return names[at] === change.from
+        ? { ...fields, fields: stringNodes(names.with(at, change.to)) }
+        : undefined;
+    }
+    case 'function': {
+      if (type !== 'FuncCall' || !isName(stringsOf(fields['funcname']), change.from)) return undefined;
+      const args = mapNodes(fields['args'], (inner, below) => renamedNode(inner, below, change));
+      return { ...fields, funcname: stringNodes(fullName(change.to)), args };
+    }
+    case 'type': {
+      const typeName = fields['typeName'] as { readonly names?: unknown } | undefined;
+      if (type !== 'TypeCast' || !isName(stringsOf(typeName?.names), change.from)) return undefined;
+      const arg = mapNodes(fields['arg'], (inner, below) => renamedNode(inner, below, change));
+      return { ...fields, typeName: { ...typeName, names: stringNodes(fullName(change.to)) }, arg };
+    }
   }
-  if (type === 'ColumnRef' && (change.what === 'column' || change.what === 'qualifier')) {
-    const names = fields['fields'];
-    const at = stringsOf(names).length - (change.what === 'column' ? 1 : 2);
-    return { ...fields, fields: renamedAt(names, at, change) };
-  }
-  if (type === 'FuncCall' && change.what === 'function') {
-    const names = fields['funcname'];
-    const renamed = renamedAt(names, stringsOf(names).length - 1, change);
-    return { ...fields, funcname: renamed, args: mapArguments(fields['args'], change) };
-  }
-  if (type === 'TypeCast' && change.what === 'type') {
-    const typeName = fields['typeName'] as { readonly names?: unknown } | undefined;
-    const names = typeName?.names;
-    const renamed = renamedAt(names, stringsOf(names).length - 1, change);
-    return { ...fields, typeName: { ...typeName, names: renamed }, arg: mapArguments(fields['arg'], change) };
-  }
-  return undefined;
 }
 
-function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+function fullName(name: ObjectName): readonly string[] {
+  return name.schema === undefined ? [name.name] : [name.schema, name.name];
 }
 
-function mapArguments(tree: unknown, change: NameChange): unknown {
-  return mapNodes(tree, (type, fields) => renamedNode(type, fields, change));
-}
-
-function renamedAt(names: unknown, at: number, change: NameChange): unknown {
-  if (!Array.isArray(names) || stringsOf(names)[at] !== change.from) return names;
-  return names.map((name: unknown, index) => (index === at ? { String: { sval: change.to } } : name));
+function stringNodes(names: readonly string[]): readonly object[] {
+  return names.map((name) => (name === '*' ? { A_Star: {} } : { String: { sval: name } }));
 }
 
 /** Strings, quoted names, comments, names, `::`, and every other character alone. */
@@ -131,17 +149,27 @@ const token =
 
 function renameInText(text: string, change: NameChange): string {
   const tokens = text.match(token) ?? [];
-  const parts = tokens.filter((part) => !/^(\s|--|\/\*)/.test(part));
-  let index = -1;
-  return tokens
-    .map((part) => {
-      if (/^(\s|--|\/\*)/.test(part)) return part;
-      index += 1;
-      if (change.what === 'value') return part === literal(change.from) ? literal(change.to) : part;
-      if (nameOfIdentifier(part) !== change.from) return part;
-      return isMeant(parts, index, change.what) ? quoteName(change.to) : part;
-    })
-    .join('');
+  const isSpace = (part: string): boolean => /^(\s|--|\/\*)/.test(part);
+  const places = tokens.flatMap((part, place) => (isSpace(part) ? [] : [place]));
+  const parts = places.map((place) => tokens[place] ?? '');
+  const renamed: string[] = [...tokens];
+  for (const [index, place] of places.entries()) {
+    if (change.what === 'type' || change.what === 'function') {
+      if (!isMeant(parts, index, change.what) || nameOfIdentifier(parts[index] ?? '') !== change.from.name)
+        continue;
+      const qualifier = parts[index - 1] === '.' ? nameOfIdentifier(parts[index - 2] ?? '') : undefined;
+      if (qualifier !== undefined && qualifier !== change.from.schema) continue;
+      const schema = quoteName(change.to.schema ?? '');
+      if (qualifier !== undefined) renamed[places[index - 2] ?? 0] = schema;
+      const needsSchema = qualifier === undefined && change.from.schema !== change.to.schema;
+      renamed[place] = `${needsSchema ? `${schema}.` : ''}${quoteName(change.to.name)}`;
+    } else if (change.what === 'value') {
+      if (parts[index] === literal(change.from)) renamed[place] = literal(change.to);
+    } else if (nameOfIdentifier(parts[index] ?? '') === change.from && isMeant(parts, index, change.what)) {
+      renamed[place] = quoteName(change.to);
+    }
+  }
+  return renamed.join('');
 }
 
 function isMeant(parts: readonly string[], index: number, what: NameChange['what']): boolean {

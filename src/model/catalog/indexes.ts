@@ -53,10 +53,7 @@ export function columnElement(column: string): IndexElement {
  * @param operation with its table resolved.
  * @returns the operation with the index's name filled in.
  */
-export function createIndex(
-  draft: Draft,
-  operation: OperationOf<'CreateIndex'>,
-): OperationOf<'CreateIndex'> {
+export function createIndex(draft: Draft, operation: OperationOf<'CreateIndex'>): OperationOf<'CreateIndex'> {
   const on = indexableOf(draft, operation.table) ?? tableOrStub(draft, operation.table, false);
   if (on === undefined) return operation;
   const { elements, include, unique, method, where, nullsNotDistinct, options } = operation;
@@ -110,5 +107,6 @@ export function alterIndex(draft: Draft, operation: OperationOf<'AlterIndex'>): 
   const index = on?.indexes.find((one) => one.name === entry.name.name);
   if (on === undefined || index === undefined) return;
   const certainty = leastCertain(index.certainty, draft.certainty);
-  if (certainty !== index.certainty) putIndexes(draft, on, replaced(on.indexes, index, { ...index, certainty }));
+  if (certainty !== index.certainty)
+    putIndexes(draft, on, replaced(on.indexes, index, { ...index, certainty }));
 }

@@ -21,7 +21,11 @@ function includes(like: Like, option: string): boolean {
  * @param likes the LIKE clauses, tables resolved.
  * @returns the columns as the new table's own.
  */
-export function likeColumns(draft: Draft, table: Pick<Table, 'name'>, likes: readonly Like[]): readonly Column[] {
+export function likeColumns(
+  draft: Draft,
+  table: Pick<Table, 'name'>,
+  likes: readonly Like[],
+): readonly Column[] {
   return likes.flatMap((like) => {
     const source = tableOf(draft, like.table);
     if (source === undefined) return viewColumns(draft, like.table);
@@ -107,7 +111,15 @@ function copyIndex(draft: Draft, name: ObjectName, source: Table | undefined, in
   }
   const own = keyName(draft, table, constraint.definition, index.columnNames);
   const definition = { ...constraint.definition, name: own };
-  const copy = { ...constraint, ...origin, name: own, definition, index: own, local: true, comment: undefined };
+  const copy = {
+    ...constraint,
+    ...origin,
+    name: own,
+    definition,
+    index: own,
+    local: true,
+    comment: undefined,
+  };
   putTable(draft, { ...table, constraints: [...table.constraints, copy] });
   const current = tableOf(draft, name) ?? table;
   addIndex(draft, current, { ...bare, name: own, constraint: own }, false);

@@ -22,7 +22,8 @@ export function objectName(first: string, second: string | undefined, label: str
   const joined = [first, second, label].filter((part) => part !== undefined).join('_');
   const firstBytes = encoder.encode(first);
   const secondBytes = encoder.encode(second ?? '');
-  const overhead = (second === undefined ? 0 : 1) + (label === undefined ? 0 : encoder.encode(label).length + 1);
+  const overhead =
+    (second === undefined ? 0 : 1) + (label === undefined ? 0 : encoder.encode(label).length + 1);
   const available = longestName - overhead;
   let firstLength = firstBytes.length;
   let secondLength = secondBytes.length;
@@ -215,4 +216,3 @@ export function defaultConstraintName(draft: Draft, table: Table, definition: Co
     }
   }
 }
-

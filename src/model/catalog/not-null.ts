@@ -2,7 +2,7 @@ import type { ObjectName } from '../operations/types.ts';
 import { childTablesOf, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnOf, leastCertain, replaced } from './edit.ts';
-import { notNullName } from './names.ts';
+import { hasConstraint, notNullName } from './names.ts';
 import type { Column, Table } from './types.ts';
 
 /** PostgreSQL 18 was the first to keep NOT NULL as constraints with names. */
@@ -59,20 +59,47 @@ function constraintFor(
   const known = column.notNullConstraint;
   const validated = source.validated ?? true;
   const local = source.inherited !== true;
-  if (known === undefined) return { name: source.name ?? notNullName(draft, table, column.name), validated, local };
+  if (known === undefined)
+    return { name: source.name ?? notNullName(draft, table, column.name), validated, local };
   const isSame = (known.validated || !validated) && (known.local || !local);
-  return isSame ? known : { name: known.name, validated: known.validated || validated, local: known.local || local };
+  return isSame
+    ? known
+    : { name: known.name, validated: known.validated || validated, local: known.local || local };
 }
 
-/** Gives the NOT NULL columns of a table that has just been written their constraints' names. */
-export function nameNotNullConstraints(draft: Draft, tableName: ObjectName): void {
+/**
+ * Gives the NOT NULL columns of a table that has just been written their constraints' names: its own first, then those that
+ * come from parents, which keep their names where these are free.
+ *
+ * @param draft the catalog.
+ * @param tableName the table.
+ * @param columns the columns with the constraints of their parents.
+ */
+export function nameNotNullConstraints(
+  draft: Draft,
+  tableName: ObjectName,
+  columns: readonly Column[] = [],
+): void {
   if (draft.postgresVersion < firstWithConstraints) return;
-  const names = tableOf(draft, tableName)?.columns ?? [];
-  for (const column of names) {
-    if (column.notNull && column.notNullConstraint === undefined) {
-      setNotNull(draft, tableName, column.name, { only: true });
-    }
+  const inherited = columns.filter((column) => column.notNullConstraint?.local === false);
+  const names = new Set(inherited.map((column) => column.name));
+  for (const column of tableOf(draft, tableName)?.columns ?? []) {
+    if (!column.notNull || column.notNullConstraint !== undefined || names.has(column.name)) continue;
+    setNotNull(draft, tableName, column.name, { only: true });
   }
+  for (const { name, notNullConstraint } of inherited) {
+    const table = tableOf(draft, tableName);
+    const isTaken = table !== undefined && hasConstraint(table, notNullConstraint?.name ?? '');
+    const parentsName = isTaken ? undefined : notNullConstraint?.name;
+    setNotNull(draft, tableName, name, { name: parentsName, only: true, inherited: true });
+  }
+}
+
+function makeNotNullLocal(draft: Draft, table: Table, name: string): void {
+  const column = columnOf(table, name);
+  if (column?.notNullConstraint === undefined || column.notNullConstraint.local) return;
+  const notNullConstraint = { ...column.notNullConstraint, local: true };
+  putTable(draft, { ...table, columns: replaced(table.columns, column, { ...column, notNullConstraint }) });
 }
 
 /**
@@ -88,8 +115,9 @@ export function dropNotNull(draft: Draft, tableName: ObjectName, name: string, o
     const edited: Column = { ...column, notNull: false, notNullConstraint: undefined, certainty };
     putTable(draft, { ...table, columns: replaced(table.columns, column, edited) });
   }
-  if (only) return;
   for (const child of childTablesOf(draft, table.name)) {
-    if (columnOf(child, name)?.notNullConstraint?.local !== true) dropNotNull(draft, child.name, name, only);
+    if (only) makeNotNullLocal(draft, child, name);
+    else if (columnOf(child, name)?.notNullConstraint?.local !== true)
+      dropNotNull(draft, child.name, name, only);
   }
 }

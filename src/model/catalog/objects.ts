@@ -54,7 +54,8 @@ export function setSchema(draft: Draft, operation: OperationOf<'SetSchema'>): vo
   } else if (objectType === 'extension') {
     const { store } = draft;
     const extension = store.extensions.at(object.name, store.next);
-    if (extension !== undefined) store.write(store.extensions, object.name, { ...extension, schema: newSchema });
+    if (extension !== undefined)
+      store.write(store.extensions, object.name, { ...extension, schema: newSchema });
   }
 }
 

@@ -33,7 +33,12 @@ export function cloneIndex(draft: Draft, parent: Table, index: Index, partition:
     return;
   }
   const own = indexName(draft, child, index.columnNames);
-  addIndex(draft, child, { ...index, name: own, parent: name, constraint: undefined, comment: undefined }, false);
+  addIndex(
+    draft,
+    child,
+    { ...index, name: own, parent: name, constraint: undefined, comment: undefined },
+    false,
+  );
 }
 
 function attach(draft: Draft, child: Table, index: Index, parent: ObjectName): void {
@@ -46,10 +51,23 @@ function attach(draft: Draft, child: Table, index: Index, parent: ObjectName): v
   });
 }
 
-function cloneKey(draft: Draft, child: Table, constraint: Constraint, index: Index, parent: ObjectName): void {
+function cloneKey(
+  draft: Draft,
+  child: Table,
+  constraint: Constraint,
+  index: Index,
+  parent: ObjectName,
+): void {
   const name = keyName(draft, child, constraint.definition, index.columnNames);
   const definition = { ...constraint.definition, name };
-  const clone: Constraint = { ...constraint, name, definition, index: name, local: false, comment: undefined };
+  const clone: Constraint = {
+    ...constraint,
+    name,
+    definition,
+    index: name,
+    local: false,
+    comment: undefined,
+  };
   putTable(draft, { ...child, constraints: [...child.constraints, clone] });
   const current = tableOf(draft, child.name) ?? child;
   addIndex(draft, current, { ...index, name, parent, constraint: name, comment: undefined }, false);
@@ -115,7 +133,13 @@ function inheritForeignKey(draft: Draft, child: Table, constraint: Constraint): 
   }
   const isTaken = hasConstraint(current, constraint.name);
   const name = isTaken ? foreignKeyName(draft, current, definition.columns) : constraint.name;
-  const clone = { ...constraint, name, definition: { ...definition, name }, local: false, comment: undefined };
+  const clone = {
+    ...constraint,
+    name,
+    definition: { ...definition, name },
+    local: false,
+    comment: undefined,
+  };
   addInherited(draft, current, clone);
 }
 
@@ -185,7 +209,9 @@ export function detachPartition(draft: Draft, operation: OperationOf<'DetachPart
     // The identity is the parent's: a detached partition has none.
     columns: partition.columns.map((column) => ({ ...ownColumn(column), identity: undefined })),
     constraints: mapSame(partition.constraints, (one) => (one.local ? one : { ...one, local: true })),
-    indexes: mapSame(partition.indexes, (one) => (one.parent === undefined ? one : { ...one, parent: undefined })),
+    indexes: mapSame(partition.indexes, (one) =>
+      one.parent === undefined ? one : { ...one, parent: undefined },
+    ),
   }));
 }
 
@@ -203,7 +229,9 @@ export function setInheritance(draft: Draft, operation: OperationOf<'SetInherita
   const parent = tableOf(draft, operation.parent);
   const columns = operation.inherits
     ? child.columns
-    : mapSame(child.columns, (column) => (hasOtherParentWith(draft, child, column.name, operation.parent) ? column : ownColumn(column)));
+    : mapSame(child.columns, (column) =>
+        hasOtherParentWith(draft, child, column.name, operation.parent) ? column : ownColumn(column),
+      );
   putTable(draft, { ...child, inherits, columns });
   if (operation.inherits || parent === undefined) return;
   editTable(draft, child.name, (table) => ({
@@ -231,4 +259,3 @@ export function hasOtherParentWith(draft: Draft, child: Table, column: string, p
     return other !== undefined && columnOf(other, column) !== undefined;
   });
 }
-

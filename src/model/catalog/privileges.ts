@@ -73,7 +73,8 @@ function changed(
   operation: OperationOf<'Grant'>,
   objectType: string,
 ): readonly Privilege[] {
-  const names = operation.privileges.length === 0 ? ['ALL'] : operation.privileges.map((one) => one.toUpperCase());
+  const names =
+    operation.privileges.length === 0 ? ['ALL'] : operation.privileges.map((one) => one.toUpperCase());
   let after = before;
   for (const grantee of operation.grantees) {
     for (const privilege of names) {

@@ -183,4 +183,3 @@ function sourceOf(
   });
   return found.length === 1 ? found[0] : undefined;
 }
-

@@ -18,7 +18,8 @@ export function mapExpressions(table: Table, map: MapExpression): Table {
   const constraints = mapSame(table.constraints, (constraint) => mappedConstraint(constraint, map));
   const indexes = mapSame(table.indexes, (index) => mappedIndex(index, map));
   const policies = mapSame(table.policies, (policy) => mappedPolicy(policy, map));
-  const keys = table.partitionBy && mapSame(table.partitionBy.elements, (element) => mappedElement(element, map));
+  const keys =
+    table.partitionBy && mapSame(table.partitionBy.elements, (element) => mappedElement(element, map));
   const isSame =
     columns === table.columns &&
     constraints === table.constraints &&
@@ -102,7 +103,11 @@ function renamer(from: string, to: string): (list: readonly string[]) => readonl
   return (list) => mapSame(list, (name) => (name === from ? to : name));
 }
 
-function renamedInConstraint(definition: ConstraintDefinition, from: string, to: string): ConstraintDefinition {
+function renamedInConstraint(
+  definition: ConstraintDefinition,
+  from: string,
+  to: string,
+): ConstraintDefinition {
   const names = renamer(from, to);
   switch (definition.type) {
     case 'primary key':

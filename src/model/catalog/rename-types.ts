@@ -24,7 +24,7 @@ export function moveType(draft: Draft, from: ObjectName, to: ObjectName): void {
 
 /** Columns of a type that has another name now, and casts to it in their tables' expressions. */
 export function followType(draft: Draft, from: ObjectName, to: ObjectName): void {
-  const change: NameChange = { what: 'type', from: from.name, to: to.name };
+  const change: NameChange = { what: 'type', from, to };
   for (const table of tablesWithType(draft, from)) {
     const renamed = mapExpressions(table, (expression) => renameIn(expression, change));
     const columns = renamed.columns.map((column) =>
@@ -59,7 +59,7 @@ export function followEnumValue(draft: Draft, type: ObjectName, from: string, to
     const mapped = mapExpressions(table, (expression, column) => {
       const isMeant =
         (column !== undefined && isColumn(column)) ||
-        castsTo(expression, type.name) ||
+        castsTo(expression, type) ||
         columns.some((name) => usesColumn(expression, name));
       return isMeant ? renameIn(expression, { what: 'value', from, to }) : expression;
     });
@@ -101,7 +101,7 @@ export function renameSchema(draft: Draft, from: string, to: string): void {
 
 /** A function has another name or schema now: triggers and expressions that call it follow. */
 export function followFunction(draft: Draft, from: ObjectName, to: ObjectName): void {
-  const change: NameChange = { what: 'function', from: from.name, to: to.name };
+  const change: NameChange = { what: 'function', from, to };
   for (const table of [...tablesOf(draft)]) {
     const triggers = mapSame(table.triggers, (trigger) =>
       trigger.function.name === from.name && (trigger.function.schema ?? from.schema) === from.schema

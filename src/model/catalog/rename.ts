@@ -126,7 +126,11 @@ export function renameIndex(draft: Draft, name: ObjectName, newName: string): vo
   if (on === undefined || index === undefined) return;
   if (relationOf(draft, { schema: on.name.schema, name: newName }) !== undefined) return;
   if (on.kind === 'table') return renameKey(draft, on, index, newName);
-  putIndexes(draft, on, mapSame(on.indexes, (one) => (one === index ? { ...one, name: newName } : one)));
+  putIndexes(
+    draft,
+    on,
+    mapSame(on.indexes, (one) => (one === index ? { ...one, name: newName } : one)),
+  );
 }
 
 /** An index and the constraint on it always have the same name. */
@@ -140,6 +144,7 @@ function renameKey(draft: Draft, table: Table, index: Index, newName: string): v
       one.index === index.name ? { ...renamedConstraint(one, newName), index: newName } : one,
     ),
   });
+  followIndex(draft, table, index.name, newName);
   const from = { schema: table.name.schema, name: index.name };
   for (const child of childTablesOf(draft, table.name)) {
     editTable(draft, child.name, (before) => ({
@@ -148,6 +153,19 @@ function renameKey(draft: Draft, table: Table, index: Index, newName: string): v
         one.parent !== undefined && isSameName(one.parent, from)
           ? { ...one, parent: { ...from, name: newName } }
           : one,
+      ),
+    }));
+  }
+}
+
+/** Foreign keys that rest on an index which has another name now. */
+export function followIndex(draft: Draft, table: Table, from: string, to: string): void {
+  for (const { table: other, constraint } of referencesTo(draft, table.name)) {
+    if (constraint.referencedIndex !== from) continue;
+    editTable(draft, other.name, (before) => ({
+      ...before,
+      constraints: mapSame(before.constraints, (one) =>
+        one.name === constraint.name ? { ...one, referencedIndex: to } : one,
       ),
     }));
   }

@@ -29,4 +29,3 @@ export function createExtension(draft: Draft, operation: OperationOf<'CreateExte
   const schema = operation.schema ?? draft.searchPath[0];
   store.write(store.extensions, name, { name, schema, version, origin: draft.origin });
 }
-

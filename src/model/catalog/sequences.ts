@@ -1,6 +1,14 @@
 import type { Expression, ObjectName, OperationOf } from '../operations/types.ts';
 import type { Draft } from './draft.ts';
-import { nameKey, putSequence, qualified, relationOf, removeRelation, sequenceOf, tablesOf } from './draft.ts';
+import {
+  nameKey,
+  putSequence,
+  qualified,
+  relationOf,
+  removeRelation,
+  sequenceOf,
+  tablesOf,
+} from './draft.ts';
 import { editColumn } from './edit.ts';
 import { quoteName } from './identifiers.ts';
 import { stringsOf } from './parse-tree.ts';

@@ -51,7 +51,10 @@ function addTrigger(draft: Draft, on: Table | View, trigger: Trigger): void {
 }
 
 /** DROP TRIGGER, on the partitions too. */
-export function dropTrigger(draft: Draft, operation: Pick<OperationOf<'DropTrigger'>, 'table' | 'name'>): void {
+export function dropTrigger(
+  draft: Draft,
+  operation: Pick<OperationOf<'DropTrigger'>, 'table' | 'name'>,
+): void {
   const on = tableOf(draft, operation.table) ?? viewOf(draft, operation.table);
   if (on === undefined) return;
   const triggers = filterSame(on.triggers, (one) => one.name !== operation.name);

@@ -8,7 +8,7 @@ import { keyConstraintsInOrder } from './key-order.ts';
 import { copyIndexes, likeColumns, likeConstraints } from './like.ts';
 import { nameNotNullConstraints, setNotNull } from './not-null.ts';
 import { inheritConstraint, inheritedColumn, inheritFromPartitioned } from './partitions.ts';
-import { newName, resolveColumn, resolveConstraint } from './resolve.ts';
+import { newName, resolveType } from './resolve.ts';
 import type { Column, Table } from './types.ts';
 
 /**
@@ -20,19 +20,16 @@ import type { Column, Table } from './types.ts';
  * @returns the operation with its name, types and constraint names filled in. A table that is there stays as it is; without
  *   IF NOT EXISTS it becomes uncertain, for PostgreSQL would have refused.
  */
-export function createTable(
-  draft: Draft,
-  operation: OperationOf<'CreateTable'>,
-): OperationOf<'CreateTable'> {
+export function createTable(draft: Draft, operation: OperationOf<'CreateTable'>): OperationOf<'CreateTable'> {
   const name = newName(draft, operation.table, operation.persistence === 'temporary');
-  const columns = operation.columns.map((definition) => resolveColumn(draft, definition));
-  const constraints = operation.constraints.map((constraint) => resolveConstraint(draft, constraint));
-  const resolved = { ...operation, table: name, columns, constraints };
+  const columns = operation.columns.map((column) => ({ ...column, type: resolveType(draft, column.type) }));
+  const resolved = { ...operation, table: name, columns };
   if (meetsExisting(draft, name, operation.ifNotExists)) return resolved;
   const parents = parentsOf(draft, operation);
   const table = { ...emptyTable(name, draft), ...propertiesOf(operation) };
-  putTable(draft, { ...table, columns: columnsOf(draft, table, resolved, parents) });
-  const filled = addConstraints(draft, resolved, parents);
+  const inherited = columnsOf(draft, table, resolved, parents);
+  putTable(draft, { ...table, columns: inherited.map(withoutParentsName) });
+  const filled = addConstraints(draft, resolved, parents, inherited);
   return withConstraintNames(resolved, filled);
 }
 
@@ -44,9 +41,13 @@ export function meetsExisting(draft: Draft, name: ObjectName, ifNotExists: boole
   return true;
 }
 
+/** A NOT NULL constraint that comes from a parent gets its name after the table's own ones have theirs. */
+function withoutParentsName(column: Column): Column {
+  return column.notNullConstraint?.local === false ? { ...column, notNullConstraint: undefined } : column;
+}
+
 function parentsOf(draft: Draft, operation: OperationOf<'CreateTable'>): readonly Table[] {
-  const names =
-    operation.partitionOf === undefined ? operation.inherits : [operation.partitionOf.parent];
+  const names = operation.partitionOf === undefined ? operation.inherits : [operation.partitionOf.parent];
   return names.flatMap((name) => tableOf(draft, name) ?? []);
 }
 
@@ -98,6 +99,7 @@ function addConstraints(
   draft: Draft,
   operation: OperationOf<'CreateTable'>,
   parents: readonly Table[],
+  columns: readonly Column[],
 ): ReadonlyMap<ConstraintDefinition, ConstraintDefinition> {
   const { table } = operation;
   const written = [...operation.columns.flatMap((column) => column.constraints), ...operation.constraints];
@@ -110,10 +112,12 @@ function addConstraints(
   likeConstraints(draft, table, operation.like);
   written.filter((constraint) => constraint.type === 'not null').forEach(add);
   const keys = keyConstraintsInOrder(written.filter(isKey));
-  for (const { definition } of keys) if (definition.type === 'primary key') markKeyColumns(draft, table, definition);
-  nameNotNullConstraints(draft, table);
+  for (const { definition } of keys)
+    if (definition.type === 'primary key') markKeyColumns(draft, table, definition);
+  nameNotNullConstraints(draft, table, columns);
   const [parent] = parents;
-  if (operation.partitionOf !== undefined && parent !== undefined) inheritFromPartitioned(draft, parent, table);
+  if (operation.partitionOf !== undefined && parent !== undefined)
+    inheritFromPartitioned(draft, parent, table);
   for (const { definition, written: stands } of keys) {
     const added = addConstraint(draft, table, definition, { newTable: true });
     for (const one of stands) filled.set(one, added);
@@ -133,7 +137,8 @@ function inheritChecks(draft: Draft, name: ObjectName, parents: readonly Table[]
     for (const constraint of parent.constraints) {
       const child = tableOf(draft, name);
       if (child === undefined || constraint.definition.type !== 'check') continue;
-      inheritConstraint(draft, child, constraint);
+      const isEnforced = !constraint.definition.notEnforced;
+      inheritConstraint(draft, child, { ...constraint, validated: isEnforced });
     }
   }
 }
@@ -143,7 +148,8 @@ function withConstraintNames(
   filled: ReadonlyMap<ConstraintDefinition, ConstraintDefinition>,
 ): OperationOf<'CreateTable'> {
   if (filled.size === 0) return operation;
-  const named = (constraint: ConstraintDefinition): ConstraintDefinition => filled.get(constraint) ?? constraint;
+  const named = (constraint: ConstraintDefinition): ConstraintDefinition =>
+    filled.get(constraint) ?? constraint;
   const columns = operation.columns.map((column) =>
     column.constraints.length === 0 ? column : { ...column, constraints: column.constraints.map(named) },
   );
@@ -165,4 +171,3 @@ export function changeTable(
     return { ...table, options };
   });
 }
-

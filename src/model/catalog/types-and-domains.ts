@@ -159,6 +159,8 @@ function changedAttributes(
     case 'alter':
       return mapSame(attributes, (one) => (one.name === attribute && type ? { ...one, type } : one));
     case 'rename':
-      return mapSame(attributes, (one) => (one.name === attribute && renamed ? { ...one, name: renamed } : one));
+      return mapSame(attributes, (one) =>
+        one.name === attribute && renamed ? { ...one, name: renamed } : one,
+      );
   }
 }

@@ -61,6 +61,8 @@ export interface Constraint {
   readonly validated: boolean;
   /** The index of a UNIQUE, primary key or EXCLUDE constraint. */
   readonly index: string | undefined;
+  /** Of a foreign key: the unique index of the referenced table that it rests on. */
+  readonly referencedIndex: string | undefined;
   readonly comment: string | undefined;
   /** False for a constraint that the table only has from its parents (inheritance, partition). */
   readonly local: boolean;

@@ -1,6 +1,7 @@
 import { visitNodes } from '../catalog/parse-tree.ts';
 import type { Column, Table } from '../catalog/types.ts';
 import type { AlterColumnType, Operation, TypeName } from '../operations/types.ts';
+import { isUnconditional } from './deploy-order.ts';
 
 /** What a step takes away for good. */
 export type DataLoss =
@@ -45,11 +46,8 @@ export function dataLossOf(
       return { what: 'table', table };
     case 'Truncate':
       return { what: 'rows', table };
-    case 'Delete': {
-      const all =
-        operation.using.length === 0 && operation.where.conditions.every(({ form }) => form === 'tautology');
-      return all ? { what: 'rows', table } : undefined;
-    }
+    case 'Delete':
+      return isUnconditional(operation) ? { what: 'rows', table } : undefined;
     case 'DropColumn': {
       const { column } = operation;
       if (!columnExistedBefore(existed, now, column)) return undefined;

@@ -41,7 +41,11 @@ export function copiesIn(operation: Operation): readonly CopiedValues[] {
 
 function queryCopies(query: Query, table: ObjectName, columns: readonly string[]): readonly CopiedValues[] {
   if (query.reads.length === 0) return [];
-  const aliases = aliasesIn(query.tree, query.reads);
+  const aliases = new Map<string, ObjectName>();
+  for (const [alias, written] of aliasesIn(query.tree)) {
+    const full = query.reads.find((name) => isSameObject(name, written));
+    if (full !== undefined) aliases.set(alias, full);
+  }
   return selectsOf(fieldsOf(query.tree, 'SelectStmt')).flatMap((select) =>
     (select.targetList ?? []).flatMap((node, index) => {
       const target = fieldsOf(node, 'ResTarget');
@@ -55,25 +59,51 @@ function queryCopies(query: Query, table: ObjectName, columns: readonly string[]
   );
 }
 
+/**
+ * An UPDATE takes values from its own row, and from the tables of its FROM and its subqueries. The columns that these are
+ * joined by count too: `SET a = b.id FROM b WHERE b.x = t.y` keeps what b.x said.
+ */
 function updateCopies(operation: Update): readonly CopiedValues[] {
-  const { table, assignments, from } = operation;
-  const aliases =
-    from.length === 0 ? new Map<string, ObjectName>() : aliasesIn(operation.statement.tree, from);
-  return assignments.flatMap(({ column, reads, expression, form }) => {
-    if (form === 'constant' || form === 'null') return [];
+  const { table, assignments } = operation;
+  const computed = assignments.filter(({ form }) => form === 'column' || form === 'expression');
+  if (computed.length === 0) return [];
+  const foreign = foreignTables(operation);
+  const joins = foreign.size === 0 ? [] : joinReferences(operation.statement.tree);
+  return computed.flatMap(({ column, reads, expression }, index) => {
     const to = { table, column };
     const own = reads.map((read) => ({ from: { table, column: read }, to }));
-    const foreign = from.length === 0 ? [] : referencesIn(expression?.tree);
+    if (foreign.size === 0) return own;
+    const references = [...referencesIn(expression?.tree), ...(index === 0 ? joins : [])];
     return [
       ...own,
-      ...foreign.flatMap((reference) =>
-        sourcesOf(reference.qualifier, aliases, from).map((source) => ({
-          from: { table: source, column: reference.column },
-          to,
-        })),
-      ),
+      ...references.flatMap((reference) => {
+        const isOwn = reference.qualifier === undefined && reads.includes(reference.column);
+        const sources = isOwn ? [] : sourcesOf(reference.qualifier, foreign, [...foreign.values()]);
+        return sources.map((source) => ({ from: { table: source, column: reference.column }, to }));
+      }),
     ];
   });
+}
+
+/** The tables that an UPDATE reads besides its own, by the name that columns are qualified with. */
+function foreignTables({ statement, table, from }: Update): ReadonlyMap<string, ObjectName> {
+  const tables = new Map<string, ObjectName>();
+  for (const [alias, written] of aliasesIn(statement.tree)) {
+    if (isSameObject(written, table)) continue;
+    const full = from.find((name) => isSameObject(name, written));
+    // A table of a subquery has not been looked up: the updated table's schema is the likeliest.
+    tables.set(alias, full ?? { schema: written.schema ?? table.schema, name: written.name });
+  }
+  return tables;
+}
+
+function joinReferences(statement: Node): readonly Reference[] {
+  const references: Reference[] = [];
+  visitNodes(statement, (type, fields) => {
+    if (type === 'UpdateStmt') references.push(...referencesIn(fields['whereClause'] as Node | undefined));
+    if (type === 'JoinExpr') references.push(...referencesIn(fields['quals'] as Node | undefined));
+  });
+  return references.filter(({ qualifier }) => qualifier !== undefined);
 }
 
 /** The SELECTs whose rows a query gives: itself, or the arms of its UNION. */
@@ -103,8 +133,8 @@ function referencesIn(tree: Node | undefined): readonly Reference[] {
   return found;
 }
 
-/** The tables of a FROM clause by the name that columns are qualified with. */
-function aliasesIn(tree: Node, tables: readonly ObjectName[]): ReadonlyMap<string, ObjectName> {
+/** The tables of all FROM clauses as written, by the name that columns are qualified with. */
+function aliasesIn(tree: Node): ReadonlyMap<string, ObjectName> {
   const aliases = new Map<string, ObjectName>();
   visitNodes(tree, (type, fields) => {
     if (type !== 'RangeVar') return;
@@ -113,9 +143,7 @@ function aliasesIn(tree: Node, tables: readonly ObjectName[]): ReadonlyMap<strin
       readonly relname?: string;
       readonly alias?: { readonly aliasname?: string };
     };
-    const written = { schema: schemaname, name: relname ?? '' };
-    const full = tables.find((table) => isSameObject(table, written));
-    if (full !== undefined) aliases.set(alias?.aliasname ?? written.name, full);
+    aliases.set(alias?.aliasname ?? relname ?? '', { schema: schemaname, name: relname ?? '' });
   });
   return aliases;
 }

@@ -151,7 +151,11 @@ export function isBuiltInType(type: TypeName): boolean {
  */
 export function formatType(type: TypeName): string {
   const name = type.schema === undefined ? type.name : `${type.schema}.${type.name}`;
-  const modifiers = type.modifiers.length === 0 ? '' : `(${type.modifiers.join(',')})`;
+  const [precision, scale] = type.modifiers;
+  // A scale that nobody wrote is 0.
+  const isWhole = name === 'numeric' && precision !== undefined && scale === undefined;
+  const printedModifiers = isWhole ? [precision, '0'] : type.modifiers;
+  const modifiers = printedModifiers.length === 0 ? '' : `(${printedModifiers.join(',')})`;
   const zone = /^(time|timestamp)( with(?:out)? time zone)$/.exec(name);
   const printed = zone ? `${zone[1]}${modifiers}${zone[2]}` : name + modifiers;
   return type.arrayDimensions > 0 ? `${printed}[]` : printed;

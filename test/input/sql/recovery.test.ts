@@ -118,6 +118,13 @@ describe('syntax errors', () => {
   });
 });
 
+test('a comment inside a continued string is read as PostgreSQL reads it', () => {
+  const result = read("SELECT 'a' -- it's é\n  'b', 1;\nSELECT 2;");
+  expect(result.problems).toEqual([]);
+  expect(JSON.stringify(result.statements[0]?.tree)).toContain('"sval":"ab"');
+  expect(statementTexts(result)).toEqual(["SELECT 'a' -- it's é\n  'b', 1", 'SELECT 2']);
+});
+
 describe('templates', () => {
   test('are names of the same length', () => {
     const text = 'CREATE TABLE {{ .Schema }}.a (id int);\nALTER TABLE ${é}b ADD c int;\nDROP TABLE <%= t %>;';

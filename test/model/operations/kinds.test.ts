@@ -9,7 +9,10 @@ const type = (value: string) => expect.objectContaining({ name: value });
 /** SQL, and the operations that it is, field by field; fields that are not named here are not compared. */
 const cases: readonly (readonly [string, readonly Readonly<Record<string, unknown>>[]])[] = [
   // Schemas and tables
-  ['CREATE SCHEMA IF NOT EXISTS app', [{ kind: 'CreateSchema', name: 'app', ifNotExists: true, owner: undefined }]],
+  [
+    'CREATE SCHEMA IF NOT EXISTS app',
+    [{ kind: 'CreateSchema', name: 'app', ifNotExists: true, owner: undefined }],
+  ],
   [
     'CREATE SCHEMA app AUTHORIZATION bob CREATE TABLE t (id int) CREATE VIEW v AS SELECT 1 CREATE TABLE other.u (id int)',
     [
@@ -45,7 +48,16 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
         like: [
           {
             table: name('a'),
-            options: ['comments', 'compression', 'constraints', 'defaults', 'generated', 'identity', 'statistics', 'storage'],
+            options: [
+              'comments',
+              'compression',
+              'constraints',
+              'defaults',
+              'generated',
+              'identity',
+              'statistics',
+              'storage',
+            ],
           },
         ],
       },
@@ -82,7 +94,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       },
     ],
   ],
-  ['CREATE TABLE p2 PARTITION OF p DEFAULT', [{ kind: 'CreateTable', partitionOf: { parent: name('p'), bound: 'DEFAULT' } }]],
+  [
+    'CREATE TABLE p2 PARTITION OF p DEFAULT',
+    [{ kind: 'CreateTable', partitionOf: { parent: name('p'), bound: 'DEFAULT' } }],
+  ],
   [
     'CREATE TABLE p3 PARTITION OF p FOR VALUES WITH (MODULUS 4, REMAINDER 0)',
     [{ kind: 'CreateTable', partitionOf: { parent: name('p'), bound: 'WITH (MODULUS 4, REMAINDER 0)' } }],
@@ -103,7 +118,15 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
   [
     'SELECT b INTO TEMP t FROM u UNION SELECT c FROM v',
-    [{ kind: 'CreateTableAs', table: name('t'), persistence: 'temporary', form: 'select into', withData: true }],
+    [
+      {
+        kind: 'CreateTableAs',
+        table: name('t'),
+        persistence: 'temporary',
+        form: 'select into',
+        withData: true,
+      },
+    ],
   ],
   [
     'DROP TABLE IF EXISTS a, s.b CASCADE',
@@ -113,7 +136,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
     ],
   ],
   ['DROP FOREIGN TABLE t', [{ kind: 'DropTable', foreign: true, behavior: 'restrict' }]],
-  ['ALTER TABLE IF EXISTS s.a RENAME TO b', [{ kind: 'RenameTable', table: { schema: 's', name: 'a' }, newName: 'b', ifExists: true }]],
+  [
+    'ALTER TABLE IF EXISTS s.a RENAME TO b',
+    [{ kind: 'RenameTable', table: { schema: 's', name: 'a' }, newName: 'b', ifExists: true }],
+  ],
 
   // ALTER TABLE
   [
@@ -124,22 +150,39 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
         table: name('t'),
         ifExists: true,
         ifNotExists: true,
-        column: expect.objectContaining({ name: 'c', notNull: true, default: text('now()::text'), collation: 'C' }),
+        column: expect.objectContaining({
+          name: 'c',
+          notNull: true,
+          default: text('now()::text'),
+          collation: 'C',
+        }),
       },
     ],
   ],
-  ['ALTER TABLE t DROP COLUMN IF EXISTS c CASCADE', [{ kind: 'DropColumn', column: 'c', columnIfExists: true, behavior: 'cascade' }]],
+  [
+    'ALTER TABLE t DROP COLUMN IF EXISTS c CASCADE',
+    [{ kind: 'DropColumn', column: 'c', columnIfExists: true, behavior: 'cascade' }],
+  ],
   ['ALTER TABLE t RENAME a TO b', [{ kind: 'RenameColumn', table: name('t'), column: 'a', newName: 'b' }]],
   [
     'ALTER TABLE t ALTER c SET DATA TYPE text COLLATE "C" USING upper(c)',
     [{ kind: 'AlterColumnType', column: 'c', type: type('text'), collation: 'C', using: text('upper(c)') }],
   ],
-  ["ALTER TABLE t ALTER c SET DEFAULT 'a' || 'b'", [{ kind: 'SetDefault', column: 'c', default: text("'a' || 'b'") }]],
+  [
+    "ALTER TABLE t ALTER c SET DEFAULT 'a' || 'b'",
+    [{ kind: 'SetDefault', column: 'c', default: text("'a' || 'b'") }],
+  ],
   ['ALTER TABLE t ALTER c DROP DEFAULT', [{ kind: 'DropDefault', column: 'c', table: name('t') }]],
   ['ALTER TABLE t ALTER c SET NOT NULL', [{ kind: 'SetNotNull', column: 'c' }]],
   ['ALTER TABLE t ALTER c DROP NOT NULL', [{ kind: 'DropNotNull', column: 'c' }]],
-  ['ALTER TABLE t ALTER c SET EXPRESSION AS (a + 1)', [{ kind: 'SetExpression', column: 'c', expression: text('a + 1') }]],
-  ['ALTER TABLE t ALTER c DROP EXPRESSION IF EXISTS', [{ kind: 'DropExpression', column: 'c', columnIfExists: true }]],
+  [
+    'ALTER TABLE t ALTER c SET EXPRESSION AS (a + 1)',
+    [{ kind: 'SetExpression', column: 'c', expression: text('a + 1') }],
+  ],
+  [
+    'ALTER TABLE t ALTER c DROP EXPRESSION IF EXISTS',
+    [{ kind: 'DropExpression', column: 'c', columnIfExists: true }],
+  ],
   [
     'ALTER TABLE t ALTER c ADD GENERATED BY DEFAULT AS IDENTITY',
     [{ kind: 'AddIdentity', column: 'c', identity: 'by default' }],
@@ -151,7 +194,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       { kind: 'AlterIdentity', column: 'd', identity: undefined },
     ],
   ],
-  ['ALTER TABLE t ALTER c DROP IDENTITY IF EXISTS', [{ kind: 'DropIdentity', column: 'c', columnIfExists: true }]],
+  [
+    'ALTER TABLE t ALTER c DROP IDENTITY IF EXISTS',
+    [{ kind: 'DropIdentity', column: 'c', columnIfExists: true }],
+  ],
   [
     'ALTER TABLE t ALTER a SET STATISTICS 5, ALTER b SET STORAGE external, ALTER c SET COMPRESSION lz4, ALTER d SET (n_distinct = 5), ALTER e RESET (n_distinct)',
     [
@@ -180,7 +226,13 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   [
     'ALTER TABLE t ALTER CONSTRAINT fk DEFERRABLE INITIALLY DEFERRED, ALTER CONSTRAINT ck NOT ENFORCED',
     [
-      { kind: 'AlterConstraint', constraint: 'fk', deferrable: true, initiallyDeferred: true, enforced: undefined },
+      {
+        kind: 'AlterConstraint',
+        constraint: 'fk',
+        deferrable: true,
+        initiallyDeferred: true,
+        enforced: undefined,
+      },
       { kind: 'AlterConstraint', constraint: 'ck', deferrable: undefined, enforced: false },
     ],
   ],
@@ -289,7 +341,11 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
             nulls: 'last',
             operator: undefined,
           },
-          expect.objectContaining({ column: undefined, expression: text('lower(b)'), operatorClass: 's.ops' }),
+          expect.objectContaining({
+            column: undefined,
+            expression: text('lower(b)'),
+            operatorClass: 's.ops',
+          }),
         ],
         include: ['c'],
         nullsNotDistinct: true,
@@ -299,7 +355,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       },
     ],
   ],
-  ['CREATE INDEX ON t (a)', [{ kind: 'CreateIndex', name: undefined, only: false, method: 'btree', where: undefined, options: {} }]],
+  [
+    'CREATE INDEX ON t (a)',
+    [{ kind: 'CreateIndex', name: undefined, only: false, method: 'btree', where: undefined, options: {} }],
+  ],
   [
     'DROP INDEX CONCURRENTLY IF EXISTS i, s.j',
     [
@@ -316,7 +375,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       { kind: 'AlterIndex', setting: 'tablespace x' },
     ],
   ],
-  ['ALTER INDEX i ATTACH PARTITION j', [{ kind: 'AttachIndex', index: name('i'), partitionIndex: name('j') }]],
+  [
+    'ALTER INDEX i ATTACH PARTITION j',
+    [{ kind: 'AttachIndex', index: name('i'), partitionIndex: name('j') }],
+  ],
   [
     'REINDEX TABLE CONCURRENTLY t; REINDEX (CONCURRENTLY FALSE) INDEX s.i; REINDEX SCHEMA app',
     [
@@ -327,16 +389,29 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
 
   // Types and sequences
-  ["CREATE TYPE s.mood AS ENUM ('a', 'b')", [{ kind: 'CreateEnum', type: { schema: 's', name: 'mood' }, values: ['a', 'b'] }]],
+  [
+    "CREATE TYPE s.mood AS ENUM ('a', 'b')",
+    [{ kind: 'CreateEnum', type: { schema: 's', name: 'mood' }, values: ['a', 'b'] }],
+  ],
   [
     "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'c' BEFORE 'b'; ALTER TYPE mood ADD VALUE 'd'; ALTER TYPE mood ADD VALUE 'e' AFTER 'd'",
     [
-      { kind: 'AddEnumValue', type: name('mood'), value: 'c', neighbor: 'b', before: true, ifNotExists: true },
+      {
+        kind: 'AddEnumValue',
+        type: name('mood'),
+        value: 'c',
+        neighbor: 'b',
+        before: true,
+        ifNotExists: true,
+      },
       { kind: 'AddEnumValue', value: 'd', neighbor: undefined, before: false, ifNotExists: false },
       { kind: 'AddEnumValue', value: 'e', neighbor: 'd', before: false },
     ],
   ],
-  ["ALTER TYPE mood RENAME VALUE 'a' TO 'z'", [{ kind: 'RenameEnumValue', type: name('mood'), value: 'a', newValue: 'z' }]],
+  [
+    "ALTER TYPE mood RENAME VALUE 'a' TO 'z'",
+    [{ kind: 'RenameEnumValue', type: name('mood'), value: 'a', newValue: 'z' }],
+  ],
   [
     "CREATE DOMAIN d AS varchar(20) COLLATE \"C\" NOT NULL DEFAULT 'x' CONSTRAINT ck CHECK (VALUE <> '')",
     [
@@ -347,7 +422,9 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
         notNull: true,
         default: text("'x'"),
         collation: 'C',
-        constraints: [expect.objectContaining({ type: 'check', name: 'ck', expression: text("VALUE <> ''") })],
+        constraints: [
+          expect.objectContaining({ type: 'check', name: 'ck', expression: text("VALUE <> ''") }),
+        ],
       },
     ],
   ],
@@ -360,7 +437,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       { kind: 'AlterDomain', change: { action: 'drop not null' } },
       {
         kind: 'AlterDomain',
-        change: { action: 'add constraint', constraint: expect.objectContaining({ name: 'ck', notValid: true }) },
+        change: {
+          action: 'add constraint',
+          constraint: expect.objectContaining({ name: 'ck', notValid: true }),
+        },
       },
       { kind: 'AlterDomain', change: { action: 'drop constraint', constraint: 'ck', ifExists: true } },
       { kind: 'AlterDomain', change: { action: 'validate constraint', constraint: 'ck' } },
@@ -384,7 +464,12 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
     'ALTER TYPE c ADD ATTRIBUTE a int, DROP ATTRIBUTE b, ALTER ATTRIBUTE d TYPE text',
     [
       { kind: 'AlterCompositeType', change: 'drop', attribute: 'b', definition: undefined, action: 1 },
-      { kind: 'AlterCompositeType', change: 'alter', attribute: 'd', definition: expect.objectContaining({ name: 'd' }) },
+      {
+        kind: 'AlterCompositeType',
+        change: 'alter',
+        attribute: 'd',
+        definition: expect.objectContaining({ name: 'd' }),
+      },
       { kind: 'AlterCompositeType', type: name('c'), change: 'add', attribute: 'a', action: 0 },
     ],
   ],
@@ -395,7 +480,13 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   [
     'DROP TYPE IF EXISTS s.t CASCADE; DROP DOMAIN d',
     [
-      { kind: 'DropType', type: { schema: 's', name: 't' }, ifExists: true, behavior: 'cascade', domain: false },
+      {
+        kind: 'DropType',
+        type: { schema: 's', name: 't' },
+        ifExists: true,
+        behavior: 'cascade',
+        domain: false,
+      },
       { kind: 'DropType', domain: true },
     ],
   ],
@@ -438,10 +529,21 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       },
     ],
   ],
-  ['DROP VIEW IF EXISTS v CASCADE', [{ kind: 'DropView', view: name('v'), ifExists: true, behavior: 'cascade' }]],
+  [
+    'DROP VIEW IF EXISTS v CASCADE',
+    [{ kind: 'DropView', view: name('v'), ifExists: true, behavior: 'cascade' }],
+  ],
   [
     'CREATE MATERIALIZED VIEW IF NOT EXISTS v AS (SELECT a FROM t) WITH NO DATA',
-    [{ kind: 'CreateMaterializedView', view: name('v'), ifNotExists: true, withData: false, definition: 'SELECT a FROM t' }],
+    [
+      {
+        kind: 'CreateMaterializedView',
+        view: name('v'),
+        ifNotExists: true,
+        withData: false,
+        definition: 'SELECT a FROM t',
+      },
+    ],
   ],
   ['DROP MATERIALIZED VIEW v', [{ kind: 'DropMaterializedView', view: name('v') }]],
   [
@@ -494,7 +596,11 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   [
     'DROP FUNCTION IF EXISTS f(int, text), g; DROP PROCEDURE p(); DROP AGGREGATE a(*); DROP ROUTINE r CASCADE',
     [
-      { kind: 'DropFunction', routineKind: 'function', routine: { ...name('f'), argumentTypes: [type('integer'), type('text')] } },
+      {
+        kind: 'DropFunction',
+        routineKind: 'function',
+        routine: { ...name('f'), argumentTypes: [type('integer'), type('text')] },
+      },
       { kind: 'DropFunction', routine: { ...name('g'), argumentTypes: undefined } },
       { kind: 'DropFunction', routineKind: 'procedure', routine: { ...name('p'), argumentTypes: [] } },
       { kind: 'DropFunction', routineKind: 'aggregate' },
@@ -531,7 +637,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       { kind: 'CreateTrigger', constraint: true },
     ],
   ],
-  ['DROP TRIGGER IF EXISTS tr ON s.t CASCADE', [{ kind: 'DropTrigger', name: 'tr', table: { schema: 's', name: 't' }, ifExists: true }]],
+  [
+    'DROP TRIGGER IF EXISTS tr ON s.t CASCADE',
+    [{ kind: 'DropTrigger', name: 'tr', table: { schema: 's', name: 't' }, ifExists: true }],
+  ],
   [
     'CREATE OR REPLACE RULE r AS ON INSERT TO t DO INSTEAD NOTHING',
     [
@@ -560,9 +669,15 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       },
     ],
   ],
-  ['CREATE POLICY p ON t USING ((a).b)', [{ kind: 'CreatePolicy', command: 'all', permissive: true, using: text('(a).b'), withCheck: undefined }]],
+  [
+    'CREATE POLICY p ON t USING ((a).b)',
+    [{ kind: 'CreatePolicy', command: 'all', permissive: true, using: text('(a).b'), withCheck: undefined }],
+  ],
   ['ALTER POLICY p ON t TO bob', [{ kind: 'AlterPolicy', roles: ['bob'], using: undefined }]],
-  ['ALTER POLICY p ON t WITH CHECK (a = 1)', [{ kind: 'AlterPolicy', roles: undefined, withCheck: text('a = 1') }]],
+  [
+    'ALTER POLICY p ON t WITH CHECK (a = 1)',
+    [{ kind: 'AlterPolicy', roles: undefined, withCheck: text('a = 1') }],
+  ],
   ['DROP POLICY p ON t', [{ kind: 'DropPolicy', name: 'p', table: name('t') }]],
 
   // Objects of any kind
@@ -579,7 +694,13 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   [
     'ALTER TABLE t SET SCHEMA app; ALTER FUNCTION f(int) SET SCHEMA app; ALTER EXTENSION e SET SCHEMA app',
     [
-      { kind: 'SetSchema', objectType: 'table', object: name('t'), newSchema: 'app', argumentTypes: undefined },
+      {
+        kind: 'SetSchema',
+        objectType: 'table',
+        object: name('t'),
+        newSchema: 'app',
+        argumentTypes: undefined,
+      },
       { kind: 'SetSchema', objectType: 'function', argumentTypes: [type('integer')] },
       { kind: 'SetSchema', objectType: 'extension', object: name('e') },
     ],
@@ -610,7 +731,13 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
     "COMMENT ON TABLE t IS 'x'; COMMENT ON COLUMN s.t.c IS NULL; COMMENT ON CONSTRAINT c ON t IS 'x'; COMMENT ON CONSTRAINT c ON DOMAIN d IS 'x'; COMMENT ON FUNCTION f(int) IS 'x'; COMMENT ON TYPE s.y IS 'x'",
     [
       { kind: 'CommentOn', objectType: 'table', object: name('t'), column: undefined, comment: 'x' },
-      { kind: 'CommentOn', objectType: 'column', object: { schema: 's', name: 't' }, column: 'c', comment: undefined },
+      {
+        kind: 'CommentOn',
+        objectType: 'column',
+        object: { schema: 's', name: 't' },
+        column: 'c',
+        comment: undefined,
+      },
       { kind: 'CommentOn', objectType: 'constraint', object: name('c'), table: name('t') },
       { kind: 'CommentOn', objectType: 'domain constraint', object: name('c'), table: name('d') },
       { kind: 'CommentOn', objectType: 'function', object: name('f'), argumentTypes: [type('integer')] },
@@ -646,7 +773,7 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
     [{ kind: 'AlterDefaultPrivileges', grant: true, schemas: ['a'] }],
   ],
   [
-    "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" SCHEMA ext VERSION '1.1'",
+    'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" SCHEMA ext VERSION \'1.1\'',
     [{ kind: 'CreateExtension', name: 'uuid-ossp', ifNotExists: true, schema: 'ext', version: '1.1' }],
   ],
   [
@@ -662,13 +789,27 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   [
     'INSERT INTO t (a, b) VALUES (1, 2), (3, 4) ON CONFLICT DO NOTHING; INSERT INTO t DEFAULT VALUES; INSERT INTO t SELECT * FROM u ON CONFLICT (a) DO UPDATE SET a = 1',
     [
-      { kind: 'Insert', table: name('t'), columns: ['a', 'b'], source: 'values', rows: 2, query: undefined, onConflict: 'nothing' },
+      {
+        kind: 'Insert',
+        table: name('t'),
+        columns: ['a', 'b'],
+        source: 'values',
+        rows: 2,
+        query: undefined,
+        onConflict: 'nothing',
+      },
       { kind: 'Insert', columns: [], source: 'default values', rows: 0, onConflict: undefined },
       { kind: 'Insert', source: 'query', rows: 0, query: text('SELECT * FROM u'), onConflict: 'update' },
     ],
   ],
-  ['UPDATE t SET a = 1', [{ kind: 'Update', table: name('t'), where: { text: undefined, conditions: [] }, from: [] }]],
-  ['DELETE FROM t USING u JOIN v ON true', [{ kind: 'Delete', table: name('t'), using: [name('u'), name('v')] }]],
+  [
+    'UPDATE t SET a = 1',
+    [{ kind: 'Update', table: name('t'), where: { text: undefined, conditions: [] }, from: [] }],
+  ],
+  [
+    'DELETE FROM t USING u JOIN v ON true',
+    [{ kind: 'Delete', table: name('t'), using: [name('u'), name('v')] }],
+  ],
   [
     'MERGE INTO t USING s.u ON t.id = u.id WHEN MATCHED THEN DELETE',
     [{ kind: 'Merge', table: name('t'), source: [{ schema: 's', name: 'u' }] }],
@@ -702,8 +843,18 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   [
     "BEGIN; START TRANSACTION; COMMIT; END; ROLLBACK; ABORT; SAVEPOINT a; RELEASE a; ROLLBACK TO a; PREPARE TRANSACTION 'x'; COMMIT PREPARED 'x'; ROLLBACK PREPARED 'x'",
     [
-      'begin', 'begin', 'commit', 'commit', 'rollback', 'rollback', 'savepoint', 'release', 'rollback to', 'prepare',
-      'commit prepared', 'rollback prepared',
+      'begin',
+      'begin',
+      'commit',
+      'commit',
+      'rollback',
+      'rollback',
+      'savepoint',
+      'release',
+      'rollback to',
+      'prepare',
+      'commit prepared',
+      'rollback prepared',
     ].map((command) => ({ kind: 'TransactionControl', command })),
   ],
   ['SAVEPOINT a', [{ kind: 'TransactionControl', savepoint: 'a' }]],
@@ -762,7 +913,13 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
 
   // Code
-  ["DO LANGUAGE plpython3u 'x'", [{ kind: 'Do', language: 'plpython3u' }, { kind: 'Opaque', reason: 'language' }]],
+  [
+    "DO LANGUAGE plpython3u 'x'",
+    [
+      { kind: 'Do', language: 'plpython3u' },
+      { kind: 'Opaque', reason: 'language' },
+    ],
+  ],
   ['CALL s.p(1)', [{ kind: 'Call', routine: { schema: 's', name: 'p' } }]],
   [
     "DO $$ BEGIN RAISE NOTICE 'n %', 1; COMMIT; END $$",
@@ -784,7 +941,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       { kind: 'ClusterWide', command: 'drop tablespace', name: 'x' },
     ],
   ],
-  ['CREATE ROLE r LOGIN CONNECTION LIMIT 5', [{ kind: 'CreateRole', role: 'r', options: { canlogin: 'true', connectionlimit: '5' } }]],
+  [
+    'CREATE ROLE r LOGIN CONNECTION LIMIT 5',
+    [{ kind: 'CreateRole', role: 'r', options: { canlogin: 'true', connectionlimit: '5' } }],
+  ],
   [
     "ALTER ROLE r NOLOGIN; ALTER ROLE r SET lock_timeout = '5s'; ALTER ROLE ALL SET a TO b, c",
     [
@@ -803,10 +963,12 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ['CREATE STATISTICS st ON a, b FROM t', [{ kind: 'CreateStatistics', name: name('st'), table: name('t') }]],
   [
     'EXPLAIN ANALYZE DELETE FROM t; PREPARE q AS SELECT 1; EXECUTE q; CHECKPOINT; LISTEN c; SHOW x; CREATE CAST (int AS t) WITHOUT FUNCTION; CREATE OPERATOR + (FUNCTION = f)',
-    ['Explain', 'Prepare', 'Execute', 'CheckPoint', 'Listen', 'VariableShow', 'CreateCast', 'Define'].map((tag) => ({
-      kind: 'Other',
-      tag,
-    })),
+    ['Explain', 'Prepare', 'Execute', 'CheckPoint', 'Listen', 'VariableShow', 'CreateCast', 'Define'].map(
+      (tag) => ({
+        kind: 'Other',
+        tag,
+      }),
+    ),
   ],
   ['DO $$ BEGIN EXECUTE a || b; END $$', [{ kind: 'Do' }, { kind: 'Opaque', reason: 'execute' }]],
 ];
