@@ -84,7 +84,10 @@ function statements(path: string, text: string): ReturnType<typeof parseScript>[
 }
 
 /** Replays what PostgreSQL ran; what it refused is left out on both sides. */
-function replay(migrations: readonly Migration[], executed: Executed): { catalog: Catalog; operations: number } {
+function replay(
+  migrations: readonly Migration[],
+  executed: Executed,
+): { catalog: Catalog; operations: number } {
   const builder = createCatalogBuilder({ postgresVersion: 18 });
   let operations = 0;
   for (const [index, { id, text }] of migrations.entries()) {
@@ -114,8 +117,14 @@ async function compareFolder(database: Database, folder: string, limit: number):
   const { counts, differences } = compareCatalogs(ours.introspection, theirs);
   const all = [...ours.refused.map((one) => `PostgreSQL refuses what we say: ${one}`), ...differences];
   console.log(`\n${folder}`);
-  console.log(`  ${migrations.length} migrations, ${operations} operations, read and replayed in ${milliseconds} ms`);
-  console.log(`  PostgreSQL has ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(', ')}`);
+  console.log(
+    `  ${migrations.length} migrations, ${operations} operations, read and replayed in ${milliseconds} ms`,
+  );
+  console.log(
+    `  PostgreSQL has ${Object.entries(counts)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', ')}`,
+  );
   console.log(`  not run on PostgreSQL: ${executed.notRun.length}`);
   for (const one of executed.notRun) console.log(`    ${one}`);
   console.log(`  differences: ${all.length}`);

@@ -5,15 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const run = (command, ...args) =>
-  execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const show = (command, ...args) => execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
 
-const [{ filename, size, files }] = JSON.parse(run('npm', 'pack', '--json', '--silent'));
+const [{ filename, size, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent'], { cwd: root, encoding: 'utf8' }));
 const tarball = join(root, filename);
 try {
   console.log(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KB packed`);
-  console.log(run('npx', '--no-install', 'publint', tarball, '--strict'));
-  console.log(run('npx', '--no-install', 'attw', tarball, '--profile', 'esm-only', '--no-color'));
+  show('npx', '--no-install', 'publint', tarball, '--strict');
+  show('npx', '--no-install', 'attw', tarball, '--profile', 'esm-only', '--no-color');
 } finally {
   rmSync(tarball);
 }

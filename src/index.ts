@@ -13,7 +13,14 @@ export { typeText } from './model/catalog/type-text.ts';
 export { isInBody } from './model/operations/in-body.ts';
 export { isSameObject } from './model/operations/same-object.ts';
 export { columnExistedBefore, dataLossOf, type DataLoss } from './model/history/data-loss.ts';
-export { isEmptiedBefore, isTruncatedBefore, operationsBefore } from './model/history/deploy-order.ts';
+export {
+  operationsOfKind,
+  operationsOn,
+  runsBefore,
+  type DeployOperations,
+  type OperationSequence,
+} from './model/history/deploy-operations.ts';
+export { isEmptiedBefore, isTruncatedBefore } from './model/history/emptied-tables.ts';
 export { firstDifference } from './model/history/first-difference.ts';
 export { skippingPages, type SkippingPage } from './model/history/paging.ts';
 export { replacementColumn, replacementTable } from './model/history/replacements.ts';

@@ -171,6 +171,22 @@ export default defineRule({
           sql: 'CREATE TEMP TABLE chosen (id int);\nDROP TABLE chosen;',
         },
         {
+          title: 'IF EXISTS on what no migration created',
+          sql: 'DROP TABLE IF EXISTS scratch;\nALTER TABLE IF EXISTS scratch DROP COLUMN a;',
+        },
+        {
+          title: 'a column of the same deploy in a table that no migration created',
+          sql: ['ALTER TABLE users ADD COLUMN nick text;', 'ALTER TABLE users DROP COLUMN nick;'],
+        },
+        {
+          title: 'a reference turned around: its values chose the rows',
+          history: [
+            'CREATE TABLE docs (id int PRIMARY KEY); CREATE TABLE data (id int PRIMARY KEY, doc_id int);',
+            'ALTER TABLE docs ADD COLUMN data_id int;\nUPDATE docs SET data_id = data.id FROM data WHERE docs.id = data.doc_id;',
+          ],
+          sql: 'ALTER TABLE data DROP COLUMN doc_id;',
+        },
+        {
           title: 'a DELETE that chooses its rows',
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'DELETE FROM users WHERE email IS NULL;',
@@ -209,8 +225,9 @@ function judge(
       ? isTableSaved(loss.table, viewpoint)
       : savedCopies(table, column, viewpoint).length > 0;
   if (isSaved) return;
-  const since = (loss.what === 'column' || loss.what === 'values' ? loss.before : loss.table)?.origin.id;
-  const label = since === undefined || since === '' ? {} : { label: `holds data since ${since}` };
+  const origin = (loss.what === 'column' || loss.what === 'values' ? loss.before : loss.table)?.origin;
+  const label =
+    origin === undefined || origin.migration < 0 ? {} : { label: `holds data since ${origin.id}` };
   switch (loss.what) {
     case 'table':
       return report({ messageId: 'dropsTable', at: { operation, part: 'table' }, ...label, data: { table } });

@@ -79,6 +79,11 @@ export default defineRule({
           reports: ['updatesAll', 'deletesAll'],
         },
         {
+          title: 'a table that no migration created: it was there before them',
+          sql: 'UPDATE "Setting" SET value = lower(value);\nDELETE FROM logs;',
+          reports: ['updatesAll', 'deletesAll'],
+        },
+        {
           title: 'tautologies',
           history: ['CREATE TABLE users (id int PRIMARY KEY, is_active boolean);'],
           sql: 'UPDATE users SET is_active = true WHERE 1 = 1;\nUPDATE users SET is_active = true WHERE true;\nUPDATE users SET is_active = true WHERE id = id;\nUPDATE users SET is_active = true WHERE id > 0;',

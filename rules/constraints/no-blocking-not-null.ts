@@ -108,6 +108,22 @@ export default defineRule({
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
         },
         {
+          title: 'NOT NULL NOT VALID, PostgreSQL 18, before it is validated',
+          postgres: 18,
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);',
+            'ALTER TABLE users ADD CONSTRAINT email_set NOT NULL email NOT VALID;',
+          ],
+          sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+          reports: ['scansFrom18'],
+          proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
+        },
+        {
+          title: 'a table that no migration created: a CHECK could be there',
+          sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+          reports: ['scansUnlessProven'],
+        },
+        {
           title: 'ADD NOT NULL, PostgreSQL 18, without NOT VALID',
           postgres: 18,
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],

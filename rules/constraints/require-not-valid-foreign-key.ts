@@ -2,9 +2,9 @@ import {
   defineRule,
   isSameObject,
   isTruncatedBefore,
+  operationsOn,
   quoteIdentifier,
   type AddColumn,
-  type AddConstraint,
   type ObjectName,
   type Operation,
 } from 'migration-lint';
@@ -196,10 +196,7 @@ export default defineRule({
         references: constraint.references,
         tables: together(table, constraint.references),
       };
-      const operations = deploy.flatMap((migration) => migration.operations);
-      const isNew = constraint.columns.some((column) =>
-        operations.some((other) => addsNulls(other, op, column)),
-      );
+      const isNew = operationsOn(table, deploy).some((other) => addsNulls(other, constraint.columns));
       if (existed.partitionBy !== undefined && project.postgresVersion < 18)
         report({ messageId: 'blocksPartitionedWrites', at: op, data });
       else if (isNew) report({ messageId: 'checksNewColumn', at: op, data, severity: 'warning' });
@@ -215,10 +212,9 @@ export default defineRule({
   },
 });
 
-/** Whether an operation of the deploy adds the key's column with no value for the rows that are there. */
-function addsNulls(other: Operation, { table }: AddConstraint, column: string): boolean {
-  if (other.kind !== 'AddColumn' || other.column.name !== column || hasValue(other)) return false;
-  return isSameObject(other.table, table);
+/** Whether an operation adds one of a key's columns with no value for the rows that are there. */
+function addsNulls(operation: Operation, columns: readonly string[]): boolean {
+  return operation.kind === 'AddColumn' && columns.includes(operation.column.name) && !hasValue(operation);
 }
 
 /** Whether a new column has values in the rows that are there. */

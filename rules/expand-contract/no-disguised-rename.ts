@@ -8,6 +8,7 @@ import {
   replacementTable,
   savedCopies,
   typeText,
+  type Origin,
 } from 'migration-lint';
 
 export default defineRule({
@@ -177,20 +178,16 @@ export default defineRule({
         return;
       const before = now?.columns.find(({ name }) => name === op.column);
       if (before?.generated !== undefined) return;
-      const replacement = replacementColumn(
-        op,
-        existed,
-        deploy.flatMap(({ operations }) => operations),
-      );
+      const replacement = replacementColumn(op, existed, deploy);
       if (
         replacement === undefined ||
         savedCopies(op.table, op.column, { history, catalog, operation: op }).length > 0
       )
         return;
       const common = {
-        at: { operation: op, part: 'column' },
-        related: [{ at: { operation: replacement, part: 'column' }, label: 'the probable new column' }],
-        ...(before === undefined ? {} : { label: `holds data since ${before.origin.id}` }),
+        at: op,
+        related: [{ at: replacement, label: 'the probable new column' }],
+        ...since(before?.origin),
       } as const;
       const data = { table: op.table, column: quoteIdentifier(op.column) };
       const { name, type } = replacement.column;
@@ -210,16 +207,12 @@ export default defineRule({
     DropTable(op, { catalog, deploy, existedBeforeDeploy, history, report }) {
       const existed = existedBeforeDeploy(op.table);
       if (existed === undefined || op.run === 'called' || op.foreign) return;
-      const replacement = replacementTable(
-        op,
-        existed,
-        deploy.flatMap(({ operations }) => operations),
-      );
+      const replacement = replacementTable(op, existed, deploy);
       if (replacement === undefined || isTableSaved(existed, { history, catalog, operation: op })) return;
       const common = {
         at: { operation: op, part: 'table' },
         related: [{ at: { operation: replacement, part: 'table' }, label: 'the probable new table' }],
-        label: `holds data since ${existed.origin.id}`,
+        ...since(existed.origin),
       } as const;
       if (isSameObject(replacement.table, op.table))
         report({ ...common, messageId: 'recreatesTable', data: { table: op.table } });
@@ -232,3 +225,8 @@ export default defineRule({
     },
   },
 });
+
+/** Says from when on there is data; nothing, for what was there before the history. */
+function since(origin: Origin | undefined): { readonly label?: string } {
+  return origin === undefined || origin.migration < 0 ? {} : { label: `holds data since ${origin.id}` };
+}

@@ -123,11 +123,6 @@ export default defineRule({
     },
   },
   on: {
-    Statement(statement, { report }) {
-      // Bodies are parsed apart from their statements.
-      for (const { message, span } of statement.body()?.problems ?? [])
-        report({ messageId: 'body', at: { source: statement.source, span }, data: { message } });
-    },
     Problem({ problem, script }, { report, project, migration }) {
       const at = { source: script.source, span: problem.span };
       const data = { message: problem.message };

@@ -146,8 +146,6 @@ export default defineRule({
     Operation(op, { migration, project: { runner }, report, transactionOf }) {
       const command = refusesTransaction(op.statement.tree);
       if (command === undefined || op.run === 'called' || op.kind === 'BodyTransactionControl') return;
-      // Several operations of one statement, such as VACUUM of two tables, are one mistake.
-      if (migration.operations.find(({ statement }) => statement === op.statement) !== op) return;
       const at = { operation: op, part: 'concurrently' } as const;
       if (isInBody(op, migration.script)) return report({ messageId: 'inBody', at, data: { command } });
       const { kind } = transactionOf(op);

@@ -85,6 +85,11 @@ export default defineRule({
           proof: { lock: { events: 'SHARE', events_2024: 'SHARE' }, scans: ['events_2024'] },
         },
         {
+          title: 'a table that no migration created: it was there before them',
+          sql: 'CREATE INDEX users_email_idx ON users (email);',
+          reports: ['blocksWrites'],
+        },
+        {
           title: 'a table renamed in the same deploy',
           history: ['CREATE TABLE "User" (id int PRIMARY KEY, email text);'],
           sql: 'ALTER TABLE "User" RENAME TO users;\nCREATE INDEX users_email_idx ON users (email);',
@@ -118,6 +123,10 @@ export default defineRule({
           title: 'a table of the same name in another schema',
           history: ['CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.users (id int);'],
           sql: 'CREATE TABLE b.users (id int);\nCREATE INDEX users_id_idx ON b.users (id);',
+        },
+        {
+          title: 'a table that dynamic SQL of the same migration may have created',
+          sql: "DO $$ BEGIN EXECUTE format('CREATE TABLE %I (id int)', 'logs_' || '2024'); END $$;\nCREATE INDEX logs_id_idx ON logs_2024 (id);",
         },
         {
           title: 'a temporary table',

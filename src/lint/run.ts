@@ -1,9 +1,10 @@
 import { sameShape } from '../model/catalog/same-shape.ts';
 import { effectsOf } from '../model/effects/effects-of.ts';
-import type { Catalog, Table } from '../model/catalog/types.ts';
-import type { ObjectName, Operation } from '../model/operations/types.ts';
+import type { Catalog } from '../model/catalog/types.ts';
+import type { Operation } from '../model/operations/types.ts';
 import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import type { Statement } from '../input/sql/types.ts';
+import { existedBeforeDeploy, isReadable } from './existed.ts';
 import { failedRule } from './failed-rule.ts';
 import type { Finding } from './finding.ts';
 import { Directives } from './directives.ts';
@@ -56,6 +57,8 @@ interface Scene {
   readonly catalog: Catalog;
   readonly catalogAfter: Catalog;
   readonly migration: Migration;
+  /** Undefined for listeners of what is no operation. */
+  readonly operation: Operation | undefined;
   readonly deploy: Deploy;
 }
 
@@ -63,6 +66,8 @@ interface Deploy {
   readonly migrations: readonly Migration[];
   readonly before: Catalog;
   readonly firstIndex: number;
+  /** False if something in it could not be read. */
+  readonly readable: boolean;
   readonly steps: ReadonlyMap<Operation, Step>;
   readonly transactions: ReadonlyMap<Statement | undefined, Transaction>;
 }
@@ -187,6 +192,7 @@ class Run {
       migrations,
       before,
       firstIndex: migrations[0]?.index ?? 0,
+      readable: isReadable(migrations),
       steps: new Map(replayed.flatMap(({ steps }) => steps.map((step) => [step.operation, step] as const))),
       transactions: new Map(
         migrations.flatMap(({ transactions }) =>
@@ -207,13 +213,17 @@ class Run {
   #judgeMigration(migration: Migration, steps: readonly Step[], deploy: Deploy): void {
     const scene = sceneOf(migration, deploy);
     for (const script of [migration.script, migration.rollback]) {
-      if (script !== undefined) this.#directives.set(script.source.path, new Directives(script));
-      for (const problem of script?.problems ?? [])
-        if (script) this.#tell('Problem', { problem, script }, scene);
+      if (script === undefined) continue;
+      this.#directives.set(script.source.path, new Directives(script));
+      for (const problem of script.problems) this.#tell('Problem', { problem, script }, scene);
+      for (const statement of script.statements) {
+        for (const problem of statement.body()?.problems ?? [])
+          this.#tell('Problem', { problem, script }, scene);
+        if (script === migration.script) this.#tell('Statement', statement, scene);
+      }
     }
-    for (const statement of migration.script?.statements ?? []) this.#tell('Statement', statement, scene);
     for (const { operation, before, after } of steps) {
-      const at: Scene = { catalog: before, catalogAfter: after, migration, deploy };
+      const at: Scene = { catalog: before, catalogAfter: after, migration, operation, deploy };
       this.#tell(operation.kind, operation, at);
       this.#tell('Operation', operation, at);
     }
@@ -230,6 +240,7 @@ class Run {
       migrations: this.#judged,
       before,
       firstIndex: this.#migrations.length,
+      readable: true,
       steps: new Map(),
       transactions: new Map(),
     };
@@ -262,7 +273,7 @@ class Run {
       deploy: deploy.migrations,
       project: this.#project,
       options: enabled.options as RuleContext<Messages, OptionSchemas>['options'],
-      existedBeforeDeploy: (table) => existedBeforeDeploy(table, scene.catalog, deploy),
+      existedBeforeDeploy: (table) => existedBeforeDeploy(table, scene),
       transactionOf: (operation) =>
         deploy.transactions.get(deploy.steps.get(operation)?.statement) ?? alone(operation),
       effectsOf: (operation) => effectsOf(operation, deploy.steps.get(operation)?.before ?? scene.catalog),
@@ -319,7 +330,13 @@ const weaker = (a: Severity, b: Severity): Severity =>
   SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
 
 function sceneOf(migration: Migration, deploy: Deploy): Scene {
-  return { catalog: migration.catalogBefore, catalogAfter: migration.catalogAfter, migration, deploy };
+  return {
+    catalog: migration.catalogBefore,
+    catalogAfter: migration.catalogAfter,
+    migration,
+    operation: undefined,
+    deploy,
+  };
 }
 
 /** One hazard on one operation is one finding: leaves out those that yield to another rule's on the same target. */
@@ -333,16 +350,6 @@ function withoutYielding(pending: readonly Pending[]): readonly Pending[] {
   return pending.filter(
     ({ rule, target }) => !(rule.rule.meta.yieldsTo ?? []).some((name) => rulesAt.get(target)?.has(name)),
   );
-}
-
-function existedBeforeDeploy(name: ObjectName, catalog: Catalog, deploy: Deploy): Table | undefined {
-  const now = catalog.table(name);
-  if (now === undefined || now.persistence === 'temporary' || now.origin.migration >= deploy.firstIndex)
-    return undefined;
-  const before = deploy.before.table(now.name);
-  if (before?.origin === now.origin) return before;
-  for (const table of deploy.before.tables()) if (table.origin === now.origin) return table;
-  return now;
 }
 
 /** The last of the deleted migrations if they are the beginning of the history, as they are after a squash. */

@@ -49,9 +49,10 @@ function compareEffects(seen: Observation, proof: Proof): void {
 
 /** Runs the scripts in one transaction, looks at it from inside, and rolls it back. */
 async function observe(db: PGlite, scripts: readonly string[]): Promise<Observation> {
-  const before = await relations(db);
   await db.exec('BEGIN');
   try {
+    // Inside the transaction: PostgreSQL hands its counters on between transactions, when they start again from 0.
+    const before = await relations(db);
     for (const script of scripts) await db.exec(script);
     const after = await relations(db);
     const { rows } = await db.query<{ oid: number; mode: string }>(LOCKS);

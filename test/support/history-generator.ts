@@ -105,7 +105,8 @@ function onTable(
 ): Maker {
   return (dice, catalog) => {
     const table = anyTable(dice, catalog);
-    return table === undefined ? undefined : make(dice, table, written(dice, catalog, table.name), catalog);
+    if (table === undefined || table.columns.length === 0) return undefined;
+    return make(dice, table, written(dice, catalog, table.name), catalog);
   };
 }
 
@@ -166,7 +167,8 @@ function columnDefinition(dice: Dice, name: string, catalog: Catalog): string {
   if (dice.chance(9))
     return `${name} ${dice.one('int', 'bigint')} GENERATED ${dice.one('ALWAYS', 'BY DEFAULT')} AS IDENTITY`;
   const target = dice.chance(5) ? dice.pick(targets(catalog)) : undefined;
-  if (target !== undefined) return `${name} ${typeText(target.column.type)} ${referencesTo(dice, catalog, target)}`;
+  if (target !== undefined)
+    return `${name} ${typeText(target.column.type)} ${referencesTo(dice, catalog, target)}`;
   const type = anyType(dice, catalog);
   const value = dice.chance(3) ? defaultFor(dice, type, catalog) : undefined;
   const parts = [name, type, value === undefined ? '' : `DEFAULT ${value}`, dice.one('', '', 'NOT NULL')];
@@ -184,7 +186,8 @@ interface Target {
 function targets(catalog: Catalog): readonly Target[] {
   return [...catalog.tables()].flatMap((table) =>
     table.indexes.flatMap((index) => {
-      const [key] = index.unique && index.where === undefined && index.elements.length === 1 ? index.elements : [];
+      const [key] =
+        index.unique && index.where === undefined && index.elements.length === 1 ? index.elements : [];
       const column = table.columns.find((one) => one.name === key?.column);
       return column === undefined ? [] : [{ table, column }];
     }),
@@ -234,7 +237,9 @@ function tableConstraint(
     default: {
       const pairs = columns.flatMap((column) =>
         targets(catalog)
-          .filter((target) => column.type === undefined || typeText(target.column.type) === typeText(column.type))
+          .filter(
+            (target) => column.type === undefined || typeText(target.column.type) === typeText(column.type),
+          )
           .map((target) => ({ column, target })),
       );
       const pair = dice.pick(pairs);
@@ -310,8 +315,11 @@ const addColumn = alter((dice, _, catalog) => {
 const severalActions = alter((dice, table, catalog) => {
   const added = quoted(dice.pick(columnNames) ?? 'a');
   const column = dice.pick(table.columns);
-  const dropped = column === undefined ? '' : `, DROP COLUMN ${quoted(column.name)}`;
-  return `ADD COLUMN ${columnDefinition(dice, added, catalog)}, ADD ${tableConstraint(dice, table.columns, catalog)}${dropped}`;
+  // Drops come first: what else is in the statement must not name the column, or it would mean a whole row.
+  const left = table.columns.filter((one) => one !== column);
+  if (column === undefined || left.length === 0) return undefined;
+  const constraint = tableConstraint(dice, left, catalog);
+  return `ADD COLUMN ${columnDefinition(dice, added, catalog)}, ADD ${constraint}, DROP COLUMN ${quoted(column.name)}`;
 });
 
 const dropColumn = onColumn(

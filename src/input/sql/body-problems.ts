@@ -1,8 +1,8 @@
 import type { Span } from '../text/types.ts';
-import { Lexer } from './lexer.ts';
+import { hasEndlessOperator, Lexer } from './lexer.ts';
 import { shortenError } from './messages.ts';
 import type { ParsedText } from './parsed-text.ts';
-import { parsePlpgsql } from './parser.ts';
+import { parsePlpgsql, type ParseOutcome } from './parser.ts';
 import type { PlpgsqlReading } from './plpgsql.ts';
 import type { Problem } from './types.ts';
 
@@ -22,7 +22,11 @@ export function bodyProblem(
   body: ParsedText,
   reading: PlpgsqlReading,
 ): Problem | undefined {
-  const outcome = parsePlpgsql(statementText);
+  const outcome: ParseOutcome<unknown> = hasEndlessOperator(body.text)
+    ? { kind: 'crash' }
+    : parsePlpgsql(statementText);
+  const gaveUp = outcome.kind === 'crash' ? reading.embedded.firstFailure() : reading.embedded.crashedAt;
+  if (gaveUp !== undefined) return nestingProblem(body, gaveUp);
   if (outcome.kind !== 'error' || !SYNTAX.test(outcome.message)) return undefined;
   const inEmbedded = reading.embedded.firstFailure();
   const inStructure = reading.failure === undefined ? undefined : body.toSource(reading.failure);
@@ -30,6 +34,11 @@ export function bodyProblem(
   const start = found ?? body.toSource(nearText(body.text, outcome.message) ?? firstToken(body.text));
   const span = lineOfToken(body, start);
   return { kind: 'body', span, message: shortenError(outcome.message) };
+}
+
+function nestingProblem(body: ParsedText, start: number): Problem {
+  const message = 'Nested too deeply, or too large, for the parser; this part of the body is not read';
+  return { kind: 'nesting', span: lineOfToken(body, start), message };
 }
 
 /** The token at an offset of the source, cut to its first line; the body's last one at the body's end. */

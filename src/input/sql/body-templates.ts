@@ -1,4 +1,5 @@
 import type { Span } from '../text/types.ts';
+import { hasEndlessOperator } from './lexer.ts';
 import { cutPieces } from './pieces.ts';
 import { ParsedText } from './parsed-text.ts';
 import { parsePlpgsql } from './parser.ts';
@@ -26,7 +27,12 @@ export function maskTemplates(statement: ParsedStatement, constant: Span, body: 
   const dollarQuoted = text.charAt(constant.start) === '$';
   if (!dollarQuoted || !/\{\{|\$\{|<%/.test(body.text)) return unmasked;
   const templates = cutPieces(body.text).pieces.flatMap((piece) => piece.templates);
-  if (templates.length === 0 || parsePlpgsql(statementText).kind === 'parsed') return unmasked;
+  if (
+    templates.length === 0 ||
+    hasEndlessOperator(body.text) ||
+    parsePlpgsql(statementText).kind === 'parsed'
+  )
+    return unmasked;
   let masked = body.text;
   for (const template of templates) {
     masked = masked.slice(0, template.span.start) + nameFor(template) + masked.slice(template.span.end);

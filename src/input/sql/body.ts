@@ -8,7 +8,7 @@ import { parseSql } from './parser.ts';
 import { readPlpgsql, type PlpgsqlReading } from './plpgsql.ts';
 import { unquote } from './quoted-text.ts';
 import { problemOf } from './syntax-problem.ts';
-import { ParsedStatement, statementsOf } from './statement.ts';
+import { statementsOf, type ParsedStatement } from './statement.ts';
 import { maskTemplates, type MaskedBody } from './body-templates.ts';
 import type { Body, BodyNode, Problem, Statement, Variable } from './types.ts';
 
@@ -111,7 +111,7 @@ function sqlBody(body: ParsedText, variables: readonly Variable[], atomic: boole
       language: 'sql',
       span,
       variables,
-      nodes: statementsOf(body, outcome.result).map(sqlNode),
+      nodes: statementsOf(body, outcome.result, bodyOf).map(sqlNode),
       problems: [],
     };
   }
@@ -139,7 +139,7 @@ class PlpgsqlBody implements Body {
   constructor(statement: ParsedStatement, constant: Span, body: ParsedText, parameters: readonly Variable[]) {
     this.span = body.spanOf(0, body.text.length);
     this.#masked = maskTemplates(statement, constant, body);
-    this.#reading = readPlpgsql(this.#masked.body);
+    this.#reading = readPlpgsql(this.#masked.body, bodyOf);
     this.nodes = this.#reading.nodes;
     this.variables = [...parameters, ...this.#reading.variables];
   }

@@ -4,7 +4,7 @@ import { ParsedText } from './parsed-text.ts';
 import { parseSql } from './parser.ts';
 import type { Lexeme } from './plpgsql-cursor.ts';
 import { unquote } from './quoted-text.ts';
-import { ParsedStatement } from './statement.ts';
+import { ParsedStatement, statementsOf, type BodyReader } from './statement.ts';
 import type { BodyExpression, Statement } from './types.ts';
 
 /** Makes statements and expressions of the parts of a body, and remembers them all, to find the one that does not parse. */
@@ -13,9 +13,14 @@ export class EmbeddedSql {
   /** The parts that PostgreSQL's SQL parser must be able to read, as they are handed to it. */
   readonly #fragments: ParsedText[] = [];
 
-  /** `body` is the text between the quotes of the body. */
-  constructor(body: ParsedText) {
+  readonly #readBody: BodyReader;
+  /** Where in the source the first statement begins at which the parser gave up. */
+  crashedAt: number | undefined;
+
+  /** `body` is the text between the quotes of the body; `readBody` reads the bodies of the statements in it. */
+  constructor(body: ParsedText, readBody: BodyReader) {
     this.#body = body;
+    this.#readBody = readBody;
   }
 
   /**
@@ -56,7 +61,7 @@ export class EmbeddedSql {
     const parsed = unquote(this.#body, constants);
     const outcome = parseSql(parsed.text);
     if (outcome.kind !== 'parsed') return undefined;
-    return outcome.result.map((raw) => new ParsedStatement(parsed, raw));
+    return statementsOf(parsed, outcome.result, this.#readBody);
   }
 
   /** Where in the source the first part begins that PostgreSQL does not parse; undefined if all parse. */
@@ -73,8 +78,9 @@ export class EmbeddedSql {
   #statementOf(text: string, start: number): Statement | undefined {
     const parsed = this.#fragment(text, (offset) => start + offset);
     const outcome = parseSql(text);
+    if (outcome.kind === 'crash') this.crashedAt ??= parsed.toSource(0);
     const raw = outcome.kind === 'parsed' && outcome.result.length === 1 ? outcome.result[0] : undefined;
-    return raw && new ParsedStatement(parsed, raw, { start: 0, end: text.length });
+    return raw && new ParsedStatement(parsed, raw, this.#readBody, { start: 0, end: text.length });
   }
 
   #fragment(text: string, toBody: (offset: number) => number): ParsedText {

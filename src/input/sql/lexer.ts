@@ -17,12 +17,7 @@ export type LexemeKind =
   | 'block-comment'
   | 'end';
 
-const part = {
-  space: 1,
-  name: 2,
-  digit: 4,
-  operator: 8,
-} as const;
+const part = { space: 1, name: 2, digit: 3, operator: 4 } as const;
 
 /** What each ASCII character can be part of. */
 const classes = new Uint8Array(128);
@@ -243,7 +238,7 @@ export class Lexer {
       special ||= '~!@#^&|`?%'.includes(text.charAt(end));
     }
     // An operator ends in + or - only if it holds a character that the standard's operators do not have.
-    while (!special && end - this.start > 1 && '+-'.includes(text.charAt(end - 1))) end--;
+    if (!special) while (end - this.start > 1 && '+-'.includes(text.charAt(end - 1))) end--;
     this.#take('operator', end);
   }
 }

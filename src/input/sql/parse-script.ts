@@ -3,6 +3,7 @@ import { commentsOf } from './comments.ts';
 import { wholeText } from './parsed-text.ts';
 import { parseSql } from './parser.ts';
 import { recover } from './recovery.ts';
+import { bodyOf } from './body.ts';
 import { statementsOf } from './statement.ts';
 import type { Comment, Problem, Script, Statement } from './types.ts';
 
@@ -14,7 +15,12 @@ import type { Comment, Problem, Script, Statement } from './types.ts';
 export function parseScript(source: SourceText, problems: readonly Problem[] = []): Script {
   const outcome = parseSql(source.text);
   if (outcome.kind === 'parsed') {
-    return new ParsedScript(source, source.text, statementsOf(wholeText(source), outcome.result), problems);
+    return new ParsedScript(
+      source,
+      source.text,
+      statementsOf(wholeText(source), outcome.result, bodyOf),
+      problems,
+    );
   }
   const recovered = recover(source, outcome);
   return new ParsedScript(source, recovered.text, recovered.statements, [...problems, ...recovered.problems]);

@@ -94,7 +94,7 @@ export function parseSql(text: string): ParseOutcome<readonly RawStatement[]> {
  */
 export function parsePlpgsql(text: string): ParseOutcome<unknown> {
   return run((instance): ParseOutcome<unknown> => {
-    const output = callForString(instance, instance._wasm_parse_plpgsql, text);
+    const output = callForString(instance, '_wasm_parse_plpgsql', text);
     return output.startsWith('{')
       ? { kind: 'parsed', result: (JSON.parse(output) as { plpgsql_funcs?: unknown }).plpgsql_funcs }
       : errorOf(output, -1);
@@ -106,7 +106,7 @@ export function parsePlpgsql(text: string): ParseOutcome<unknown> {
  * @throws {Error} if {@link loadParser} has not finished.
  */
 export function scanSql(text: string): ParseOutcome<string> {
-  return run((instance) => ({ kind: 'parsed', result: callForString(instance, instance._wasm_scan, text) }));
+  return run((instance) => ({ kind: 'parsed', result: callForString(instance, '_wasm_scan', text) }));
 }
 
 /** Runs one call; an instance that threw is in an unknown state and is never used again. */
@@ -140,9 +140,9 @@ function errorOf(message: string, cursor: number): ParseOutcome<never> {
   return gaveUp ? { kind: 'crash' } : { kind: 'error', message, cursor };
 }
 
-function callForString(instance: Instance, call: (text: number) => number, text: string): string {
+function callForString(instance: Instance, call: '_wasm_parse_plpgsql' | '_wasm_scan', text: string): string {
   const input = writeText(instance, text);
-  const output = call(input);
+  const output = instance[call](input);
   const result = readText(instance, output);
   instance._wasm_free_string(output);
   instance._free(input);
@@ -185,7 +185,7 @@ function makeInstance(): Instance {
         bound.add(name);
         return target[name];
       };
-      receive({ exports: new Proxy(functions, { get } as ProxyHandler<Record<string, unknown>>) });
+      receive({ exports: new Proxy(functions, { get }) });
     },
   };
   void factory(host);

@@ -1,15 +1,23 @@
-import type { PlpgsqlReader } from './plpgsql.ts';
+import type { PlpgsqlReader } from './plpgsql-reader.ts';
 import type { BodyExpression, BodyNode, Statement } from './types.ts';
 
 type Loop = BodyNode & { readonly kind: 'loop' };
 type Head = Pick<Loop, 'form' | 'condition' | 'query'>;
 
-/** A loop; the cursor stands on its first word, `start` is where its label begins, an offset of the body's text. */
-export function readLoop(reader: PlpgsqlReader, start: number, label: string | undefined): BodyNode {
+/**
+ * A loop; the cursor stands on its first word, `start` is where its label begins, an offset of the body's text.
+ * `readNodes` reads the statements up to END.
+ */
+export function readLoop(
+  reader: PlpgsqlReader,
+  start: number,
+  label: string | undefined,
+  readNodes: () => readonly BodyNode[],
+): BodyNode {
   const { cursor } = reader;
   const head = readHead(reader);
   cursor.expect('loop');
-  const nodes = reader.readUntil('end');
+  const nodes = readNodes();
   cursor.expect('end', 'loop');
   if (!cursor.is(';')) cursor.takeName();
   return { kind: 'loop', span: reader.spanFrom(start), label, ...head, nodes };

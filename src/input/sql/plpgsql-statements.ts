@@ -1,7 +1,7 @@
 import type { Span } from '../text/types.ts';
 import type { Lexeme, PlpgsqlCursor } from './plpgsql-cursor.ts';
 import { isText, nameOf } from './plpgsql-cursor.ts';
-import type { PlpgsqlReader } from './plpgsql.ts';
+import type { PlpgsqlReader } from './plpgsql-reader.ts';
 import { unquote } from './quoted-text.ts';
 import type { BodyNode } from './types.ts';
 

@@ -1,10 +1,10 @@
-import type { Span } from '../text/types.ts';
-import { EmbeddedSql } from './embedded.ts';
+import type { EmbeddedSql } from './embedded.ts';
 import type { ParsedText } from './parsed-text.ts';
-import { PlpgsqlCursor, RESERVED } from './plpgsql-cursor.ts';
 import { readDeclarations } from './plpgsql-declarations.ts';
 import { readLoop } from './plpgsql-loops.ts';
+import { PlpgsqlReader } from './plpgsql-reader.ts';
 import { readSimpleStatement } from './plpgsql-statements.ts';
+import type { BodyReader } from './statement.ts';
 import type { BodyExpression, BodyNode, Variable } from './types.ts';
 
 /** What {@link readPlpgsql} finds. */
@@ -23,27 +23,15 @@ const DEEPEST = 200;
  * Reads the structure of a PL/pgSQL body as PostgreSQL's pl_gram.y does: by its words, the SQL in it cut out by the words
  * that end it. The spans are exact, which those of libpg_query's tree are not: it has line numbers only.
  */
-export function readPlpgsql(body: ParsedText): PlpgsqlReading {
-  const reader = new PlpgsqlReader(body);
+export function readPlpgsql(body: ParsedText, readBody: BodyReader): PlpgsqlReading {
+  const reader = new BlockReader(body, readBody);
   const nodes = reader.readBody();
   return { nodes, variables: reader.variables, failure: reader.cursor.failure, embedded: reader.embedded };
 }
 
-/** Reads the statements of one body. The parts of it that need no other statement live in files of their own. */
-export class PlpgsqlReader {
-  readonly body: ParsedText;
-  readonly cursor: PlpgsqlCursor;
-  readonly embedded: EmbeddedSql;
-  /** Of all blocks, in the order of their declaration. */
-  readonly variables: Variable[] = [];
+/** Reads what holds statements: blocks, IF and CASE; loops and all other statements live in files of their own. */
+class BlockReader extends PlpgsqlReader {
   #depth = 0;
-
-  /** `body` is the text between the quotes of the body. */
-  constructor(body: ParsedText) {
-    this.body = body;
-    this.cursor = new PlpgsqlCursor(body.text);
-    this.embedded = new EmbeddedSql(body);
-  }
 
   /** The nodes of the outermost block. */
   readBody(): readonly BodyNode[] {
@@ -60,8 +48,7 @@ export class PlpgsqlReader {
     return block.handlers.length > 0 ? [block] : block.nodes;
   }
 
-  /** Statements up to one of these words, which stays the current lexeme. */
-  readUntil(...words: readonly string[]): readonly BodyNode[] {
+  #readUntil(...words: readonly string[]): readonly BodyNode[] {
     const { cursor } = this;
     const nodes: BodyNode[] = [];
     this.#depth++;
@@ -75,26 +62,6 @@ export class PlpgsqlReader {
     return nodes;
   }
 
-  /** The expression up to one of these words, which stays the current lexeme. */
-  expressionUntil(...words: readonly string[]): BodyExpression {
-    const range = this.cursor.takeUntil(...words);
-    if (range.start === range.end) this.cursor.fail();
-    return this.embedded.expression(range);
-  }
-
-  /** The place in the source of what lies between an offset and the last lexeme that was read. */
-  spanFrom(start: number): Span {
-    return this.body.spanOf(start, Math.max(this.cursor.lastEnd, start));
-  }
-
-  /** True if an assignment begins here: a name, its fields and elements, then `:=` or `=`. */
-  get atAssignment(): boolean {
-    const first = this.cursor.peek();
-    if (first.kind !== 'quoted-name' && (first.kind !== 'word' || RESERVED.has(first.text))) return false;
-    const { kind, text } = this.cursor.peek(1);
-    return kind === 'operator' && (text === ':=' || text === '=' || text === '[' || text === '.');
-  }
-
   #endsAt(words: readonly string[]): boolean {
     return this.cursor.is(...words) && !this.atAssignment;
   }
@@ -105,7 +72,8 @@ export class PlpgsqlReader {
     const start = label?.start ?? cursor.peek().start;
     if (this.atAssignment) return readSimpleStatement(this);
     if (cursor.is('declare', 'begin')) return [this.#block(start)];
-    if (cursor.is('loop', 'while', 'for', 'foreach')) return [readLoop(this, start, label?.name)];
+    if (cursor.is('loop', 'while', 'for', 'foreach'))
+      return [readLoop(this, start, label?.name, () => this.#readUntil('end'))];
     if (label !== undefined) cursor.fail();
     if (cursor.skip('if')) return [this.#if(start)];
     if (cursor.skip('case')) return [this.#case(start)];
@@ -126,7 +94,7 @@ export class PlpgsqlReader {
     if (cursor.skip('declare'))
       for (const variable of readDeclarations(cursor)) this.variables.push(variable);
     cursor.expect('begin');
-    const nodes = this.readUntil('end', 'exception');
+    const nodes = this.#readUntil('end', 'exception');
     const handlers: { readonly conditions: readonly string[]; readonly nodes: readonly BodyNode[] }[] = [];
     if (cursor.skip('exception')) {
       if (!cursor.is('when')) cursor.fail();
@@ -145,7 +113,7 @@ export class PlpgsqlReader {
       conditions.push(cursor.text.slice(start, end).toLowerCase());
     } while (cursor.skip('or'));
     cursor.expect('then');
-    return { conditions, nodes: this.readUntil('when', 'end') };
+    return { conditions, nodes: this.#readUntil('when', 'end') };
   }
 
   #if(start: number): BodyNode {
@@ -157,9 +125,9 @@ export class PlpgsqlReader {
     do {
       const condition = this.expressionUntil('then');
       cursor.expect('then');
-      branches.push({ condition, nodes: this.readUntil('elsif', 'elseif', 'else', 'end') });
+      branches.push({ condition, nodes: this.#readUntil('elsif', 'elseif', 'else', 'end') });
     } while (cursor.skip('elsif', 'elseif'));
-    if (cursor.skip('else')) branches.push({ condition: undefined, nodes: this.readUntil('end') });
+    if (cursor.skip('else')) branches.push({ condition: undefined, nodes: this.#readUntil('end') });
     cursor.expect('end', 'if');
     return { kind: 'if', span: this.spanFrom(start), branches };
   }
@@ -174,9 +142,9 @@ export class PlpgsqlReader {
     while (cursor.skip('when')) {
       const condition = this.expressionUntil('then');
       cursor.expect('then');
-      branches.push({ condition, nodes: this.readUntil('when', 'else', 'end') });
+      branches.push({ condition, nodes: this.#readUntil('when', 'else', 'end') });
     }
-    if (cursor.skip('else')) branches.push({ condition: undefined, nodes: this.readUntil('end') });
+    if (cursor.skip('else')) branches.push({ condition: undefined, nodes: this.#readUntil('end') });
     cursor.expect('end', 'case');
     return { kind: 'if', span: this.spanFrom(start), branches };
   }

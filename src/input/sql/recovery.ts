@@ -4,6 +4,7 @@ import { pieceText, wholeText } from './parsed-text.ts';
 import { parseSql, type ParseFailure } from './parser.ts';
 import { cutPieces, type Piece, type Pieces } from './pieces.ts';
 import { copyDataProblem, metaCommandProblem } from './psql.ts';
+import { bodyOf } from './body.ts';
 import { statementsOf } from './statement.ts';
 import { blank, nameFor, templateProblems, type Template, type TemplateReading } from './templates.ts';
 import type { Problem, Statement } from './types.ts';
@@ -31,7 +32,7 @@ export function recover(source: SourceText, failure: ParseFailure): Recovered {
     const outcome = parseSql(text);
     if (outcome.kind === 'parsed') {
       const told = templateProblems(templates.map((template) => [template, 'name']));
-      const statements = statementsOf(wholeText(source, text), outcome.result);
+      const statements = statementsOf(wholeText(source, text), outcome.result, bodyOf);
       return { text, statements, problems: inOrder([...skipped, ...told]) };
     }
   }
@@ -71,14 +72,14 @@ function readPiece(source: SourceText, sql: string, piece: Piece): PieceReading 
   const { start, end } = piece.span;
   const parsed = pieceText(source, sql.slice(start, end), start);
   const outcome = parseSql(parsed.text);
-  if (outcome.kind === 'parsed') return { statements: statementsOf(parsed, outcome.result) };
+  if (outcome.kind === 'parsed') return { statements: statementsOf(parsed, outcome.result, bodyOf) };
   if (piece.templates.length === 0) return { statements: [], problem: problemOf(parsed, outcome) };
   for (const reading of ['name', 'nothing'] as const) {
     const edits = reading === 'name' ? namesFor(piece.templates) : blanksFor(piece.templates);
     const masked = pieceText(source, edit(sql, edits, start, end), start);
     const second = parseSql(masked.text);
     if (second.kind !== 'parsed') continue;
-    return { statements: statementsOf(masked, second.result), templates: reading };
+    return { statements: statementsOf(masked, second.result, bodyOf), templates: reading };
   }
   return { statements: [], templates: 'unread' };
 }

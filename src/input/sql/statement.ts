@@ -1,11 +1,13 @@
 import type { Node } from '@pgsql/types';
 import type { SourceText, Span } from '../text/types.ts';
-import { bodyOf } from './body.ts';
 import { Lexer } from './lexer.ts';
 import type { ParsedText } from './parsed-text.ts';
 import type { RawStatement } from './parser.ts';
 import { tokenAt } from './tokens.ts';
 import type { Body, Statement, Token } from './types.ts';
+
+/** Reads the body of a statement that has one: `bodyOf`, handed in because bodies hold statements in their turn. */
+export type BodyReader = (statement: ParsedStatement) => Body | undefined;
 
 /** A statement of a parsed text. All that costs something is worked out when it is first asked for. */
 export class ParsedStatement implements Statement {
@@ -13,16 +15,18 @@ export class ParsedStatement implements Statement {
   readonly #parsed: ParsedText;
   readonly #location: number;
   readonly #length: number;
+  readonly #readBody: BodyReader;
   #range: Span | undefined;
   #tokens: readonly Token[] | undefined;
   #body: Body | undefined | null = null;
 
   /** `raw` comes from parsing `parsed.text`; `range` is the statement's range there where it is known. */
-  constructor(parsed: ParsedText, raw: RawStatement, range?: Span) {
+  constructor(parsed: ParsedText, raw: RawStatement, readBody: BodyReader, range?: Span) {
     this.tree = raw.stmt;
     this.#parsed = parsed;
     this.#location = raw.stmt_location ?? 0;
     this.#length = raw.stmt_len ?? 0;
+    this.#readBody = readBody;
     this.#range = range;
   }
 
@@ -54,7 +58,7 @@ export class ParsedStatement implements Statement {
   }
 
   body(): Body | undefined {
-    if (this.#body === null) this.#body = bodyOf(this);
+    if (this.#body === null) this.#body = this.#readBody(this);
     return this.#body;
   }
 
@@ -77,8 +81,12 @@ export class ParsedStatement implements Statement {
 }
 
 /** The statements of a parsed text, in order. */
-export function statementsOf(parsed: ParsedText, raw: readonly RawStatement[]): readonly Statement[] {
-  return raw.map((statement) => new ParsedStatement(parsed, statement));
+export function statementsOf(
+  parsed: ParsedText,
+  raw: readonly RawStatement[],
+  readBody: BodyReader,
+): readonly Statement[] {
+  return raw.map((statement) => new ParsedStatement(parsed, statement, readBody));
 }
 
 /** The range without white space, comments and semicolons at its ends. */

@@ -86,7 +86,11 @@ export interface Body {
   readonly problems: readonly Problem[];
 }
 
-/** A PL/pgSQL variable with its declared type as written (`INT`, `users%ROWTYPE`) and the text of its default. */
+/**
+ * A PL/pgSQL variable with its declared type as written (`INT`, `users%ROWTYPE`) and the text of its default. A cursor has
+ * the type `CURSOR` and its query as the default, an alias the type `ALIAS` and its target; the variable of a FOR loop
+ * over integers is `integer`; a parameter without a name is `$1`, `$2` ….
+ */
 export interface Variable {
   readonly name: string;
   readonly type: string;
@@ -100,67 +104,73 @@ export interface BodyExpression {
 }
 
 /** A PL/pgSQL statement. `span` is exact where the text could be matched, else the statement's line. */
-export type BodyNode = { readonly span: Span } & (
-  | { readonly kind: 'sql'; readonly statement: Statement; readonly into: readonly string[] }
-  /** PERFORM query: PL/pgSQL runs it as a SELECT and throws the rows away. */
-  | { readonly kind: 'perform'; readonly statement: Statement }
-  /** EXECUTE: `statement` where the argument is one string constant, so that what runs is known. */
-  | {
-      readonly kind: 'execute';
-      readonly expression: BodyExpression;
-      readonly statement: Statement | undefined;
-    }
-  | {
-      readonly kind: 'block';
-      readonly nodes: readonly BodyNode[];
-      readonly handlers: readonly {
-        readonly conditions: readonly string[];
+export type BodyNode = { readonly span: Span } &
+  /** Also the query of RETURN QUERY, which PL/pgSQL runs before it goes on. */
+  (
+    | { readonly kind: 'sql'; readonly statement: Statement; readonly into: readonly string[] }
+    /** PERFORM query: PL/pgSQL runs it as a SELECT and throws the rows away. */
+    | { readonly kind: 'perform'; readonly statement: Statement }
+    /**
+     * EXECUTE, also in RETURN QUERY: `statement` where the argument is string constants joined with `||`, so that what runs
+     * is known. Several nodes with one span where the constant holds several statements.
+     */
+    | {
+        readonly kind: 'execute';
+        readonly expression: BodyExpression;
+        readonly statement: Statement | undefined;
+      }
+    | {
+        readonly kind: 'block';
         readonly nodes: readonly BodyNode[];
-      }[];
-    }
-  /** IF and CASE. The last branch has no condition if there is an ELSE. */
-  | {
-      readonly kind: 'if';
-      readonly branches: readonly {
+        readonly handlers: readonly {
+          readonly conditions: readonly string[];
+          readonly nodes: readonly BodyNode[];
+        }[];
+      }
+    /** IF and CASE. The last branch has no condition if there is an ELSE. */
+    | {
+        readonly kind: 'if';
+        readonly branches: readonly {
+          readonly condition: BodyExpression | undefined;
+          readonly nodes: readonly BodyNode[];
+        }[];
+      }
+    | {
+        readonly kind: 'loop';
+        readonly form:
+          | 'loop'
+          | 'while'
+          | 'for-integer'
+          | 'for-query'
+          | 'for-cursor'
+          | 'for-execute'
+          | 'foreach';
+        readonly label: string | undefined;
+        /** Of WHILE. */
         readonly condition: BodyExpression | undefined;
+        /** Of FOR … IN query, and of FOR … IN EXECUTE with a constant. */
+        readonly query: Statement | undefined;
         readonly nodes: readonly BodyNode[];
-      }[];
-    }
-  | {
-      readonly kind: 'loop';
-      readonly form:
-        | 'loop'
-        | 'while'
-        | 'for-integer'
-        | 'for-query'
-        | 'for-cursor'
-        | 'for-execute'
-        | 'foreach';
-      readonly label: string | undefined;
-      /** Of WHILE. */
-      readonly condition: BodyExpression | undefined;
-      /** Of FOR … IN query. */
-      readonly query: Statement | undefined;
-      readonly nodes: readonly BodyNode[];
-    }
-  | {
-      readonly kind: 'exit';
-      readonly continues: boolean;
-      readonly label: string | undefined;
-      readonly condition: BodyExpression | undefined;
-    }
-  | { readonly kind: 'assign'; readonly variable: string; readonly expression: BodyExpression }
-  | {
-      readonly kind: 'get-diagnostics';
-      readonly items: readonly { readonly item: string; readonly variable: string }[];
-    }
-  | { readonly kind: 'raise'; readonly level: string; readonly message: string | undefined }
-  | { readonly kind: 'assert'; readonly condition: BodyExpression }
-  | { readonly kind: 'commit' }
-  | { readonly kind: 'rollback' }
-  | { readonly kind: 'return'; readonly expression: BodyExpression | undefined }
-  /** OPEN, FETCH, MOVE, CLOSE. */
-  | { readonly kind: 'cursor'; readonly action: string }
-  /** NULL and whatever has no kind of its own. */
-  | { readonly kind: 'other'; readonly tag: string }
-);
+      }
+    | {
+        readonly kind: 'exit';
+        readonly continues: boolean;
+        readonly label: string | undefined;
+        readonly condition: BodyExpression | undefined;
+      }
+    | { readonly kind: 'assign'; readonly variable: string; readonly expression: BodyExpression }
+    | {
+        readonly kind: 'get-diagnostics';
+        readonly items: readonly { readonly item: string; readonly variable: string }[];
+      }
+    /** `level` in upper case, EXCEPTION where none is written; `message` where it is a constant, its `%` as written. */
+    | { readonly kind: 'raise'; readonly level: string; readonly message: string | undefined }
+    | { readonly kind: 'assert'; readonly condition: BodyExpression }
+    | { readonly kind: 'commit' }
+    | { readonly kind: 'rollback' }
+    | { readonly kind: 'return'; readonly expression: BodyExpression | undefined }
+    /** OPEN, FETCH, MOVE, CLOSE. */
+    | { readonly kind: 'cursor'; readonly action: string }
+    /** NULL and whatever has no kind of its own. */
+    | { readonly kind: 'other'; readonly tag: string }
+  );

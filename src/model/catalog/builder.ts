@@ -67,7 +67,7 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
   const session = createSession(options.searchPath);
   const store = new Store();
   for (const schema of new Set(['public', ...effectiveSearchPath(session.initial)])) {
-    store.write(store.schemas, schema, schemaFromTheStart(schema));
+    store.write(store.schemas, { schema: undefined, name: schema }, schemaFromTheStart(schema));
   }
   store.step();
   const draft: Draft = {

@@ -1,6 +1,5 @@
 import type { ObjectName } from '../operations/types.ts';
 import { findRelation, findRoutines, findType } from './lookup.ts';
-import { keyOf } from './store.ts';
 import type { Store } from './store.ts';
 import type {
   Catalog,
@@ -84,7 +83,7 @@ export class CatalogView implements Catalog {
   }
 
   schema(name: string): SchemaObject | undefined {
-    return this.#store.schemas.at(name, this.point);
+    return this.#store.schemas.in(undefined, name, this.point);
   }
 
   schemas(): Iterable<SchemaObject> {
@@ -92,7 +91,7 @@ export class CatalogView implements Catalog {
   }
 
   extension(name: string): Extension | undefined {
-    return this.#store.extensions.at(name, this.point);
+    return this.#store.extensions.in(undefined, name, this.point);
   }
 
   extensions(): Iterable<Extension> {
@@ -129,8 +128,8 @@ export function foreignKeysTo(
   target: ObjectName,
 ): readonly { readonly table: Table; readonly constraint: Constraint }[] {
   const found: { table: Table; constraint: Constraint }[] = [];
-  for (const key of store.referencing.of(keyOf(target.schema ?? '', target.name))) {
-    const table = store.relations.at(key, point);
+  for (const name of store.referencing.of(target)) {
+    const table = store.relations.at(name, point);
     if (table?.kind !== 'table') continue;
     for (const constraint of table.constraints) {
       const { definition } = constraint;
@@ -145,8 +144,8 @@ export function foreignKeysTo(
 /** The partitions and inheriting tables of a table; parameters as {@link foreignKeysTo}. */
 export function childrenOf(store: Store, point: number, parent: ObjectName): readonly Table[] {
   const found: Table[] = [];
-  for (const key of store.children.of(keyOf(parent.schema ?? '', parent.name))) {
-    const table = store.relations.at(key, point);
+  for (const name of store.children.of(parent)) {
+    const table = store.relations.at(name, point);
     if (table?.kind === 'table' && isChildOf(table, parent)) found.push(table);
   }
   return found;

@@ -3,7 +3,7 @@ import { addConstraint } from './constraints.ts';
 import { childTablesOf, putSequence, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnOf, editColumn, replaced, saysOnly, tableOrStub } from './edit.ts';
-import { nameNotNullConstraints } from './not-null.ts';
+import { nameNotNullConstraints, setNotNull } from './not-null.ts';
 import { inheritedColumn } from './partitions.ts';
 import { resolveColumn, resolveType } from './resolve.ts';
 import { createOwnedSequence, dropSequence, nextValue, ownedSequencesOf } from './sequences.ts';
@@ -68,7 +68,12 @@ function addColumnTo(draft: Draft, table: Table, column: Column, only: boolean):
   const added = tableOf(draft, table.name)?.columns.at(-1) ?? column;
   if (only) return;
   for (const child of childTablesOf(draft, table.name)) {
-    if (columnOf(child, column.name) !== undefined) continue;
+    if (columnOf(child, column.name) !== undefined) {
+      if (added.notNullConstraint === undefined) continue;
+      // From PostgreSQL 18 on, the NOT NULL constraint comes to the column that is there.
+      setNotNull(draft, child.name, column.name, { name: added.notNullConstraint.name, inherited: true });
+      continue;
+    }
     addColumnTo(draft, child, inheritedColumn(added, child.partitionOf !== undefined), false);
   }
 }
@@ -169,5 +174,13 @@ export function changeIdentity(
     }
   }
   const identity = operation.kind === 'DropIdentity' ? undefined : (operation.identity ?? column.identity);
-  editInherited(draft, operation, (before) => ({ ...before, identity }));
+  setIdentity(draft, table, column.name, identity);
+}
+
+/** Partitions share their parent's identity; tables that inherit do not. */
+function setIdentity(draft: Draft, table: Table, name: string, identity: Column['identity']): void {
+  editColumn(draft, table.name, name, (column) => ({ ...column, identity }));
+  for (const child of childTablesOf(draft, table.name)) {
+    if (child.partitionOf !== undefined) setIdentity(draft, child, name, identity);
+  }
 }

@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts';
 import { editTable, leastCertain, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
 import { addIndex, columnElement, newIndex } from './indexes.ts';
 import { defaultConstraintName, hasConstraint } from './names.ts';
-import { setNotNull } from './not-null.ts';
+import { setNotNull, validateNotNull } from './not-null.ts';
 import { inheritConstraint } from './partitions.ts';
 import { followIndex } from './rename.ts';
 import { resolveConstraint } from './resolve.ts';
@@ -250,7 +250,7 @@ export function validateConstraint(draft: Draft, table: ObjectName, name: string
   const before = tableOf(draft, table);
   const notNull = before?.columns.find((column) => column.notNullConstraint?.name === name);
   if (before !== undefined && notNull !== undefined) {
-    setNotNull(draft, before.name, notNull.name, { validated: true });
+    validateNotNull(draft, before, notNull.name);
     return;
   }
   editConstraint(draft, table, name, (constraint) => ({ ...constraint, validated: true }));

@@ -1,8 +1,7 @@
-import type { ObjectName, TypeName } from '../operations/types.ts';
+import type { ObjectName } from '../operations/types.ts';
 import { childrenOf, foreignKeysTo } from './catalog-view.ts';
 import { findRelation, findRoutines, findType, plainSchema } from './lookup.ts';
-import { keyOf, Store } from './store.ts';
-import type { QualifiedName, Relation } from './store.ts';
+import type { QualifiedName, Relation, Store } from './store.ts';
 import type { Certainty, Constraint, Origin, Routine, Sequence, Table, UserType, View } from './types.ts';
 
 /**
@@ -87,104 +86,98 @@ export function qualified(name: ObjectName): QualifiedName {
   return { schema: name.schema === undefined ? '' : plainSchema(name.schema), name: name.name };
 }
 
-/** @returns the key of a resolved name. */
-export function nameKey(name: ObjectName): string {
-  return keyOf(name.schema ?? '', name.name);
-}
-
 /** Writes a table that is new or changed, with its indexes' names and what it depends on. */
 export function putTable(draft: Draft, table: Table): void {
   const { store } = draft;
-  const key = nameKey(table.name);
-  const before = store.relations.at(key, store.next);
+  const { name } = table;
+  const before = store.relations.at(name, store.next);
   const previous = before?.kind === 'table' ? before : undefined;
-  store.write(store.relations, key, table);
+  store.write(store.relations, name, table);
   putIndexNames(draft, table, previous);
   for (const column of added(previous?.columns, table.columns)) {
-    if (column.type.schema !== undefined) store.typedTables.add(typeKey(column.type), key);
+    if (column.type.schema !== undefined) store.typedTables.add(column.type, name);
     if (column.notNullConstraint !== undefined) {
-      store.constraintNames.add(keyOf(table.name.schema ?? '', column.notNullConstraint.name), key);
+      store.constraintNames.add({ schema: name.schema, name: column.notNullConstraint.name }, name);
     }
   }
   for (const constraint of added(previous?.constraints, table.constraints)) {
-    store.constraintNames.add(keyOf(table.name.schema ?? '', constraint.name), key);
+    store.constraintNames.add({ schema: name.schema, name: constraint.name }, name);
     if (constraint.definition.type === 'foreign key') {
-      store.referencing.add(nameKey(constraint.definition.references), key);
+      store.referencing.add(constraint.definition.references, name);
     }
   }
-  for (const parent of added(previous?.inherits, table.inherits)) store.children.add(nameKey(parent), key);
-  if (table.partitionOf !== undefined) store.children.add(nameKey(table.partitionOf.parent), key);
+  for (const parent of added(previous?.inherits, table.inherits)) store.children.add(parent, name);
+  if (table.partitionOf !== undefined) store.children.add(table.partitionOf.parent, name);
 }
 
 /** Writes a view that is new or changed. */
 export function putView(draft: Draft, view: View): void {
   const { store } = draft;
-  const key = nameKey(view.name);
-  const before = store.relations.at(key, store.next);
+  const { name } = view;
+  const before = store.relations.at(name, store.next);
   const previous = before?.kind === view.kind ? before : undefined;
-  store.write(store.relations, key, view);
+  store.write(store.relations, name, view);
   putIndexNames(draft, view, previous as View | undefined);
-  for (const relation of view.reads) store.readers.add(nameKey(relation), key);
+  for (const relation of view.reads) store.readers.add(relation, name);
 }
 
 /** Writes a sequence that is new or changed. */
 export function putSequence(draft: Draft, sequence: Sequence): void {
   const { store } = draft;
-  const key = nameKey(sequence.name);
-  store.write(store.relations, key, sequence);
-  if (sequence.ownedBy !== undefined) store.ownedSequences.add(nameKey(sequence.ownedBy.table), key);
+  store.write(store.relations, sequence.name, sequence);
+  if (sequence.ownedBy !== undefined) store.ownedSequences.add(sequence.ownedBy.table, sequence.name);
 }
 
 /** Writes a type that is new or changed. */
 export function putType(draft: Draft, type: UserType): void {
   const { store } = draft;
-  const key = nameKey(type.name);
-  store.write(store.types, key, type);
+  store.write(store.types, type.name, type);
   if (type.kind !== 'domain') return;
   for (const constraint of type.constraints) {
-    store.constraintNames.add(keyOf(type.name.schema ?? '', constraint.name), key);
+    store.constraintNames.add({ schema: type.name.schema, name: constraint.name }, type.name);
   }
 }
 
 /** Takes a relation away, with the names of its indexes; nothing that depends on it is touched. */
 export function removeRelation(draft: Draft, name: ObjectName): void {
   const { store } = draft;
-  const key = nameKey(name);
-  const relation = store.relations.at(key, store.next);
+  const relation = store.relations.at(name, store.next);
   if (relation === undefined) return;
-  store.write(store.relations, key, undefined);
+  store.write(store.relations, name, undefined);
   if (!('indexes' in relation)) return;
   for (const index of relation.indexes) {
-    store.write(store.relations, keyOf(name.schema ?? '', index.name), undefined);
+    store.write(store.relations, { schema: name.schema, name: index.name }, undefined);
   }
-}
-
-/** @returns the key of a user's type; `''` as schema for PostgreSQL's own. */
-export function typeKey(type: Pick<TypeName, 'schema' | 'name'>): string {
-  return keyOf(type.schema ?? '', type.name);
 }
 
 function putIndexNames(draft: Draft, on: Table | View, previous: Table | View | undefined): void {
   if (previous?.indexes === on.indexes) return;
   const { store } = draft;
   const schema = on.name.schema ?? '';
-  const names = new Set(on.indexes.map((index) => index.name));
-  for (const index of previous?.indexes ?? []) {
-    if (!names.delete(index.name)) store.write(store.relations, keyOf(schema, index.name), undefined);
+  const entered = added(previous?.indexes, on.indexes);
+  for (const { name } of added(on.indexes, previous?.indexes ?? [])) {
+    if (entered.some((index) => index.name === name)) continue;
+    store.write(store.relations, { schema, name }, undefined);
   }
-  for (const name of names) {
+  for (const { name } of entered) {
     const entry = { kind: 'index', name: { schema, name }, on: qualified(on.name) } as const;
-    store.write(store.relations, keyOf(schema, name), entry);
+    store.write(store.relations, entry.name, entry);
   }
 }
 
-/** @returns the elements of `after` that `before` lacks. */
+/** @returns the elements of `after` that `before` lacks; both have what they share in the same order. */
 function added<Element>(
   before: readonly Element[] | undefined,
   after: readonly Element[],
 ): readonly Element[] {
   if (before === after) return [];
   if (before === undefined || before.length === 0) return after;
-  const known = new Set(before);
-  return after.filter((element) => !known.has(element));
+  const found: Element[] = [];
+  let at = 0;
+  for (const element of after) {
+    const known = before.indexOf(element, at);
+    if (known < 0) found.push(element);
+    else at = known + 1;
+  }
+  return found;
 }

@@ -50,7 +50,7 @@ export function dropColumn(draft: Draft, table: Table, name: string, cascade: bo
   }
   for (const child of childTablesOf(draft, table.name))
     dropInherited(draft, table, child, name, cascade, only);
-  if (cascade) dropForeignKeysToColumns(draft, table, [name]);
+  if (cascade) dropForeignKeysToColumn(draft, table, name);
   if (cascade) dropReaders(draft, table.name, name);
   const dependent = cascade ? dependentColumns(table, name) : [];
   const current = tableOf(draft, table.name) ?? table;
@@ -138,12 +138,14 @@ function dropReaders(draft: Draft, relation: ObjectName, column: string): void {
   }
 }
 
-function dropForeignKeysToColumns(draft: Draft, table: Table, columns: readonly string[]): void {
+/** Foreign keys to the column, and those that rest on an index which goes with it. */
+function dropForeignKeysToColumn(draft: Draft, table: Table, column: string): void {
+  const lost = new Set(table.indexes.filter((index) => indexUses(index, column)).map((index) => index.name));
   for (const { table: other, constraint } of referencesTo(draft, table.name)) {
-    const { definition } = constraint;
-    if (definition.type !== 'foreign key') continue;
-    const isHit = definition.referencedColumns.some((column) => columns.includes(column));
-    if (isHit) removeConstraint(draft, other.name, constraint.name);
+    const { definition, referencedIndex } = constraint;
+    const isHit = definition.type === 'foreign key' && definition.referencedColumns.includes(column);
+    const isLost = referencedIndex !== undefined && lost.has(referencedIndex);
+    if (isHit || isLost) removeConstraint(draft, other.name, constraint.name);
   }
 }
 

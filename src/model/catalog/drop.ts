@@ -2,14 +2,12 @@ import type { ObjectName, OperationOf, TypeName } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
 import {
   childTablesOf,
-  nameKey,
   putTable,
   referencesTo,
   relationOf,
   removeRelation,
   tableOf,
   tablesOf,
-  typeKey,
   typeOf,
   viewOf,
 } from './draft.ts';
@@ -18,7 +16,6 @@ import { dropColumn, dropIndex } from './drop-parts.ts';
 import { editTable, filterSame, mapSame } from './edit.ts';
 import { callsFunction, castsTo } from './expressions.ts';
 import { dropSequence, ownedSequencesOf } from './sequences.ts';
-import { keyOf } from './store.ts';
 import type { Routine, Table } from './types.ts';
 import { readersOf } from './views.ts';
 
@@ -34,17 +31,34 @@ export function dropTable(draft: Draft, name: ObjectName, cascade: boolean): voi
   }
   const owned = ownedSequencesOf(draft, table.name);
   // Without CASCADE PostgreSQL refuses while a foreign key is left, unless the same DROP takes its table too.
-  for (const { table: other, constraint } of referencesTo(draft, table.name)) {
-    editTable(draft, other.name, (before) => ({
-      ...before,
-      constraints: before.constraints.filter((one) => one.name !== constraint.name),
-    }));
-  }
+  dropForeignKeysTo(draft, table.name);
+  // A foreign key to a partitioned table rests on each of its partitions.
+  if (cascade) for (const ancestor of ancestorsOf(draft, table)) dropForeignKeysTo(draft, ancestor);
   removeRelation(draft, table.name);
   for (const sequence of owned) dropSequence(draft, sequence.name, cascade);
   if (!cascade) return;
   for (const view of readersOf(draft, table.name)) dropView(draft, view.name, true);
   dropColumnsOfType(draft, table.name);
+}
+
+function dropForeignKeysTo(draft: Draft, target: ObjectName): void {
+  for (const { table, constraint } of referencesTo(draft, target)) {
+    editTable(draft, table.name, (before) => ({
+      ...before,
+      constraints: before.constraints.filter((one) => one.name !== constraint.name),
+    }));
+  }
+}
+
+/** The partitioned tables that a partition belongs to, nearest first. */
+function ancestorsOf(draft: Draft, table: Table): readonly ObjectName[] {
+  const ancestors: ObjectName[] = [];
+  let parent = table.partitionOf?.parent;
+  while (parent !== undefined && !ancestors.includes(parent)) {
+    ancestors.push(parent);
+    parent = tableOf(draft, parent)?.partitionOf?.parent;
+  }
+  return ancestors;
 }
 
 /** DROP VIEW and DROP MATERIALIZED VIEW; with CASCADE the views that read it too. */
@@ -75,8 +89,8 @@ export function dropRelation(draft: Draft, name: ObjectName, cascade: boolean): 
 }
 
 function dropColumnsOfType(draft: Draft, type: Pick<TypeName, 'schema' | 'name'>): void {
-  for (const key of draft.store.typedTables.of(typeKey(type))) {
-    const table = draft.store.relations.at(key, draft.store.next);
+  for (const name of draft.store.typedTables.of(type)) {
+    const table = draft.store.relations.at(name, draft.store.next);
     if (table?.kind !== 'table') continue;
     for (const column of table.columns) {
       if (column.type.name !== type.name || column.type.schema !== type.schema) continue;
@@ -90,7 +104,7 @@ function dropColumnsOfType(draft: Draft, type: Pick<TypeName, 'schema' | 'name'>
 export function dropType(draft: Draft, name: ObjectName, cascade: boolean): void {
   const type = typeOf(draft, name);
   if (type === undefined) return;
-  draft.store.write(draft.store.types, nameKey(type.name), undefined);
+  draft.store.write(draft.store.types, type.name, undefined);
   if (!cascade) return;
   dropColumnsOfType(draft, { schema: type.name.schema, name: type.name.name });
   for (const other of [...draft.store.types.valuesAt(draft.store.next)]) {
@@ -140,11 +154,10 @@ function dropExpressions(
 /** DROP FUNCTION, PROCEDURE, AGGREGATE and ROUTINE; with CASCADE triggers, defaults and other expressions that call it. */
 export function dropRoutine(draft: Draft, operation: OperationOf<'DropFunction'>): void {
   const { routine, behavior } = operation;
-  const key = keyOf(routine.schema ?? '', routine.name);
-  const overloads = draft.store.routines.at(key, draft.store.next) ?? [];
+  const overloads = draft.store.routines.at(routine, draft.store.next) ?? [];
   const kept = overloads.filter((overload) => !isMeant(overload, routine.argumentTypes));
   if (kept.length === overloads.length) return;
-  draft.store.write(draft.store.routines, key, kept.length === 0 ? undefined : kept);
+  draft.store.write(draft.store.routines, routine, kept.length === 0 ? undefined : kept);
   if (behavior === 'cascade' && kept.length === 0) dropCallers(draft, routine);
 }
 
@@ -175,7 +188,7 @@ function dropCallers(draft: Draft, routine: ObjectName): void {
 
 /** DROP SCHEMA: with CASCADE all that is in it, and what depends on that. */
 export function dropSchema(draft: Draft, schema: string, cascade: boolean): void {
-  draft.store.write(draft.store.schemas, schema, undefined);
+  draft.store.write(draft.store.schemas, { schema: undefined, name: schema }, undefined);
   if (!cascade) return;
   const { store } = draft;
   for (const relation of [...store.relations.valuesAt(store.next)]) {
@@ -187,15 +200,15 @@ export function dropSchema(draft: Draft, schema: string, cascade: boolean): void
   for (const overloads of [...store.routines.valuesAt(store.next)]) {
     const [first] = overloads;
     if (first?.name.schema !== schema) continue;
-    store.write(store.routines, nameKey(first.name), undefined);
+    store.write(store.routines, first.name, undefined);
     dropCallers(draft, first.name);
   }
 }
 
 /** DROP EXTENSION; with CASCADE the columns, indexes and expressions that use the common ones' types and functions. */
 export function dropExtension(draft: Draft, name: string, cascade: boolean): void {
-  const extension = draft.store.extensions.at(name, draft.store.next);
-  if (extension !== undefined) draft.store.write(draft.store.extensions, name, undefined);
+  const extension = draft.store.extensions.in(undefined, name, draft.store.next);
+  if (extension !== undefined) draft.store.write(draft.store.extensions, { schema: undefined, name }, undefined);
   const members = membersOf[name];
   if (!cascade || members === undefined) return;
   for (const table of [...tablesOf(draft)]) {

@@ -73,9 +73,12 @@ function mayMention(text: string, name: string): boolean {
 /** What a rename changes in an expression. */
 export type NameChange =
   /** `qualifier` is the table in `table.column`; `value` a string constant. */
-  | { readonly what: 'column' | 'qualifier' | 'value'; readonly from: string; readonly to: string }
+  | { readonly what: 'column'; readonly from: string; readonly to: string }
+  | { readonly what: 'qualifier'; readonly from: string; readonly to: string }
+  | { readonly what: 'value'; readonly from: string; readonly to: string }
   /** With their schemas, which may be what changes. */
-  | { readonly what: 'type' | 'function'; readonly from: ObjectName; readonly to: ObjectName };
+  | { readonly what: 'type'; readonly from: ObjectName; readonly to: ObjectName }
+  | { readonly what: 'function'; readonly from: ObjectName; readonly to: ObjectName };
 
 /**
  * An expression after something that it names was renamed. PostgreSQL stores references, not names, so its expressions follow.

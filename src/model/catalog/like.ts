@@ -1,6 +1,6 @@
 import type { ObjectName, OperationOf } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
-import { putTable, tableOf, viewOf } from './draft.ts';
+import { putTable, tableOf, typeOf, viewOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { addIndex } from './indexes.ts';
 import { indexName, keyName } from './names.ts';
@@ -78,6 +78,17 @@ export function unknownColumn(draft: Draft, name: string): Column {
     certainty: 'uncertain',
     origin: draft.origin,
   };
+}
+
+/** @returns the columns of CREATE TABLE … OF a composite type. */
+export function typedColumns(draft: Draft, name: ObjectName | undefined): readonly Column[] {
+  const type = name === undefined ? undefined : typeOf(draft, name);
+  if (type?.kind !== 'composite') return [];
+  return type.attributes.map((attribute) => ({
+    ...unknownColumn(draft, attribute.name),
+    type: attribute.type,
+    certainty: draft.certainty,
+  }));
 }
 
 /** Copies the CHECKs of LIKE … INCLUDING CONSTRAINTS under their own names. */

@@ -1,6 +1,5 @@
 import type { ObjectName } from '../operations/types.ts';
 import type { Routine, UserType } from './types.ts';
-import { keyOf } from './store.ts';
 import type { Relation, Store } from './store.ts';
 import type { VersionedMap } from './versioned-map.ts';
 
@@ -16,11 +15,11 @@ function find<Value>(
   searchPath: readonly string[],
   name: ObjectName,
 ): Value | undefined {
-  if (name.schema !== undefined) return map.at(keyOf(plainSchema(name.schema), name.name), point);
-  const temporary = map.at(keyOf(temporarySchema, name.name), point);
+  if (name.schema !== undefined) return map.in(plainSchema(name.schema), name.name, point);
+  const temporary = map.in(temporarySchema, name.name, point);
   if (temporary !== undefined) return temporary;
   for (const schema of searchPath) {
-    const value = map.at(keyOf(schema, name.name), point);
+    const value = map.in(schema, name.name, point);
     if (value !== undefined) return value;
   }
   return undefined;
@@ -28,7 +27,7 @@ function find<Value>(
 
 /** @returns the schema's name, with a session's own `pg_temp_3` as `pg_temp`. */
 export function plainSchema(schema: string): string {
-  return /^pg_temp(_\d+)?$/.test(schema) ? temporarySchema : schema;
+  return schema.startsWith('pg_temp') && /^pg_temp(_\d+)?$/.test(schema) ? temporarySchema : schema;
 }
 
 /**

@@ -4,7 +4,6 @@ import type { Draft } from './draft.ts';
 import { columnsIn } from './expressions.ts';
 import { clipName, longestName } from './identifiers.ts';
 import { indexColumnName } from './output-names.ts';
-import { keyOf } from './store.ts';
 import type { Table } from './types.ts';
 
 const encoder = new TextEncoder();
@@ -53,10 +52,10 @@ function firstFree(
 /** @returns whether a table or domain of the schema has a constraint of this name (ConstraintNameExists). */
 function isConstraintName(draft: Draft, schema: string, name: string): boolean {
   const { store } = draft;
-  for (const key of store.constraintNames.of(keyOf(schema, name))) {
-    const table = store.relations.at(key, store.next);
+  for (const owner of store.constraintNames.of({ schema, name })) {
+    const table = store.relations.at(owner, store.next);
     if (table?.kind === 'table' && table.name.schema === schema && hasConstraint(table, name)) return true;
-    const type = store.types.at(key, store.next);
+    const type = store.types.at(owner, store.next);
     if (type?.kind !== 'domain' || type.name.schema !== schema) continue;
     if (type.constraints.some((constraint) => constraint.name === name)) return true;
   }

@@ -1,7 +1,7 @@
 import type { ObjectName } from '../operations/types.ts';
 import { childTablesOf, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { columnOf, leastCertain, replaced } from './edit.ts';
+import { columnOf, editColumn, leastCertain, replaced } from './edit.ts';
 import { hasConstraint, notNullName } from './names.ts';
 import type { Column, Table } from './types.ts';
 
@@ -95,11 +95,23 @@ export function nameNotNullConstraints(
   }
 }
 
-function makeNotNullLocal(draft: Draft, table: Table, name: string): void {
-  const column = columnOf(table, name);
-  if (column?.notNullConstraint === undefined || column.notNullConstraint.local) return;
-  const notNullConstraint = { ...column.notNullConstraint, local: true };
-  putTable(draft, { ...table, columns: replaced(table.columns, column, { ...column, notNullConstraint }) });
+/** VALIDATE CONSTRAINT of a NOT NULL constraint, in the tables that inherit it too. */
+export function validateNotNull(draft: Draft, table: Table, name: string): void {
+  editNotNull(draft, table, name, { validated: true });
+  for (const child of childTablesOf(draft, table.name)) validateNotNull(draft, child, name);
+}
+
+function editNotNull(
+  draft: Draft,
+  table: Table,
+  name: string,
+  change: Partial<NonNullable<Column['notNullConstraint']>>,
+): void {
+  editColumn(draft, table.name, name, (column) =>
+    column.notNullConstraint === undefined
+      ? column
+      : { ...column, notNullConstraint: { ...column.notNullConstraint, ...change } },
+  );
 }
 
 /**
@@ -116,7 +128,7 @@ export function dropNotNull(draft: Draft, tableName: ObjectName, name: string, o
     putTable(draft, { ...table, columns: replaced(table.columns, column, edited) });
   }
   for (const child of childTablesOf(draft, table.name)) {
-    if (only) makeNotNullLocal(draft, child, name);
+    if (only) editNotNull(draft, child, name, { local: true });
     else if (columnOf(child, name)?.notNullConstraint?.local !== true)
       dropNotNull(draft, child.name, name, only);
   }

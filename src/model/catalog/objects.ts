@@ -53,9 +53,9 @@ export function setSchema(draft: Draft, operation: OperationOf<'SetSchema'>): vo
     if (type !== undefined) moveType(draft, type.name, { schema: newSchema, name: type.name.name });
   } else if (objectType === 'extension') {
     const { store } = draft;
-    const extension = store.extensions.at(object.name, store.next);
+    const extension = store.extensions.in(undefined, object.name, store.next);
     if (extension !== undefined)
-      store.write(store.extensions, object.name, { ...extension, schema: newSchema });
+      store.write(store.extensions, { ...object, schema: undefined }, { ...extension, schema: newSchema });
   }
 }
 
@@ -93,8 +93,8 @@ function note(
     const type = typeOf(draft, object);
     if (type !== undefined) putType(draft, { ...type, ...change });
   } else if (objectType === 'schema') {
-    const schema = store.schemas.at(object.name, store.next);
-    if (schema !== undefined) store.write(store.schemas, object.name, { ...schema, ...change });
+    const schema = store.schemas.in(undefined, object.name, store.next);
+    if (schema !== undefined) store.write(store.schemas, { ...object, schema: undefined }, { ...schema, ...change });
   }
 }
 

@@ -118,8 +118,9 @@ function inheritForeignKey(draft: Draft, child: Table, constraint: Constraint): 
   const { definition } = constraint;
   if (definition.type !== 'foreign key') return;
   const alike = current.constraints.find(
-    ({ definition: own }) =>
+    ({ definition: own, local }) =>
       own.type === 'foreign key' &&
+      local &&
       own.columns.join() === definition.columns.join() &&
       own.referencedColumns.join() === definition.referencedColumns.join() &&
       isSameName(own.references, definition.references) &&
@@ -203,9 +204,11 @@ function isInheritedFrom(parent: Table, constraint: Constraint): boolean {
 /** ALTER TABLE … DETACH PARTITION: what the partition had from its parent is its own from now on. */
 export function detachPartition(draft: Draft, operation: OperationOf<'DetachPartition'>): void {
   // CONCURRENTLY and FINALIZE are two halves of one change; the first already hides the partition from queries.
+  const cloned = new Set(tableOf(draft, operation.table)?.triggers.map((trigger) => trigger.name));
   editTable(draft, operation.partition, (partition) => ({
     ...partition,
     partitionOf: undefined,
+    triggers: partition.triggers.filter((trigger) => !cloned.has(trigger.name)),
     // The identity is the parent's: a detached partition has none.
     columns: partition.columns.map((column) => ({ ...ownColumn(column), identity: undefined })),
     constraints: mapSame(partition.constraints, (one) => (one.local ? one : { ...one, local: true })),

@@ -54,10 +54,10 @@ function changeRelation(draft: Draft, name: ObjectName, operation: OperationOf<'
 
 function changeSchema(draft: Draft, name: string, operation: OperationOf<'Grant'>): void {
   const { store } = draft;
-  const schema = store.schemas.at(name, store.next);
+  const schema = store.schemas.in(undefined, name, store.next);
   if (schema === undefined) return;
   const privileges = changed(schema.privileges, operation, 'schema');
-  store.write(store.schemas, name, { ...schema, privileges });
+  store.write(store.schemas, { schema: undefined, name }, { ...schema, privileges });
 }
 
 function changeRoutines(draft: Draft, name: ObjectName, operation: OperationOf<'Grant'>): void {

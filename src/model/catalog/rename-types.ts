@@ -1,6 +1,6 @@
 import type { ObjectName, TypeName } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
-import { nameKey, putTable, putType, sequenceOf, tableOf, tablesOf, typeKey, typeOf } from './draft.ts';
+import { putTable, putType, sequenceOf, tableOf, tablesOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { mapSame } from './edit.ts';
 import { castsTo, renameIn, usesColumn } from './expressions.ts';
@@ -13,7 +13,7 @@ import type { Column, Table } from './types.ts';
 export function moveType(draft: Draft, from: ObjectName, to: ObjectName): void {
   const type = typeOf(draft, from);
   if (type === undefined || typeOf(draft, to) !== undefined) return;
-  draft.store.write(draft.store.types, nameKey(type.name), undefined);
+  draft.store.write(draft.store.types, type.name, undefined);
   putType(draft, { ...type, name: to });
   followType(draft, type.name, to);
   for (const other of [...draft.store.types.valuesAt(draft.store.next)]) {
@@ -38,10 +38,9 @@ export function followType(draft: Draft, from: ObjectName, to: ObjectName): void
 
 /** Tables with a column of a type. */
 function tablesWithType(draft: Draft, type: ObjectName): readonly Table[] {
-  const key = typeKey({ schema: type.schema, name: type.name });
   const tables: Table[] = [];
-  for (const tableKey of draft.store.typedTables.of(key)) {
-    const table = draft.store.relations.at(tableKey, draft.store.next);
+  for (const name of draft.store.typedTables.of(type)) {
+    const table = draft.store.relations.at(name, draft.store.next);
     if (table?.kind !== 'table') continue;
     if (table.columns.some((column) => isOfType(column.type, type))) tables.push(table);
   }
@@ -74,9 +73,9 @@ function isOfType(type: TypeName, name: ObjectName): boolean {
 /** ALTER SCHEMA … RENAME: everything in it moves. */
 export function renameSchema(draft: Draft, from: string, to: string): void {
   const { store } = draft;
-  const schema = store.schemas.at(from, store.next);
-  store.write(store.schemas, from, undefined);
-  if (schema !== undefined) store.write(store.schemas, to, { ...schema, name: to });
+  const schema = store.schemas.in(undefined, from, store.next);
+  store.write(store.schemas, { schema: undefined, name: from }, undefined);
+  if (schema !== undefined) store.write(store.schemas, { schema: undefined, name: to }, { ...schema, name: to });
   for (const relation of [...store.relations.valuesAt(store.next)]) {
     if (relation.kind === 'index' || relation.name.schema !== from) continue;
     // An owned sequence has come along with its table by now.
@@ -89,11 +88,11 @@ export function renameSchema(draft: Draft, from: string, to: string): void {
   for (const overloads of [...store.routines.valuesAt(store.next)]) {
     const [first] = overloads;
     if (first?.name.schema !== from) continue;
-    store.write(store.routines, nameKey(first.name), undefined);
+    store.write(store.routines, first.name, undefined);
     const name = { schema: to, name: first.name.name };
     store.write(
       store.routines,
-      nameKey(name),
+      name,
       overloads.map((one) => ({ ...one, name: { ...one.name, schema: to } })),
     );
   }

@@ -9,7 +9,7 @@ export function creationSchema(draft: Draft): string {
   const [first, ...others] = draft.searchPath;
   if (first === undefined) return 'public';
   const { schemas, next } = draft.store;
-  return [first, ...others].find((schema) => schemas.at(schema, next) !== undefined) ?? first;
+  return [first, ...others].find((schema) => schemas.in(undefined, schema, next) !== undefined) ?? first;
 }
 
 /** @returns the name of an object about to be created. */

@@ -5,7 +5,6 @@ import { isMeant } from './drop.ts';
 import { mapSame } from './edit.ts';
 import { followFunction } from './rename-types.ts';
 import { newName, resolveType } from './resolve.ts';
-import { keyOf } from './store.ts';
 import type { Routine } from './types.ts';
 
 /** CREATE [OR REPLACE] FUNCTION, PROCEDURE and AGGREGATE. @returns the operation with its names resolved. */
@@ -16,16 +15,15 @@ export function createFunction(
   const name = newName(draft, operation.routine);
   const argumentTypes = operation.routine.argumentTypes?.map((type) => resolveType(draft, type));
   const routine = { ...name, argumentTypes };
-  const key = keyOf(name.schema, name.name);
-  const overloads = draft.store.routines.at(key, draft.store.next) ?? [];
+  const overloads = draft.store.routines.at(name, draft.store.next) ?? [];
   const existing = overloads.find((one) => isMeant(one, argumentTypes ?? []));
   const created = newRoutine(draft, { ...operation, routine });
-  if (existing === undefined) draft.store.write(draft.store.routines, key, [...overloads, created]);
+  if (existing === undefined) draft.store.write(draft.store.routines, name, [...overloads, created]);
   else if (operation.replace) {
     const { owner, privileges, comment, origin } = existing;
     const kept: Routine = { ...created, owner, privileges, comment, origin };
     const others = overloads.map((one) => (one === existing ? kept : one));
-    draft.store.write(draft.store.routines, key, others);
+    draft.store.write(draft.store.routines, name, others);
   }
   return { ...operation, routine };
 }
@@ -60,7 +58,7 @@ export function editRoutines(
   const [first] = overloads;
   if (first === undefined) return;
   const edited = mapSame(overloads, (one) => (isMeant(one, argumentTypes) ? edit(one) : one));
-  draft.store.write(draft.store.routines, keyOf(first.name.schema ?? '', first.name.name), edited);
+  draft.store.write(draft.store.routines, first.name, edited);
 }
 
 /** Gives the meant overloads another name or schema; triggers and expressions that call them follow. */
@@ -78,9 +76,9 @@ export function moveRoutine(
   const target = { schema: to.schema ?? from.schema, name: to.name ?? from.name };
   const kept = overloads.filter((one) => !moved.includes(one));
   const { store } = draft;
-  const there = store.routines.at(keyOf(target.schema, target.name), store.next) ?? [];
+  const there = store.routines.at(target, store.next) ?? [];
   const renamed = moved.map((one) => ({ ...one, name: { ...one.name, ...target } }));
-  store.write(store.routines, keyOf(from.schema, from.name), kept.length === 0 ? undefined : kept);
-  store.write(store.routines, keyOf(target.schema, target.name), [...there, ...renamed]);
+  store.write(store.routines, from, kept.length === 0 ? undefined : kept);
+  store.write(store.routines, target, [...there, ...renamed]);
   if (kept.length === 0) followFunction(draft, from, target);
 }

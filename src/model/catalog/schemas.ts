@@ -6,8 +6,8 @@ import type { SchemaObject } from './types.ts';
 export function createSchema(draft: Draft, operation: OperationOf<'CreateSchema'>): void {
   const { store } = draft;
   const { name, owner } = operation;
-  if (store.schemas.at(name, store.next) !== undefined) return;
-  store.write(store.schemas, name, {
+  if (store.schemas.in(undefined, name, store.next) !== undefined) return;
+  store.write(store.schemas, { schema: undefined, name }, {
     name,
     owner,
     privileges: [],
@@ -25,7 +25,7 @@ export function schemaFromTheStart(name: string): SchemaObject {
 export function createExtension(draft: Draft, operation: OperationOf<'CreateExtension'>): void {
   const { store } = draft;
   const { name, version } = operation;
-  if (store.extensions.at(name, store.next) !== undefined) return;
+  if (store.extensions.in(undefined, name, store.next) !== undefined) return;
   const schema = operation.schema ?? draft.searchPath[0];
-  store.write(store.extensions, name, { name, schema, version, origin: draft.origin });
+  store.write(store.extensions, { schema: undefined, name }, { name, schema, version, origin: draft.origin });
 }

@@ -1,7 +1,7 @@
 import type { Expression, ObjectName, OperationOf } from '../operations/types.ts';
+import { isSameName } from './catalog-view.ts';
 import type { Draft } from './draft.ts';
 import {
-  nameKey,
   putSequence,
   qualified,
   relationOf,
@@ -107,10 +107,10 @@ export function nameFromText(text: string): ObjectName {
 /** @returns the sequences that a table's columns own. */
 export function ownedSequencesOf(draft: Draft, table: ObjectName): readonly Sequence[] {
   const owned: Sequence[] = [];
-  for (const key of draft.store.ownedSequences.of(nameKey(table))) {
-    const sequence = draft.store.relations.at(key, draft.store.next);
+  for (const name of draft.store.ownedSequences.of(table)) {
+    const sequence = draft.store.relations.at(name, draft.store.next);
     if (sequence?.kind !== 'sequence' || sequence.ownedBy === undefined) continue;
-    if (nameKey(sequence.ownedBy.table) === nameKey(table)) owned.push(sequence);
+    if (isSameName(sequence.ownedBy.table, table)) owned.push(sequence);
   }
   return owned;
 }

@@ -18,37 +18,30 @@ export interface IndexEntry {
 export type Relation = Table | View | Sequence | IndexEntry;
 
 /**
- * The key of a qualified name.
- *
- * @param schema the schema's name.
- * @param name the object's name.
- * @returns a string that no other name has; PostgreSQL's names hold no NUL.
- */
-export function keyOf(schema: string, name: string): string {
-  return `${schema}\u0000${name}`;
-}
-
-/**
  * Who may depend on what: dependants once known, never taken back. A dependant found here is looked at before it is believed.
  * So it stays right for every point of the past and when a transaction is rolled back.
  */
 export class Links {
-  readonly #dependants = new Map<string, Set<string>>();
+  readonly #dependants = new Map<string, Map<string, ObjectName>>();
 
   /** Notes that `dependant` depends on `target`. */
-  add(target: string, dependant: string): void {
-    const known = this.#dependants.get(target);
-    if (known === undefined) this.#dependants.set(target, new Set([dependant]));
-    else known.add(dependant);
+  add(target: ObjectName, dependant: ObjectName): void {
+    const key = keyOf(target);
+    const known = this.#dependants.get(key);
+    if (known === undefined) this.#dependants.set(key, new Map([[keyOf(dependant), dependant]]));
+    else known.set(keyOf(dependant), dependant);
   }
 
   /** @returns all that ever depended on `target`. */
-  of(target: string): ReadonlySet<string> {
-    return this.#dependants.get(target) ?? noKeys;
+  of(target: ObjectName): Iterable<ObjectName> {
+    return this.#dependants.get(keyOf(target))?.values() ?? [];
   }
 }
 
-const noKeys: ReadonlySet<string> = new Set();
+/** @returns a string that no other name has; PostgreSQL's names hold no NUL. */
+function keyOf(name: ObjectName): string {
+  return `${name.schema ?? ''}\u0000${name.name}`;
+}
 
 /** Everything that the catalogs of one replay share: the objects at every point, and the links between them. */
 export class Store {
@@ -56,6 +49,7 @@ export class Store {
   readonly types = new VersionedMap<UserType>();
   /** All overloads of a name together. */
   readonly routines = new VersionedMap<readonly Routine[]>();
+  /** Under their names alone, as extensions are. */
   readonly schemas = new VersionedMap<SchemaObject>();
   readonly extensions = new VersionedMap<Extension>();
 
@@ -69,7 +63,7 @@ export class Store {
   readonly ownedSequences = new Links();
   /** Type → tables with a column of it. */
   readonly typedTables = new Links();
-  /** Schema and constraint name → tables and domains (their keys) with such a constraint. */
+  /** Schema and constraint name → tables and domains with such a constraint. */
   readonly constraintNames = new Links();
 
   /** The sequence number of the last write. */
@@ -80,12 +74,12 @@ export class Store {
   #undo: (() => void)[] | undefined;
 
   /** Writes one object; undefined removes it. */
-  write<Value>(map: VersionedMap<Value>, key: string, value: Value | undefined): void {
+  write<Value>(map: VersionedMap<Value>, name: ObjectName, value: Value | undefined): void {
     if (this.#undo !== undefined) {
-      const previous = map.at(key, this.next);
-      this.#undo.push(() => map.set(key, previous, this.next, this.#windowStart));
+      const previous = map.at(name, this.next);
+      this.#undo.push(() => map.set(name, previous, this.next, this.#windowStart));
     }
-    map.set(key, value, this.next, this.#windowStart);
+    map.set(name, value, this.next, this.#windowStart);
     this.now = this.next;
   }
 

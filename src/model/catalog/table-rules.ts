@@ -149,7 +149,11 @@ export function renamePart(
   if (on === undefined) return;
   const named = <Element extends Named>(list: readonly Element[]): readonly Element[] =>
     mapSame(list, (one) => (one.name === from ? { ...one, name: to } : one));
-  if (part === 'triggers') putTableOrView(draft, { ...on, triggers: named(on.triggers) });
+  if (part === 'triggers') {
+    putTableOrView(draft, { ...on, triggers: named(on.triggers) });
+    if (on.kind !== 'table' || on.partitionBy === undefined) return;
+    for (const child of childTablesOf(draft, on.name)) renamePart(draft, child.name, part, from, to);
+  }
   else if (part === 'rules') putTableOrView(draft, { ...on, rules: named(on.rules) });
   else if (on.kind === 'table') putTable(draft, { ...on, policies: named(on.policies) });
 }

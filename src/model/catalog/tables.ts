@@ -5,7 +5,7 @@ import { putTable, relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { editTable, emptyTable, replaced } from './edit.ts';
 import { keyConstraintsInOrder } from './key-order.ts';
-import { copyIndexes, likeColumns, likeConstraints } from './like.ts';
+import { copyIndexes, likeColumns, likeConstraints, typedColumns } from './like.ts';
 import { nameNotNullConstraints, setNotNull } from './not-null.ts';
 import { inheritConstraint, inheritedColumn, inheritFromPartitioned } from './partitions.ts';
 import { newName, resolveType } from './resolve.ts';
@@ -72,7 +72,7 @@ function columnsOf(
       else if (column.notNull) columns = replaced(columns, known, { ...known, notNull: true });
     }
   }
-  columns = [...columns, ...likeColumns(draft, table, operation.like)];
+  columns = [...columns, ...typedColumns(draft, operation.ofType), ...likeColumns(draft, table, operation.like)];
   for (const definition of operation.columns) {
     const known = columns.find((one) => one.name === definition.name);
     columns =

@@ -1,36 +1,50 @@
+import type { ObjectName } from '../operations/types.ts';
+
 interface Version<Value> {
   readonly since: number;
   value: Value | undefined;
 }
 
-/** A map that answers for any point of its past: each key keeps the values it had, each with the point since when. */
+/**
+ * A map from names to values that answers for any point of its past: each name keeps the values it had, each with the point
+ * since when. A name without a schema is one of its own.
+ */
 export class VersionedMap<Value> {
-  readonly #versions = new Map<string, Version<Value>[]>();
+  /** By schema, then by name: cheaper than making one string of both for every question. */
+  readonly #schemas = new Map<string, Map<string, Version<Value>[]>>();
 
   /**
-   * The value that a key had at a point.
+   * The value that a name had at a point.
    *
-   * @param key the key.
+   * @param name the name.
    * @param point a sequence number; writes with a greater one are not seen.
-   * @returns undefined if the key had no value then, or if that past was pruned.
+   * @returns undefined if the name had no value then, or if that past was pruned.
    */
-  at(key: string, point: number): Value | undefined {
-    const versions = this.#versions.get(key);
+  at(name: ObjectName, point: number): Value | undefined {
+    return this.in(name.schema, name.name, point);
+  }
+
+  /** As {@link at}, for a name in another schema than its own. */
+  in(schema: string | undefined, name: string, point: number): Value | undefined {
+    const versions = this.#schemas.get(schema ?? '')?.get(name);
     return versions === undefined ? undefined : valueAt(versions, point);
   }
 
   /**
    * Writes a value.
    *
-   * @param key the key.
-   * @param value the new value; undefined removes the key.
+   * @param name the name.
+   * @param value the new value; undefined removes the name.
    * @param since the sequence number of the write; never less than that of an earlier write.
    * @param windowStart values that were replaced at or before this point are forgotten.
    */
-  set(key: string, value: Value | undefined, since: number, windowStart: number): void {
-    const versions = this.#versions.get(key);
+  set({ schema, name }: ObjectName, value: Value | undefined, since: number, windowStart: number): void {
+    let names = this.#schemas.get(schema ?? '');
+    const versions = names?.get(name);
     if (versions === undefined) {
-      if (value !== undefined) this.#versions.set(key, [{ since, value }]);
+      if (value === undefined) return;
+      if (names === undefined) this.#schemas.set(schema ?? '', (names = new Map()));
+      names.set(name, [{ since, value }]);
       return;
     }
     const last = versions.at(-1);
@@ -40,23 +54,24 @@ export class VersionedMap<Value> {
   }
 
   /**
-   * The values at a point, in the order in which their keys were first written.
+   * The values at a point, schema by schema, in the order in which their names were first written.
    *
    * @param point a sequence number.
    * @yields every value of that point.
    */
   *valuesAt(point: number): IterableIterator<Value> {
-    for (const versions of this.#versions.values()) {
-      const value = valueAt(versions, point);
-      if (value !== undefined) yield value;
+    for (const names of this.#schemas.values()) {
+      for (const versions of names.values()) {
+        const value = valueAt(versions, point);
+        if (value !== undefined) yield value;
+      }
     }
   }
 
-  /** @returns how many keys and how many values are kept, for tests of the pruning. */
-  size(): { readonly keys: number; readonly values: number } {
-    let values = 0;
-    for (const versions of this.#versions.values()) values += versions.length;
-    return { keys: this.#versions.size, values };
+  /** @returns how many names and how many values are kept, for tests of the pruning. */
+  size(): { readonly names: number; readonly values: number } {
+    const all = [...this.#schemas.values()].flatMap((names) => [...names.values()]);
+    return { names: all.length, values: all.reduce((sum, versions) => sum + versions.length, 0) };
   }
 }
 

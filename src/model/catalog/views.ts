@@ -111,8 +111,8 @@ function columnFrom(draft: Draft, { name, source }: OutputColumn): Column {
 /** @returns the views that read a relation. */
 export function readersOf(draft: Draft, relation: ObjectName): readonly View[] {
   const readers: View[] = [];
-  for (const key of draft.store.readers.of(`${relation.schema ?? ''}\u0000${relation.name}`)) {
-    const view = draft.store.relations.at(key, draft.store.next);
+  for (const name of draft.store.readers.of(relation)) {
+    const view = draft.store.relations.at(name, draft.store.next);
     if (view?.kind !== 'view' && view?.kind !== 'materialized view') continue;
     const reads = view.reads.some((one) => one.name === relation.name && one.schema === relation.schema);
     if (reads) readers.push(view);

@@ -5,11 +5,12 @@ import { isColumnReference } from './expressions.ts';
  * Tells whether PostgreSQL can take it from the catalogs that a column holds no NULL, so that SET NOT NULL reads no row.
  *
  * @param table the table just before.
- * @returns true if the column is NOT NULL already, or a validated CHECK constraint says `column IS NOT NULL`, alone or among
+ * @returns true if the column is NOT NULL already (since PostgreSQL 18: and validated), or a validated CHECK constraint says `column IS NOT NULL`, alone or among
  *   conditions joined by AND (PostgreSQL manual, ALTER TABLE; measured on 13 to 18).
  */
 export function provesNotNull(table: Table, column: string): boolean {
-  if (table.columns.some(({ name, notNull }) => name === column && notNull)) return true;
+  const known = table.columns.find(({ name }) => name === column);
+  if (known?.notNull === true && known.notNullConstraint?.validated !== false) return true;
   return table.constraints.some(
     ({ definition, validated }) =>
       definition.type === 'check' &&

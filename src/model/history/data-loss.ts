@@ -1,7 +1,7 @@
 import { visitNodes } from '../catalog/parse-tree.ts';
 import type { Column, Table } from '../catalog/types.ts';
 import type { AlterColumnType, Operation, TypeName } from '../operations/types.ts';
-import { isUnconditional } from './deploy-order.ts';
+import { isUnconditional } from './emptied-tables.ts';
 
 /** What a step takes away for good. */
 export type DataLoss =

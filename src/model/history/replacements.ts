@@ -7,10 +7,10 @@ import type {
   DropColumn,
   DropTable,
   ObjectName,
-  Operation,
   TypeName,
 } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
+import { operationsOfKind, operationsOn, type DeployOperations } from './deploy-operations.ts';
 import { nameSimilarity } from './name-similarity.ts';
 
 /** Names are alike from here on: see {@link nameSimilarity}. */
@@ -19,37 +19,40 @@ const ALIKE = 0.5;
 /** Tables are of one shape from here on: the share of all their columns that both have, with the same type. */
 const SAME_SHAPE = 0.6;
 
+/** A deploy that creates more tables than this makes another schema; the tables are not compared one by one. */
+const MANY_TABLES = 200;
+
 /** Prisma's tables of implicit many-to-many relations have two columns, all the same: they say nothing. */
 const TELLING_COLUMNS = 3;
 
 /**
  * The column that a deploy adds in place of one that it drops, as far as one can tell: an added column of the same name, else
- * one with an alike name and a compatible type, else the only added column where only one was dropped and their types are
- * equal.
+ * one with an alike name and a compatible type, else the only added column of the same script where only one was dropped
+ * and their types are equal.
  *
  * @param drop the dropped column.
  * @param before its table before the deploy.
- * @param operations the deploy's operations.
+ * @param deploy the deploy's migrations in replay order.
  */
 export function replacementColumn(
   drop: DropColumn,
   before: Table,
-  operations: readonly Operation[],
+  deploy: DeployOperations,
 ): AddColumn | undefined {
-  const onTable = <One extends AddColumn | DropColumn>(one: One): boolean =>
-    isSameObject(one.table, drop.table);
-  const added = operations.filter((one) => one.kind === 'AddColumn').filter(onTable);
+  const operations = operationsOn(drop.table, deploy);
+  const added = operations.filter((one) => one.kind === 'AddColumn');
   const recreated = added.find(({ column }) => column.name === drop.column);
   if (recreated !== undefined) return recreated;
-  const dropped = operations.filter((one) => one.kind === 'DropColumn').filter(onTable);
+  const dropped = operations.filter((one) => one.kind === 'DropColumn');
   const columns = before.columns.filter(({ name }) => dropped.some(({ column }) => column === name));
   const isAlike = (column: Column, one: AddColumn): boolean =>
-    areCompatible(column.type, one.column.type) && pointAlike(column, before, one, operations);
-  return pairs(columns, added, isAlike).get(drop.column);
+    areCompatible(column.type, one.column.type) && pointAlike(column, before, one, deploy);
+  return pairs(drop, columns, added, isAlike).get(drop.column);
 }
 
 /** Pairs dropped and added columns, the most alike first, each once. */
 function pairs(
+  drop: DropColumn,
   dropped: readonly Column[],
   added: readonly AddColumn[],
   isAlike: (column: Column, one: AddColumn) => boolean,
@@ -69,7 +72,8 @@ function pairs(
   const [only] = dropped;
   const [new_] = fresh;
   if (dropped.length === 1 && fresh.length === 1 && only !== undefined && new_ !== undefined) {
-    if (areEqual(only.type, new_.column.type) && isAlike(only, new_)) found.set(only.name, new_);
+    const together = drop.statement.source === new_.statement.source;
+    if (together && areEqual(only.type, new_.column.type) && isAlike(only, new_)) found.set(only.name, new_);
   }
   return found;
 }
@@ -78,12 +82,7 @@ function pairs(
  * Whether two columns refer to the same table, or neither refers to one: a reference that takes the place of a value, or of
  * a reference to another table, is no rename. A table that the deploy drops may have changed its name.
  */
-function pointAlike(
-  column: Column,
-  before: Table,
-  one: AddColumn,
-  operations: readonly Operation[],
-): boolean {
+function pointAlike(column: Column, before: Table, one: AddColumn, deploy: DeployOperations): boolean {
   const targetOf = (definitions: readonly ConstraintDefinition[], name: string): ObjectName | undefined =>
     definitions.flatMap((key) =>
       key.type === 'foreign key' && key.columns.includes(name) ? [key.references] : [],
@@ -92,12 +91,12 @@ function pointAlike(
     before.constraints.map(({ definition }) => definition),
     column.name,
   );
-  const added = operations.flatMap((other) =>
-    other.kind === 'AddConstraint' && isSameObject(other.table, one.table) ? [other.constraint] : [],
+  const added = operationsOn(one.table, deploy).flatMap((other) =>
+    other.kind === 'AddConstraint' ? [other.constraint] : [],
   );
   const new_ = targetOf([...one.column.constraints, ...added], one.column.name);
   if (old === undefined || new_ === undefined) return old === new_;
-  const isGone = operations.some((other) => other.kind === 'DropTable' && isSameObject(other.table, old));
+  const isGone = operationsOn(old, deploy).some(({ kind }) => kind === 'DropTable');
   return isGone || isSameObject(old, new_);
 }
 
@@ -107,18 +106,18 @@ function pointAlike(
  *
  * @param drop the dropped table.
  * @param before the table before the deploy.
- * @param operations the deploy's operations.
+ * @param deploy the deploy's migrations in replay order.
  */
 export function replacementTable(
   drop: DropTable,
   before: Table,
-  operations: readonly Operation[],
+  deploy: DeployOperations,
 ): CreateTable | undefined {
-  const created = operations
-    .filter((one) => one.kind === 'CreateTable')
-    .filter((one) => one.persistence !== 'temporary' && one.partitionOf === undefined);
+  const created = operationsOfKind('CreateTable', deploy).filter(
+    (one) => one.persistence !== 'temporary' && one.partitionOf === undefined,
+  );
   const recreated = created.find(({ table }) => isSameObject(table, drop.table));
-  if (recreated !== undefined) return recreated;
+  if (recreated !== undefined || created.length > MANY_TABLES) return recreated;
   let best: { readonly table: CreateTable; readonly shape: number } | undefined;
   for (const table of created) {
     const shape = sharedShape(before.columns, table.columns);

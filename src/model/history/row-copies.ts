@@ -1,4 +1,4 @@
-import type { Node, ResTarget, SelectStmt } from '@pgsql/types';
+import type { Node, RangeVar, ResTarget, SelectStmt } from '@pgsql/types';
 import { stringsOf, visitNodes } from '../catalog/parse-tree.ts';
 import { fieldsOf } from '../operations/nodes.ts';
 import { isSameObject } from '../operations/same-object.ts';
@@ -67,7 +67,7 @@ function updateCopies(operation: Update): readonly CopiedValues[] {
   const { table, assignments } = operation;
   const computed = assignments.filter(({ form }) => form === 'column' || form === 'expression');
   if (computed.length === 0) return [];
-  const foreign = foreignTables(operation);
+  const { foreign, own: ownNames } = tablesRead(operation);
   const joins = foreign.size === 0 ? [] : joinReferences(operation.statement.tree);
   return computed.flatMap(({ column, reads, expression }, index) => {
     const to = { table, column };
@@ -77,24 +77,33 @@ function updateCopies(operation: Update): readonly CopiedValues[] {
     return [
       ...own,
       ...references.flatMap((reference) => {
-        const isOwn = reference.qualifier === undefined && reads.includes(reference.column);
-        const sources = isOwn ? [] : sourcesOf(reference.qualifier, foreign, [...foreign.values()]);
+        const { qualifier } = reference;
+        const isOwn = qualifier === undefined ? reads.includes(reference.column) : ownNames.has(qualifier);
+        const sources = isOwn ? [table] : sourcesOf(qualifier, foreign, [...foreign.values()]);
         return sources.map((source) => ({ from: { table: source, column: reference.column }, to }));
       }),
     ];
   });
 }
 
-/** The tables that an UPDATE reads besides its own, by the name that columns are qualified with. */
-function foreignTables({ statement, table, from }: Update): ReadonlyMap<string, ObjectName> {
-  const tables = new Map<string, ObjectName>();
+/** The tables that an UPDATE reads by the names that columns are qualified with: its own, and others. */
+function tablesRead({ statement, table, from }: Update): {
+  readonly own: ReadonlySet<string>;
+  readonly foreign: ReadonlyMap<string, ObjectName>;
+} {
+  const own = new Set([table.name]);
+  visitNodes(statement.tree, (type, fields) => {
+    const relation = type === 'UpdateStmt' ? (fields['relation'] as RangeVar | undefined) : undefined;
+    if (relation?.alias?.aliasname !== undefined) own.add(relation.alias.aliasname);
+  });
+  const foreign = new Map<string, ObjectName>();
   for (const [alias, written] of aliasesIn(statement.tree)) {
-    if (isSameObject(written, table)) continue;
+    if (own.has(alias)) continue;
     const full = from.find((name) => isSameObject(name, written));
     // A table of a subquery has not been looked up: the updated table's schema is the likeliest.
-    tables.set(alias, full ?? { schema: written.schema ?? table.schema, name: written.name });
+    foreign.set(alias, full ?? { schema: written.schema ?? table.schema, name: written.name });
   }
-  return tables;
+  return { own, foreign };
 }
 
 function joinReferences(statement: Node): readonly Reference[] {

@@ -96,14 +96,31 @@ function changedIdentity(node: Node | undefined): AlterIdentity['identity'] {
 }
 
 function storageAction(command: AlterTableCmd, column: string, base: ActionBase): Operation | undefined {
-  const value = valueText(command.def);
   switch (command.subtype) {
     case 'AT_SetStatistics':
-      return { kind: 'AlterColumnStorage', column, setting: 'statistics', value, ...base };
+      return {
+        kind: 'AlterColumnStorage',
+        column,
+        setting: 'statistics',
+        value: valueText(command.def),
+        ...base,
+      };
     case 'AT_SetStorage':
-      return { kind: 'AlterColumnStorage', column, setting: 'storage', value, ...base };
+      return {
+        kind: 'AlterColumnStorage',
+        column,
+        setting: 'storage',
+        value: valueText(command.def),
+        ...base,
+      };
     case 'AT_SetCompression':
-      return { kind: 'AlterColumnStorage', column, setting: 'compression', value, ...base };
+      return {
+        kind: 'AlterColumnStorage',
+        column,
+        setting: 'compression',
+        value: valueText(command.def),
+        ...base,
+      };
     case 'AT_SetOptions': {
       const options = optionsOf(fieldsOf(command.def, 'List')?.items);
       const text = Object.entries(options).map(([name, setting]) => `${name}=${setting}`);

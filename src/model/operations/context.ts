@@ -31,7 +31,7 @@ export function contextOf(
   statement: Statement,
   options: OperationsOptions,
   run: Run = 'now',
-  loop: Loop | undefined = undefined,
+  loop?: Loop,
   variables: ReadonlySet<string> = noVariables,
 ): Context {
   return { statement, base: baseOf(statement, run, loop), variables, options };

@@ -8,6 +8,15 @@ import type { Operation } from './types.ts';
  * @param operation an operation of the script.
  * @param script the script; undefined for none.
  */
-export function isInBody(operation: Operation, script: Script | undefined): boolean {
-  return script !== undefined && !script.statements.includes(operation.statement);
+export function isInBody({ statement }: Operation, script: Script | undefined): boolean {
+  if (script === undefined) return false;
+  const { statements } = script;
+  let low = 0;
+  let high = statements.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((statements[middle]?.span.start ?? 0) < statement.span.start) low = middle + 1;
+    else high = middle;
+  }
+  return statements[low] !== statement;
 }

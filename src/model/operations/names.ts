@@ -1,6 +1,6 @@
 /** Names of objects and roles in the parse tree. */
-import type { Node, RangeVar, RoleSpec } from '@pgsql/types';
-import { fieldsOf, stringOf } from './nodes.ts';
+import type { Node, ObjectType, RangeVar, RoleSpec } from '@pgsql/types';
+import { fieldsOf, stringOf, valueText } from './nodes.ts';
 import type { ObjectName } from './types.ts';
 
 /** The name that a FROM item or a statement's target has. A database name in front is dropped: it can only be the current one. */
@@ -32,15 +32,37 @@ export function nameFromNode(node: Node | undefined): ObjectName {
   if (routine) return nameFromList(routine.objname);
   const relation = fieldsOf(node, 'RangeVar');
   if (relation) return relationName(relation);
-  const number = fieldsOf(node, 'Integer') ?? fieldsOf(node, 'Float');
-  if (number) return { schema: undefined, name: String('ival' in number ? number.ival : number) };
-  return { schema: undefined, name: stringOf(node) };
+  // A large object's name is a number.
+  return { schema: undefined, name: valueText(node) ?? '' };
 }
 
 /** A name from a list whose last item is a part of a relation: `schema.table.part`. */
 export function partFromList(nodes: readonly Node[] | undefined): { relation: ObjectName; part: string } {
   const items = nodes ?? [];
   return { relation: nameFromList(items.slice(0, -1)), part: stringOf(items[items.length - 1]) };
+}
+
+/** Operator classes and families are written `name USING method`, and casts as two types: their list is no dotted name. */
+export function objectName(type: ObjectType | undefined, object: Node): ObjectName {
+  const items = fieldsOf(object, 'List')?.items;
+  if (items === undefined) return nameFromNode(object);
+  switch (type) {
+    case 'OBJECT_OPCLASS':
+    case 'OBJECT_OPFAMILY':
+      return partlyQualified(items.slice(1));
+    case 'OBJECT_CAST':
+    case 'OBJECT_TRANSFORM': {
+      const names = items.map((item) => nameFromNode(item).name);
+      return { schema: undefined, name: names.join(type === 'OBJECT_CAST' ? ' AS ' : ' LANGUAGE ') };
+    }
+    default:
+      return nameFromNode(object);
+  }
+}
+
+function partlyQualified(items: readonly Node[]): ObjectName {
+  const { relation, part } = partFromList(items);
+  return { schema: relation.name === '' ? undefined : relation.name, name: part };
 }
 
 /** A role as people write it: its name, `PUBLIC`, `CURRENT_USER`, `CURRENT_ROLE` or `SESSION_USER`. */

@@ -5,6 +5,7 @@ import { alterTable } from './alter-table.ts';
 import { bodyOperations } from './bodies.ts';
 import { contextOf } from './context.ts';
 import type { Context, Handler, OperationsOptions } from './context.ts';
+import * as drops from './drops.ts';
 import * as indexes from './indexes.ts';
 import { tagOf } from './nodes.ts';
 import type { NodeOf, NodeTag } from './nodes.ts';
@@ -111,13 +112,13 @@ const handlers: Handlers = {
   ],
   DropOwnedStmt: 'other',
   DropRoleStmt: security.dropRole,
-  DropStmt: objects.drop,
+  DropStmt: drops.drop,
   DropSubscriptionStmt: (node, context) => [
-    objects.dropNamed('subscription', node.subname, node.missing_ok === true, context),
+    drops.dropNamed('subscription', node.subname, node.missing_ok === true, context),
   ],
   DropTableSpaceStmt: (node, context) => session.clusterWide('drop tablespace', node.tablespacename, context),
   DropUserMappingStmt: (node, context) => [
-    objects.dropNamed('user mapping', node.servername, node.missing_ok === true, context),
+    drops.dropNamed('user mapping', node.servername, node.missing_ok === true, context),
   ],
   DropdbStmt: (node, context) => session.clusterWide('drop database', node.dbname, context),
   ExecuteStmt: 'other',

@@ -14,15 +14,16 @@ import { afterName, findKeywords, findName, isKeyword, spanOfRange } from './tok
 import type { TokenRange } from './tokens.ts';
 import type { CreateTable, CreateType, Operation, OperationBase, Part } from './types.ts';
 
-/**
- * The place of an operation: its ALTER TABLE action, or its statement; with a part, of that part. Every operation has this
- * function as its `at`, and it reads the operation from `this`.
- */
-export function operationPlace(this: OperationBase, part?: Part): Place {
-  const operation = this as Operation;
-  const { statement } = operation;
-  return { source: statement.source, span: spanOf(operation, part) ?? statement.span };
+function at(this: OperationBase, part?: Part): Place {
+  const { source, span } = this.statement;
+  return { source, span: spanOf(this as Operation, part) ?? span };
 }
+
+/**
+ * The `at` of every operation: the place of its ALTER TABLE action, or its statement; with a part, of that part. One function
+ * for all, which reads the operation from `this`.
+ */
+export const operationPlace: OperationBase['at'] = at;
 
 function spanOf(operation: Operation, part: Part | undefined): Span | undefined {
   if (part === 'statement' || (part === undefined && operation.action === undefined)) return undefined;

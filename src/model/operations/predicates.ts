@@ -1,54 +1,13 @@
 /** WHERE clauses: their conditions, and what bounds the subqueries in them. */
-import type { A_Expr, Node, SelectStmt, SubLink, WithClause } from '@pgsql/types';
-import type { Statement } from '../../input/sql/types.ts';
+import type { A_Expr, Node, SelectStmt, SubLink } from '@pgsql/types';
 import { constantOf, isNull, isRowIndependent, isVariable, truthOf } from './constants.ts';
-import type { Variables } from './constants.ts';
 import { constantText, fieldsOf, stringOf } from './nodes.ts';
 import { columnNames, cteNames, fromItems, queryOf, withoutCtes } from './queries.ts';
 import type { FromItem } from './queries.ts';
+import { sourcesOf, withFromItems } from './predicate-scope.ts';
+import type { PredicateScope } from './predicate-scope.ts';
 import { expressionText } from './source-text.ts';
 import type { Condition, Predicate, SubqueryShape } from './types.ts';
-
-/** What a WHERE clause's names mean. */
-export interface PredicateScope {
-  readonly statement: Statement;
-  /** The names that qualify a column of the table that the clause picks rows of. */
-  readonly targets: ReadonlySet<string>;
-  readonly variables: Variables;
-  /** CTEs and subqueries of the FROM clause, by the name that qualifies their columns. */
-  readonly sources: ReadonlyMap<string, SelectStmt>;
-  /** Names of CTEs: they are no tables. */
-  readonly ctes: ReadonlySet<string>;
-}
-
-/** The CTEs that select, by name, added to those of an outer query. */
-export function sourcesOf(
-  clause: WithClause | undefined,
-  outer: ReadonlyMap<string, SelectStmt> = new Map(),
-): ReadonlyMap<string, SelectStmt> {
-  if (clause === undefined) return outer;
-  const sources = new Map(outer);
-  for (const node of clause.ctes ?? []) {
-    const cte = fieldsOf(node, 'CommonTableExpr');
-    const select = fieldsOf(cte?.ctequery, 'SelectStmt');
-    if (cte?.ctename !== undefined && select) sources.set(cte.ctename, select);
-  }
-  return sources;
-}
-
-/** The sources that a FROM clause adds: its subqueries, and the aliases of CTEs. */
-export function withFromItems(
-  sources: ReadonlyMap<string, SelectStmt>,
-  items: readonly FromItem[],
-): ReadonlyMap<string, SelectStmt> {
-  const all = new Map(sources);
-  for (const { alias, relation, subquery } of items) {
-    const select =
-      subquery ?? (relation?.schema === undefined ? sources.get(relation?.name ?? '') : undefined);
-    if (select) all.set(alias, select);
-  }
-  return all;
-}
 
 /** A WHERE clause with its ANDs taken apart; no conditions if there is no clause. */
 export function predicateOf(clause: Node | undefined, scope: PredicateScope): Predicate {

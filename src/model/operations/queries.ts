@@ -60,7 +60,7 @@ function collectReads(value: unknown, ctes: Names, found: Map<string, ObjectName
   };
   const scope = node.withClause === undefined ? ctes : collectCtes(node.withClause, ctes, found);
   for (const [key, child] of Object.entries(node)) {
-    if (key === 'RangeVar') addRead(child as SelectStmt, scope, found);
+    if (key === 'RangeVar') addRead(child, scope, found);
     // FOR UPDATE OF names an alias; the WITH clause is done.
     else if (key !== 'withClause' && key !== 'lockingClause') collectReads(child, scope, found);
   }

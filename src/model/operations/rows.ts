@@ -6,22 +6,23 @@ import type {
   MergeStmt,
   Node,
   RangeVar,
-  ResTarget,
   SelectStmt,
   UpdateStmt,
   WithClause,
 } from '@pgsql/types';
+import { assignmentOf } from './assignments.ts';
 import type { Context } from './context.ts';
-import { constantOf, isRowIndependent, isVariable } from './constants.ts';
+import { constantOf, isRowIndependent } from './constants.ts';
 import { nameFromList, relationName } from './names.ts';
 import { constantText, fieldsOf, stringsOf, valueText } from './nodes.ts';
-import { predicateOf, sourcesOf, withFromItems } from './predicates.ts';
-import type { PredicateScope } from './predicates.ts';
-import { callsOf, columnNames, cteNames, fromItems, queryOf, wholeQuery, withoutCtes } from './queries.ts';
+import { sourcesOf, withFromItems } from './predicate-scope.ts';
+import type { PredicateScope } from './predicate-scope.ts';
+import { predicateOf } from './predicates.ts';
+import { callsOf, cteNames, fromItems, queryOf, wholeQuery, withoutCtes } from './queries.ts';
 import type { FromItem } from './queries.ts';
-import { expressionOf, expressionText } from './source-text.ts';
+import { expressionText } from './source-text.ts';
 import { createTableAs } from './views.ts';
-import type { Assignment, Insert, ObjectName, Operation, SetVariable } from './types.ts';
+import type { Insert, ObjectName, Operation, SetVariable } from './types.ts';
 
 /** What the data-modifying CTEs of a WITH clause do: PostgreSQL runs them whether or not the query reads them. */
 function commonTableOperations(clause: WithClause | undefined, context: Context): readonly Operation[] {
@@ -139,55 +140,6 @@ export function merge(node: MergeStmt, context: Context): readonly Operation[] {
       ...context.base,
     },
   ];
-}
-
-function assignmentOf(target: ResTarget, scope: PredicateScope): Assignment {
-  const column = target.name ?? '';
-  const value = assignedValue(target.val);
-  if (value === undefined) return { column, expression: undefined, reads: [], form: 'expression' };
-  return {
-    column,
-    expression: expressionOf(scope.statement, value, 'clause'),
-    reads: columnsRead(value, scope),
-    form: target.indirection === undefined ? formOf(value, scope) : 'expression',
-  };
-}
-
-/** The value of one column; of `(a, b) = (1, 2)` the part that is the column's. Undefined for DEFAULT and subqueries. */
-function assignedValue(node: Node | undefined): Node | undefined {
-  if (node === undefined || fieldsOf(node, 'SetToDefault')) return undefined;
-  const part = fieldsOf(node, 'MultiAssignRef');
-  if (part === undefined) return node;
-  return assignedValue(fieldsOf(part.source, 'RowExpr')?.args?.[(part.colno ?? 1) - 1]);
-}
-
-function formOf(value: Node, scope: PredicateScope): Assignment['form'] {
-  const constant = constantOf(value);
-  if (constant) return constant.isnull ? 'null' : 'constant';
-  if (fieldsOf(value, 'ParamRef') || isVariable(value, scope.variables)) return 'constant';
-  return fieldsOf(value, 'ColumnRef') ? 'column' : 'expression';
-}
-
-/** The columns of the updated table that a value reads: unqualified ones outside subqueries, and those qualified with it. */
-function columnsRead(value: Node, scope: PredicateScope): readonly string[] {
-  const found = new Set<string>();
-  const visit = (part: unknown, inSubquery: boolean): void => {
-    if (typeof part !== 'object' || part === null) return;
-    for (const [key, child] of Object.entries(part)) {
-      if (key !== 'ColumnRef') {
-        visit(child, inSubquery || key === 'SubLink');
-        continue;
-      }
-      const names = columnNames({ ColumnRef: child as object }) ?? [];
-      const column = names[names.length - 1] ?? '';
-      const qualifier = names[names.length - 2];
-      const isOwn =
-        qualifier === undefined ? !inSubquery && !scope.variables.has(column) : scope.targets.has(qualifier);
-      if (isOwn) found.add(column);
-    }
-  };
-  visit(value, false);
-  return [...found];
 }
 
 /** SELECT at the top of a statement; SELECT INTO makes a table. `set_config` sets a variable besides. */

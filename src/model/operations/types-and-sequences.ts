@@ -172,10 +172,6 @@ function sequenceOptions(options: readonly Node[] | undefined): Readonly<Record<
     const name = fieldsOf(node, 'DefElem')?.defname;
     return name !== 'owned_by' && name !== 'as';
   });
-  return { ...optionsOf(own), ...(sequenceTypeOption(options) ?? {}) };
-}
-
-function sequenceTypeOption(options: readonly Node[] | undefined): { as: string } | undefined {
   const type = sequenceType(options);
-  return type === undefined ? undefined : { as: type };
+  return type === undefined ? optionsOf(own) : { ...optionsOf(own), as: type };
 }

@@ -619,7 +619,10 @@ export interface Query {
   readonly tree: Node;
   /** Every table and view that it names, also in subqueries and CTEs' bodies, without the CTEs' own names; each once. */
   readonly reads: readonly ObjectName[];
-  /** Output columns that are plain columns of one table: output name → source. `*` has `output` undefined. */
+  /**
+   * Output columns that are plain columns of one table: output name → source. `*` has `output` undefined. The names are those
+   * of the statement around it where it gives them: the columns that an INSERT fills, a view's column list. A UNION has none.
+   */
   readonly copies: readonly {
     readonly output: string | undefined;
     readonly source: ObjectName;
@@ -639,14 +642,18 @@ export interface Condition {
     | 'range'
     /** column IN (list of constants) or = ANY(array). */
     | 'in list'
-    /** column IN (SELECT …) or = ANY(SELECT …), EXISTS (…). */
+    /**
+     * column IN (SELECT …) or = ANY(SELECT …), = (SELECT …), EXISTS (…); and column = batch.column, where batch is a CTE or
+     * subquery of the FROM clause.
+     */
     | 'subquery'
-    /** Always true: TRUE, 1 = 1, c = c on a NOT NULL-free guess is not one. */
+    /** Always true whatever the rows hold: TRUE, 1 = 1, c IS NULL OR c IS NOT NULL. `c = c` is not: it leaves out NULLs. */
     | 'tautology'
+    /** Never true: FALSE, 1 = 2, c = NULL. */
     | 'contradiction'
     | 'other';
   readonly column: string | undefined;
-  /** Of `equals` and `range` with a constant: its text. */
+  /** Of `equals` and `range`: the constant without quotes, the parameter, variable or expression as written; `low AND high` of BETWEEN. */
   readonly value: string | undefined;
   /** Of `subquery`. */
   readonly subquery: SubqueryShape | undefined;
@@ -673,7 +680,7 @@ export interface Predicate {
   readonly conditions: readonly Condition[];
 }
 
-/** `column = expression` of an UPDATE; `expression` is undefined for DEFAULT and for the parts of a row assignment. */
+/** `column = expression` of an UPDATE; `expression` is undefined for DEFAULT and where a subquery sets several columns. */
 export interface Assignment {
   readonly column: string;
   readonly expression: Expression | undefined;
@@ -922,9 +929,12 @@ export interface Loop {
   readonly operations: readonly Operation[];
   readonly commits: boolean;
   readonly pauses: boolean;
-  /** EXIT and RETURN conditions as written; undefined for an unconditional one. */
+  /**
+   * Conditions of EXIT and RETURN as written, or of the IF around an unconditional one; undefined where there is neither. That
+   * of WHILE is negated: `NOT (condition)`.
+   */
   readonly exits: readonly (string | undefined)[];
-  /** Assignments in the loop: variable → expression text. */
+  /** Assignments in the loop: variable → expression text; of GET DIAGNOSTICS the item, of INTO the statement. */
   readonly assignments: readonly { readonly variable: string; readonly expression: string }[];
   /** Variables of the body with their default's text, to read a batch size from. */
   readonly variables: Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadParser, parsePlpgsql } from '../../../src/input/sql/parser.ts';
 import type { BodyNode, Script } from '../../../src/input/sql/types.ts';
@@ -427,6 +427,15 @@ describe('problems', () => {
     ]);
   });
 
+  test.each([
+    ['a deep expression', `DELETE FROM b WHERE c = ${'1+'.repeat(12_000)}1;`],
+    ['an endless operator', `PERFORM 1 ${'+'.repeat(50_000)} 1;`],
+  ])('%s is told, and the rest is read', (_, statement) => {
+    const body = bodyIn(`DO $$ BEGIN ${statement} DROP TABLE a; END $$`);
+    expect(body.problems.map((problem) => problem.kind)).toEqual(['nesting']);
+    expect(body.nodes.at(-1)?.kind).toBe('sql');
+  });
+
   test('deep nesting ends', () => {
     const body = bodyIn(`DO $$ BEGIN ${'IF a THEN '.repeat(3000)} NULL; ${'END IF; '.repeat(3000)} END $$`);
     expect(body.nodes).toHaveLength(1);
@@ -474,7 +483,7 @@ describe('the structure agrees with PostgreSQL’s own PL/pgSQL parser', () => {
       tie('list').map((list) => `FOR r IN EXECUTE 'SELECT 1' LOOP ${list} END LOOP`),
       tie('list').map((list) => `FOR r IN c LOOP ${list} END LOOP`),
       tie('list').map((list) => `FOREACH n IN ARRAY a LOOP ${list} END LOOP`),
-    ) as fc.Arbitrary<string>,
+    ),
   }));
 
   test('in kinds and lines', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseSql, loadParser } from '../../../src/input/sql/parser.ts';
 import { isWordToken, tokenName } from '../../../src/input/sql/tokens.ts';

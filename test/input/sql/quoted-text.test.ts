@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { Lexer } from '../../../src/input/sql/lexer.ts';
 import { wholeText } from '../../../src/input/sql/parsed-text.ts';
@@ -17,24 +17,26 @@ function postgresReads(constant: string): string | undefined {
 
 const part = fc.constantFrom(
   ...[
-    'a',
-    'é',
-    '😀',
-    ' ',
-    '\n',
-    "''",
-    "'\n'",
-    "' -- c\n  '",
-    '\\\\',
-    "\\'",
-    '\\n',
-    '\\t',
-    '\\x41',
-    '\\101',
-    '\\u00e9',
-    '\\U0001F600',
-  ],
-  ...['\\0041', '\\+01F600', '"', '$', '\\q', '--'],
+    [
+      'a',
+      'é',
+      '😀',
+      ' ',
+      '\n',
+      "''",
+      "'\n'",
+      "' -- c\n  '",
+      '\\\\',
+      "\\'",
+      '\\n',
+      '\\t',
+      '\\x41',
+      '\\101',
+      '\\u00e9',
+      '\\U0001F600',
+    ],
+    ['\\0041', '\\+01F600', '"', '$', '\\q', '--'],
+  ].flat(),
 );
 
 test.each(["'", "E'", "e'", "U&'"])('%s… is what PostgreSQL reads, at its place', (opening) => {
@@ -69,5 +71,5 @@ test('dollar quotes, and several constants one after the other', () => {
     { start: 13, end: 19 },
   ]);
   expect(unquoted.text).toBe("a'bc'd");
-  expect([...unquoted.text].map((_, offset) => unquoted.toSource(offset))).toEqual([3, 4, 5, 14, 15, 17]);
+  expect(Array.from(unquoted.text, (_, offset) => unquoted.toSource(offset))).toEqual([3, 4, 5, 14, 15, 17]);
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { problemTexts, read, statementTexts } from './read.ts';
@@ -8,38 +8,40 @@ beforeAll(loadParser);
 test('any text at all gives a script whose places lie in it and in order', () => {
   const part = fc.constantFrom(
     ...[
-      'SELECT 1',
-      'CREATE RULE r AS ON INSERT TO t DO ALSO',
-      'BEGIN ATOMIC',
-      'END',
-      'CREATE FUNCTION f()',
-      'COPY a FROM stdin',
-    ],
-    ...[
-      ';',
-      '(',
-      ')',
-      "'",
-      '"',
-      '$$',
-      '{{',
-      '}}',
-      '${',
-      '}',
-      '<%',
-      '%>',
-      '\\',
-      '\\.',
-      '\\g',
-      '\n',
-      ' ',
-      '/*',
-      '*/',
-      '--',
-      'é',
-      '😀',
-      ',',
-    ],
+      [
+        'SELECT 1',
+        'CREATE RULE r AS ON INSERT TO t DO ALSO',
+        'BEGIN ATOMIC',
+        'END',
+        'CREATE FUNCTION f()',
+        'COPY a FROM stdin',
+      ],
+      [
+        ';',
+        '(',
+        ')',
+        "'",
+        '"',
+        '$$',
+        '{{',
+        '}}',
+        '${',
+        '}',
+        '<%',
+        '%>',
+        '\\',
+        '\\.',
+        '\\g',
+        '\n',
+        ' ',
+        '/*',
+        '*/',
+        '--',
+        'é',
+        '😀',
+        ',',
+      ],
+    ].flat(),
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 25 }), (parts) => {
@@ -239,8 +241,8 @@ describe('nesting', () => {
   });
 
   test('again and again', () => {
-    const sum = `SELECT ${'1+'.repeat(20_000)}1`;
-    for (let round = 0; round < 40; round++) {
+    const sum = `SELECT ${'1+'.repeat(12_000)}1`;
+    for (let round = 0; round < 30; round++) {
       expect(read(sum).problems.map((problem) => problem.kind)).toEqual(['nesting']);
     }
     expect(statementTexts(read('SELECT 1;'))).toEqual(['SELECT 1']);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { textOffsets } from '../../../src/input/text/offsets.ts';
 
@@ -23,9 +23,9 @@ test('bytes and code points agree with the UTF-8 encoder at every offset', () =>
       const border = borderAt(value, seed % (value.length + 1));
       const before = value.slice(0, border);
       expect(offsets.bytesFromUtf16(border)).toBe(Buffer.byteLength(before));
-      expect(offsets.codePointsFromUtf16(border)).toBe([...before].length);
+      expect(offsets.codePointsFromUtf16(border)).toBe(Array.from(before).length);
       expect(offsets.utf16FromBytes(Buffer.byteLength(before))).toBe(border);
-      expect(offsets.utf16FromCodePoints([...before].length)).toBe(border);
+      expect(offsets.utf16FromCodePoints(Array.from(before).length)).toBe(border);
     }),
   );
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sourceOf } from '../../../src/input/text/decode.ts';
 import { lineCount, lineText, offsetAt, positionAt } from '../../../src/input/text/positions.ts';

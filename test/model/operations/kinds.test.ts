@@ -1,6 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { operationKinds } from '../../../src/model/operations/kinds.ts';
+import type { Part } from '../../../src/model/operations/types.ts';
 import { operations } from './read.ts';
+
+const parts: readonly (Part | undefined)[] = [
+  undefined,
+  'name',
+  'table',
+  'column',
+  'type',
+  'default',
+  'not null',
+  'constraint',
+  'references',
+  'concurrently',
+  'cascade',
+  'where',
+  'if exists',
+];
 
 const name = (text: string) => ({ schema: undefined, name: text });
 const text = (value: string) => expect.objectContaining({ text: value });
@@ -978,6 +995,18 @@ describe('operations', () => {
     const actual = operations(sql);
     expect(actual.map(({ kind }) => kind)).toEqual(expected.map(({ kind }) => kind));
     for (const [index, fields] of expected.entries()) expect(actual[index]).toMatchObject(fields);
+  });
+
+  it.each(cases.map(([sql]) => sql))('has every part in its statement: %s', (sql) => {
+    for (const operation of operations(sql)) {
+      const whole = operation.at('statement').span;
+      for (const part of parts) {
+        const { span } = operation.at(part);
+        expect(span.start).toBeGreaterThanOrEqual(whole.start);
+        expect(span.end).toBeLessThanOrEqual(whole.end);
+        expect(span.end).toBeGreaterThan(span.start);
+      }
+    }
   });
 
   it('has a case for every kind of operation', () => {

@@ -1,30 +1,5 @@
 import type { Delete, ObjectName, Operation } from '../operations/types.ts';
-import { isSameObject } from '../operations/same-object.ts';
-
-/** What carries operations in execution order: a migration. */
-export interface OperationSequence {
-  readonly operations: readonly Operation[];
-}
-
-/**
- * The operations of a deploy that run before one of its operations.
- *
- * @param operation an operation of the deploy.
- * @param deploy the deploy's migrations in replay order.
- * @returns in execution order; all of them if the operation is not among them.
- */
-export function operationsBefore(
-  operation: Operation,
-  deploy: readonly OperationSequence[],
-): readonly Operation[] {
-  const before: Operation[] = [];
-  for (const { operations } of deploy) {
-    const at = operations.indexOf(operation);
-    if (at !== -1) return [...before, ...operations.slice(0, at)];
-    before.push(...operations);
-  }
-  return before;
-}
+import { operationsOn, runsBefore, type DeployOperations } from './deploy-operations.ts';
 
 /**
  * Whether a deploy has truncated a table before one of its operations, and no INSERT or COPY followed. Whatever reads, builds
@@ -37,7 +12,7 @@ export function operationsBefore(
 export function isTruncatedBefore(
   table: ObjectName,
   operation: Operation,
-  deploy: readonly OperationSequence[],
+  deploy: DeployOperations,
 ): boolean {
   return lastWhole(table, operation, deploy) === 'Truncate';
 }
@@ -50,11 +25,7 @@ export function isTruncatedBefore(
  * @param operation the operation that is asked about.
  * @param deploy the deploy's migrations in replay order.
  */
-export function isEmptiedBefore(
-  table: ObjectName,
-  operation: Operation,
-  deploy: readonly OperationSequence[],
-): boolean {
+export function isEmptiedBefore(table: ObjectName, operation: Operation, deploy: DeployOperations): boolean {
   return lastWhole(table, operation, deploy) !== undefined;
 }
 
@@ -62,11 +33,11 @@ export function isEmptiedBefore(
 function lastWhole(
   table: ObjectName,
   operation: Operation,
-  deploy: readonly OperationSequence[],
+  deploy: DeployOperations,
 ): 'Truncate' | 'Delete' | undefined {
   let emptied: 'Truncate' | 'Delete' | undefined;
-  for (const earlier of operationsBefore(operation, deploy)) {
-    if (!('table' in earlier) || earlier.table === undefined || !isSameObject(earlier.table, table)) continue;
+  for (const earlier of operationsOn(table, deploy)) {
+    if (!runsBefore(earlier, operation, deploy)) break;
     if (earlier.kind === 'Insert' || earlier.kind === 'Copy' || earlier.kind === 'Merge') emptied = undefined;
     else if (earlier.run !== 'now') continue;
     else if (earlier.kind === 'Truncate') emptied = 'Truncate';

@@ -1,0 +1,101 @@
+import type { Catalog, Table } from '../model/catalog/types.ts';
+import type { ObjectName, Operation } from '../model/operations/types.ts';
+import type { Migration } from './project.ts';
+
+/** Where the question is asked. */
+export interface Vantage {
+  /** The schema just before the operation, or before the migration. */
+  readonly catalog: Catalog;
+  /** The schema just after it. */
+  readonly catalogAfter: Catalog;
+  /** Undefined for listeners of what is no operation. */
+  readonly operation: Operation | undefined;
+  readonly deploy: {
+    /** The schema before the deploy. */
+    readonly before: Catalog;
+    /** Index of its first migration. */
+    readonly firstIndex: number;
+    /** False if something in it could not be read. */
+    readonly readable: boolean;
+  };
+}
+
+/**
+ * A table as it was before a deploy, found through the deploy's renames; undefined if the deploy created it, if it does not
+ * exist, or if it is temporary.
+ *
+ * A table that no migration created, but that an operation needs, was there before the history: it is `uncertain`, and
+ * nothing is known of its columns. Where the deploy itself holds something that could not be read, it may come from there,
+ * and nothing is claimed.
+ */
+export function existedBeforeDeploy(name: ObjectName, vantage: Vantage): Table | undefined {
+  const { catalog, deploy } = vantage;
+  const now = catalog.table(name) ?? unseenTable(name, vantage);
+  if (now === undefined || now.persistence === 'temporary' || now.origin.migration >= deploy.firstIndex)
+    return undefined;
+  if (now.origin.migration < 0 && !deploy.readable) return undefined;
+  const before = deploy.before.table(now.name);
+  if (before?.origin === now.origin) return before;
+  if (now.origin.migration < 0) return withoutParts(now, deploy.firstIndex);
+  for (const table of deploy.before.tables()) if (table.origin === now.origin) return table;
+  return now;
+}
+
+/** Whether everything in a deploy's migrations could be read: there is no problem, no dynamic SQL. */
+export function isReadable(migrations: readonly Migration[]): boolean {
+  return migrations.every(
+    ({ operations, script }) =>
+      (script?.problems.length ?? 0) === 0 &&
+      operations.every(({ kind, run }) => kind !== 'Opaque' || run === 'called'),
+  );
+}
+
+/** The table that an operation names and no migration created. With IF EXISTS it is not there. */
+function unseenTable(name: ObjectName, { catalog, catalogAfter, operation }: Vantage): Table | undefined {
+  if (catalog.view(name) !== undefined || isSystems(name)) return undefined;
+  const after = catalogAfter.table(name);
+  if (after !== undefined) return after.origin.migration < 0 ? after : undefined;
+  if (operation === undefined || ('ifExists' in operation && operation.ifExists)) return undefined;
+  return {
+    kind: 'table',
+    name,
+    persistence: 'permanent',
+    columns: [],
+    constraints: [],
+    indexes: [],
+    triggers: [],
+    rules: [],
+    policies: [],
+    rowSecurity: { enabled: false, forced: false },
+    partitionBy: undefined,
+    partitionOf: undefined,
+    inherits: [],
+    foreignServer: undefined,
+    options: {},
+    owner: undefined,
+    privileges: [],
+    comment: undefined,
+    certainty: 'uncertain',
+    origin: { migration: -1, id: '', statement: operation.statement },
+  };
+}
+
+function isSystems({ schema, name }: ObjectName): boolean {
+  return (
+    schema === 'pg_catalog' ||
+    schema === 'information_schema' ||
+    (schema === undefined && name.startsWith('pg_'))
+  );
+}
+
+/** A table of which a deploy is the first to speak, without what the deploy gave it. */
+function withoutParts(table: Table, firstIndex: number): Table {
+  const isOlder = ({ origin }: { readonly origin: Table['origin'] }): boolean =>
+    origin.migration < firstIndex;
+  return {
+    ...table,
+    columns: table.columns.filter(isOlder),
+    constraints: table.constraints.filter(isOlder),
+    indexes: table.indexes.filter(isOlder),
+  };
+}
