@@ -53,7 +53,10 @@ function rulesSchema(rules: readonly Rule[], description: string): JsonSchema {
     };
     return {
       description: meta.summary,
-      anyOf: [severity, { type: 'array', items: [severity, options], minItems: 1, maxItems: 2 }],
+      anyOf: [
+        severity,
+        { type: 'array', items: [severity, options], minItems: 1, maxItems: 2, additionalItems: false },
+      ],
     };
   };
   return {

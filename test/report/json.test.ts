@@ -24,7 +24,7 @@ describe('json', () => {
       ['"line": 2', '"line": 0', 'minimum'],
       ['"severity": "error"', '"severity": "fatal"', 'enum'],
       ['"online": false', '"online": "no"', 'type'],
-      ['"messageId"', '"messageID"', 'lacks messageId'],
+      ['"messageId"', '"messageID"', 'required'],
       ['"version": 1,', '"version": 2,', 'const'],
     ];
     for (const [right, wrong, complaint] of broken) {

@@ -64,7 +64,9 @@ function tableLines(table: Table): readonly string[] {
 export function describeCatalog(catalog: Catalog): readonly string[] {
   return [
     ...[...catalog.tables()].flatMap(tableLines),
-    ...[...catalog.views()].map((view) => `${view.kind} ${nameText(view.name)} (${view.columnNames.join(', ')})`),
+    ...[...catalog.views()].map(
+      (view) => `${view.kind} ${nameText(view.name)} (${view.columnNames.join(', ')})`,
+    ),
     ...[...catalog.sequences()].map(({ name, ownedBy }) => {
       const owner = ownedBy === undefined ? '' : ` owned by ${nameText(ownedBy.table)}.${ownedBy.column}`;
       return `sequence ${nameText(name)}${owner}`;

@@ -1,7 +1,7 @@
 import type { Node, WithClause } from '@pgsql/types';
 import type { Catalog, Table } from '../catalog/types.ts';
 import { visitNodes } from '../catalog/parse-tree.ts';
-import type { Condition, Delete, Predicate, Update } from '../operations/types.ts';
+import type { Condition, Delete, Loop, Predicate, Update } from '../operations/types.ts';
 import { commonQueries, isJoinedToLimited, isLimited, type CommonQueries } from './limited-rows.ts';
 
 /**
@@ -17,9 +17,16 @@ export function isBoundedWrite(write: Update | Delete, catalog: Catalog): boolea
   const { common, items, where } = partsOf(write);
   if (isJoinedToLimited(items, where, common)) return true;
   if (isBounded(write.where, catalog.table(write.table), catalog, common)) return true;
-  // A batch for each turn of a loop: WHERE tenant_id = tenant.id.
-  const perTurn = ({ form, value }: Condition): boolean => form === 'equals' && value === undefined;
-  return write.loop !== undefined && write.where.conditions.some(perTurn);
+  return (
+    write.loop !== undefined && write.where.conditions.some((condition) => isOfTurn(condition, write.loop))
+  );
+}
+
+/** Whether a condition picks other rows at each turn of a loop: WHERE tenant_id = tenant.id. */
+function isOfTurn({ form, value }: Condition, loop: Loop | undefined): boolean {
+  const variable = value?.split('.')[0]?.toLowerCase();
+  if (form !== 'equals' || variable === undefined || loop === undefined) return false;
+  return Object.keys(loop.variables).some((name) => name.toLowerCase() === variable);
 }
 
 /**

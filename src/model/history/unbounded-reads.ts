@@ -21,7 +21,9 @@ export function unboundedReads(operation: Insert | CreateTableAs, catalog: Catal
   if (query === undefined || (operation.kind === 'CreateTableAs' && !operation.withData)) return [];
   const found: ObjectName[] = [];
   for (const { name } of new Reader(operation, catalog).query(query.tree, new Map())) {
-    const full = query.reads.find((read) => isSameObject(read, name)) ?? name;
+    const full = query.reads.find((read) => isSameObject(read, name));
+    // A query that WITH RECURSIVE names in itself is no table.
+    if (full === undefined) continue;
     if (!found.some((known) => isSameObject(known, full))) found.push(full);
   }
   return found;

@@ -23,12 +23,24 @@ describe('copiesOf', () => {
     ['some columns', 'CREATE TABLE saved AS SELECT id, name FROM users', ['saved.name']],
     ['under another name', 'CREATE TABLE saved AS SELECT name AS login FROM users', ['saved.login']],
     ['named by the table', 'CREATE TABLE saved (a, b) AS SELECT id, name FROM users', ['saved.b']],
-    ['through an expression', 'CREATE TABLE saved AS SELECT lower(u.name) AS login FROM users u', ['saved.login']],
+    [
+      'through an expression',
+      'CREATE TABLE saved AS SELECT lower(u.name) AS login FROM users u',
+      ['saved.login'],
+    ],
     ['SELECT INTO', 'SELECT id, name INTO saved FROM users', ['saved.name']],
-    ['another column of its row', 'ALTER TABLE users ADD COLUMN login text; UPDATE users SET login = trim(name)', ['users.login']],
+    [
+      'another column of its row',
+      'ALTER TABLE users ADD COLUMN login text; UPDATE users SET login = trim(name)',
+      ['users.login'],
+    ],
     ['nothing of it', 'CREATE TABLE saved AS SELECT id, email FROM users', []],
     ['no rows', 'CREATE TABLE saved AS SELECT * FROM users WITH NO DATA', []],
-    ['another table’s column', 'CREATE TABLE teams (name text); CREATE TABLE saved AS SELECT t.name FROM teams t, users u', []],
+    [
+      'another table’s column',
+      'CREATE TABLE teams (name text); CREATE TABLE saved AS SELECT t.name FROM teams t, users u',
+      [],
+    ],
   ])('knows %s', (_, sql, expected) => {
     expect(copiesOf([sql], 'users', 'name')).toEqual(expected);
   });
@@ -60,7 +72,9 @@ describe('copiesOf', () => {
   });
 
   it('tells tables of the same name in two schemas apart', () => {
-    const sql = ['CREATE SCHEMA app; CREATE TABLE app.users (name text); CREATE TABLE saved AS SELECT name FROM app.users;'];
+    const sql = [
+      'CREATE SCHEMA app; CREATE TABLE app.users (name text); CREATE TABLE saved AS SELECT name FROM app.users;',
+    ];
     expect(copiesOf(sql, 'users', 'name')).toEqual([]);
   });
 
@@ -112,7 +126,9 @@ describe('copiesOf', () => {
           if (next !== column) renames.push(`ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`);
           column = next;
         }
-        expect(copiesOf(['CREATE TABLE saved AS SELECT name FROM users;', ...renames], table, column)).toEqual(['saved.name']);
+        expect(
+          copiesOf(['CREATE TABLE saved AS SELECT name FROM users;', ...renames], table, column),
+        ).toEqual(['saved.name']);
       }),
       { numRuns: 40 },
     );
@@ -135,7 +151,9 @@ describe('saved copies', () => {
     expect(isSaved('CREATE TABLE saved AS TABLE users;')).toBe(true);
     expect(isSaved('CREATE TABLE saved AS SELECT id, name FROM users;')).toBe(true);
     expect(isSaved('CREATE TABLE saved AS SELECT id FROM users;')).toBe(false);
-    expect(isSaved('CREATE TABLE a AS SELECT id FROM users;', 'CREATE TABLE b AS SELECT name FROM users;')).toBe(true);
+    expect(
+      isSaved('CREATE TABLE a AS SELECT id FROM users;', 'CREATE TABLE b AS SELECT name FROM users;'),
+    ).toBe(true);
   });
 
   it('does not take a temporary table, or one that is gone', () => {
@@ -145,7 +163,11 @@ describe('saved copies', () => {
   });
 
   it('does not take a value that stays where it was', () => {
-    const all = replayed(USERS, 'UPDATE users SET name = lower(name);', 'ALTER TABLE users DROP COLUMN name;');
+    const all = replayed(
+      USERS,
+      'UPDATE users SET name = lower(name);',
+      'ALTER TABLE users DROP COLUMN name;',
+    );
     const operation = all.last('DropColumn');
     const from = { history: all.history, catalog: all.catalogBefore(operation), operation };
     expect(savedCopies(inPublic('users'), 'name', from)).toEqual([]);

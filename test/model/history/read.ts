@@ -1,7 +1,12 @@
 import { createHistoryBuilder, type History } from '../../../src/model/history/history.ts';
 import type { OperationSequence } from '../../../src/model/history/deploy-operations.ts';
 import type { Catalog } from '../../../src/model/catalog/types.ts';
-import type { ObjectName, Operation, OperationKind, OperationOf } from '../../../src/model/operations/types.ts';
+import type {
+  ObjectName,
+  Operation,
+  OperationKind,
+  OperationOf,
+} from '../../../src/model/operations/types.ts';
 import { createReplay } from '../../support/replay.ts';
 
 /** Migrations as they were replayed: what they do, the schema before each operation, and what the history keeps of them. */

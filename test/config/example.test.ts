@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { rules } from '../../rules/index.ts';
+import { configurationSchema } from '../../src/config/json-schema.ts';
+import { TOP_LEVEL_OPTIONS } from '../../src/config/options.ts';
+import { validateConfiguration } from '../../src/config/validate.ts';
+import { schemaErrors } from '../support/json-schema.ts';
+
+const example: unknown = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../.migrationlintrc.example.json', import.meta.url)), 'utf8'),
+);
+
+it('the example configuration is right, for us and for editors', () => {
+  expect(validateConfiguration(example, rules).problems).toEqual([]);
+  expect(schemaErrors(example, configurationSchema(rules))).toEqual([]);
+});
+
+it('shows every option but the one that contradicts another', () => {
+  const shown = [...Object.keys(example as object), 'appliedThrough'];
+  expect(shown.sort()).toEqual(Object.keys(TOP_LEVEL_OPTIONS).sort());
+});
