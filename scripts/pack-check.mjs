@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const show = (command, ...args) => execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+const show = (command, ...args) =>
+  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
 
-const [{ filename, size, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent'], { cwd: root, encoding: 'utf8' }));
+const [{ filename, size, files }] = JSON.parse(
+  execFileSync('npm', ['pack', '--json', '--silent'], { cwd: root, encoding: 'utf8' }),
+);
 const tarball = join(root, filename);
 try {
   console.log(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KB packed`);

@@ -136,6 +136,13 @@ export default defineRule({
           sql: 'ALTER TABLE observations DROP COLUMN attributes, ADD COLUMN prompt jsonb, ADD COLUMN usage jsonb, ADD COLUMN model text;',
         },
         {
+          title: 'a reference that takes the place of a value, or of another reference',
+          history: [
+            'CREATE TABLE queues (id int PRIMARY KEY); CREATE TABLE projects (id int PRIMARY KEY); CREATE TABLE files (id int PRIMARY KEY, queue int, worker_id int REFERENCES queues);',
+          ],
+          sql: 'ALTER TABLE files DROP COLUMN queue, ADD COLUMN queue_id int;\nALTER TABLE files ADD CONSTRAINT files_queue_id_fkey FOREIGN KEY (queue_id) REFERENCES queues (id);\nALTER TABLE files DROP COLUMN worker_id, ADD COLUMN project_id int REFERENCES projects;',
+        },
+        {
           title: 'columns of different tables',
           history: [
             'CREATE TABLE jobs (id int PRIMARY KEY, queue_name text); CREATE TABLE instances (id int PRIMARY KEY);',

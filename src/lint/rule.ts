@@ -135,11 +135,11 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
    * The table as it was before this deploy, found through renames of the deploy; undefined if the deploy created it, if it
    * does not exist, or if it is temporary. The question that most rules ask first.
    */
-  existedBeforeDeploy(table: ObjectName): Table | undefined;
+  readonly existedBeforeDeploy: (table: ObjectName) => Table | undefined;
   /** The transaction that the statement runs in. */
-  transactionOf(operation: Operation): Transaction;
+  readonly transactionOf: (operation: Operation) => Transaction;
   /** What the operation does to a live database, strongest lock first. */
-  effectsOf(operation: Operation): readonly Effect[];
+  readonly effectsOf: (operation: Operation) => readonly Effect[];
   readonly report: (report: Report<M>) => void;
 }
 

@@ -113,7 +113,8 @@ function compareColumns(
  * character varying by now, where a new default would be `'x'::character varying`. The cast of a constant says nothing.
  */
 function uncast(value: string | null): string | null {
-  return value === null
+  // Where the type has a length, DEFAULT NULL is stored as a cast of NULL: no default all the same.
+  return value === null || /^NULL::[^()]*$/.test(value)
     ? null
     : value.replaceAll(/('(?:[^']|'')*')::[\w". ]+(\[\])?(\(\d+(,\d+)?\))?/g, '$1');
 }

@@ -216,7 +216,7 @@ function checkOf(dice: Dice, columns: readonly { readonly name: string }[]): str
     `${one} IS NOT NULL OR ${other} IS NULL`,
     `${one}::text <> ''`,
     '1 = 1',
-    `${one} = ${other}`,
+    `${one}::text = ${other}::text`,
   );
 }
 

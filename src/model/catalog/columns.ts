@@ -1,4 +1,10 @@
-import type { ColumnDefinition, ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  Expression,
+  ObjectName,
+  OperationOf,
+} from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
 import { childTablesOf, putSequence, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -20,7 +26,7 @@ import type { Column, Table } from './types.ts';
  */
 export function newColumn(draft: Draft, table: Pick<Table, 'name'>, definition: ColumnDefinition): Column {
   const { name, identity, generated, collation, type } = definition;
-  let value = definition.default;
+  let value = storedDefault(definition.default);
   if (type.serial) value = nextValue(createOwnedSequence(draft, table, name, type.name, false));
   if (identity !== undefined) createOwnedSequence(draft, table, name, type.name, true);
   return {
@@ -37,6 +43,12 @@ export function newColumn(draft: Draft, table: Pick<Table, 'name'>, definition: 
     certainty: draft.certainty,
     origin: draft.origin,
   };
+}
+
+/** DEFAULT NULL is no default: PostgreSQL does not store it (AddRelationNewConstraints, src/backend/catalog/heap.c). */
+function storedDefault(expression: Expression | undefined): Expression | undefined {
+  if (expression === undefined || !('A_Const' in expression.tree)) return expression;
+  return expression.tree.A_Const.isnull === true ? undefined : expression;
 }
 
 /** ALTER TABLE … ADD COLUMN. @returns the operation with its constraints' names filled in. */
@@ -143,7 +155,7 @@ export function changeColumnValue(
   editInherited(draft, operation, (column) => {
     switch (operation.kind) {
       case 'SetDefault':
-        return { ...column, default: operation.default };
+        return { ...column, default: storedDefault(operation.default) };
       case 'DropDefault':
         return column.default === undefined ? column : { ...column, default: undefined };
       case 'SetExpression': {

@@ -208,7 +208,8 @@ export function dropSchema(draft: Draft, schema: string, cascade: boolean): void
 /** DROP EXTENSION; with CASCADE the columns, indexes and expressions that use the common ones' types and functions. */
 export function dropExtension(draft: Draft, name: string, cascade: boolean): void {
   const extension = draft.store.extensions.in(undefined, name, draft.store.next);
-  if (extension !== undefined) draft.store.write(draft.store.extensions, { schema: undefined, name }, undefined);
+  if (extension !== undefined)
+    draft.store.write(draft.store.extensions, { schema: undefined, name }, undefined);
   const members = membersOf[name];
   if (!cascade || members === undefined) return;
   for (const table of [...tablesOf(draft)]) {

@@ -94,7 +94,8 @@ function note(
     if (type !== undefined) putType(draft, { ...type, ...change });
   } else if (objectType === 'schema') {
     const schema = store.schemas.in(undefined, object.name, store.next);
-    if (schema !== undefined) store.write(store.schemas, { ...object, schema: undefined }, { ...schema, ...change });
+    if (schema !== undefined)
+      store.write(store.schemas, { ...object, schema: undefined }, { ...schema, ...change });
   }
 }
 

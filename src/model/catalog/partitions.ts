@@ -36,7 +36,7 @@ export function cloneIndex(draft: Draft, parent: Table, index: Index, partition:
   addIndex(
     draft,
     child,
-    { ...index, name: own, parent: name, constraint: undefined, comment: undefined },
+    { ...index, name: own, parent: name, constraint: undefined, comment: undefined, valid: true },
     false,
   );
 }
@@ -70,7 +70,12 @@ function cloneKey(
   };
   putTable(draft, { ...child, constraints: [...child.constraints, clone] });
   const current = tableOf(draft, child.name) ?? child;
-  addIndex(draft, current, { ...index, name, parent, constraint: name, comment: undefined }, false);
+  addIndex(
+    draft,
+    current,
+    { ...index, name, parent, constraint: name, comment: undefined, valid: true },
+    false,
+  );
 }
 
 /** @returns whether two indexes, each on its own table, are alike but for their names. */
@@ -128,7 +133,7 @@ function inheritForeignKey(draft: Draft, child: Table, constraint: Constraint): 
       own.onUpdate === definition.onUpdate,
   );
   if (alike !== undefined) {
-    const attached = { ...alike, local: false };
+    const attached = { ...alike, local: false, validated: alike.validated || constraint.validated };
     putTable(draft, { ...current, constraints: replaced(current.constraints, alike, attached) });
     return;
   }

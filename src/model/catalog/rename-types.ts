@@ -75,7 +75,8 @@ export function renameSchema(draft: Draft, from: string, to: string): void {
   const { store } = draft;
   const schema = store.schemas.in(undefined, from, store.next);
   store.write(store.schemas, { schema: undefined, name: from }, undefined);
-  if (schema !== undefined) store.write(store.schemas, { schema: undefined, name: to }, { ...schema, name: to });
+  if (schema !== undefined)
+    store.write(store.schemas, { schema: undefined, name: to }, { ...schema, name: to });
   for (const relation of [...store.relations.valuesAt(store.next)]) {
     if (relation.kind === 'index' || relation.name.schema !== from) continue;
     // An owned sequence has come along with its table by now.

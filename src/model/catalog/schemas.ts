@@ -7,13 +7,17 @@ export function createSchema(draft: Draft, operation: OperationOf<'CreateSchema'
   const { store } = draft;
   const { name, owner } = operation;
   if (store.schemas.in(undefined, name, store.next) !== undefined) return;
-  store.write(store.schemas, { schema: undefined, name }, {
-    name,
-    owner,
-    privileges: [],
-    comment: undefined,
-    origin: draft.origin,
-  });
+  store.write(
+    store.schemas,
+    { schema: undefined, name },
+    {
+      name,
+      owner,
+      privileges: [],
+      comment: undefined,
+      origin: draft.origin,
+    },
+  );
 }
 
 /** @returns a schema that no migration creates, such as `public`. */

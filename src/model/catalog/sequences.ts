@@ -1,14 +1,7 @@
 import type { Expression, ObjectName, OperationOf } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
 import type { Draft } from './draft.ts';
-import {
-  putSequence,
-  qualified,
-  relationOf,
-  removeRelation,
-  sequenceOf,
-  tablesOf,
-} from './draft.ts';
+import { putSequence, qualified, relationOf, removeRelation, sequenceOf, tablesOf } from './draft.ts';
 import { editColumn } from './edit.ts';
 import { quoteName } from './identifiers.ts';
 import { stringsOf } from './parse-tree.ts';

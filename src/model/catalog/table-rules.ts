@@ -153,7 +153,6 @@ export function renamePart(
     putTableOrView(draft, { ...on, triggers: named(on.triggers) });
     if (on.kind !== 'table' || on.partitionBy === undefined) return;
     for (const child of childTablesOf(draft, on.name)) renamePart(draft, child.name, part, from, to);
-  }
-  else if (part === 'rules') putTableOrView(draft, { ...on, rules: named(on.rules) });
+  } else if (part === 'rules') putTableOrView(draft, { ...on, rules: named(on.rules) });
   else if (on.kind === 'table') putTable(draft, { ...on, policies: named(on.policies) });
 }

@@ -72,7 +72,11 @@ function columnsOf(
       else if (column.notNull) columns = replaced(columns, known, { ...known, notNull: true });
     }
   }
-  columns = [...columns, ...typedColumns(draft, operation.ofType), ...likeColumns(draft, table, operation.like)];
+  columns = [
+    ...columns,
+    ...typedColumns(draft, operation.ofType),
+    ...likeColumns(draft, table, operation.like),
+  ];
   for (const definition of operation.columns) {
     const known = columns.find((one) => one.name === definition.name);
     columns =

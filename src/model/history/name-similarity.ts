@@ -35,8 +35,8 @@ const LETTERS_WEIGH = 0.85;
  * @returns from 0, nothing in common, to 1, equal but for the way of writing.
  */
 export function nameSimilarity(a: string, b: string): number {
-  const left = telling(wordsOf(a));
-  const right = telling(wordsOf(b));
+  const left = [...new Set(telling(wordsOf(a)))];
+  const right = [...new Set(telling(wordsOf(b)))];
   const shared = left.filter((word) => right.includes(word)).length;
   const words = shared / Math.max(1, new Set([...left, ...right]).size);
   const letters = letterSimilarity(left.join(''), right.join(''));

@@ -33,7 +33,11 @@ export const nameFacts: readonly Fact[] = [
     fact: 'an index is named after columns, functions and casts, INCLUDE too',
     sql: `CREATE TABLE t (a text, b int); CREATE INDEX ON t (lower(a)); CREATE INDEX ON t ((b + 1), (b + 2));
           CREATE INDEX ON t (b) INCLUDE (a); CREATE INDEX ON t ((coalesce(a, '')), (a::varchar))`,
-    shows: ['index t_lower_idx ((lower(a)))', 'index t_expr_expr1_idx ((b + 1), (b + 2))', 'index t_b_a_idx (b) include (a)'],
+    shows: [
+      'index t_lower_idx ((lower(a)))',
+      'index t_expr_expr1_idx ((b + 1), (b + 2))',
+      'index t_b_a_idx (b) include (a)',
+    ],
   },
   {
     fact: 'a name that a relation of the schema has is numbered',
@@ -43,7 +47,12 @@ export const nameFacts: readonly Fact[] = [
   {
     fact: "a constraint's name is free in the whole schema, a key's in the relations too",
     sql: `CREATE TABLE t_a (b int UNIQUE, CHECK (b > 0)); CREATE TABLE t (a_b int UNIQUE, CHECK (a_b > 0))`,
-    shows: ['t_a_b_check check (b > 0)', 't_a_b_key unique (b)', 't_a_b_check1 check (a_b > 0)', 't_a_b_key1 unique (a_b)'],
+    shows: [
+      't_a_b_check check (b > 0)',
+      't_a_b_key unique (b)',
+      't_a_b_check1 check (a_b > 0)',
+      't_a_b_key1 unique (a_b)',
+    ],
   },
   {
     fact: 'another schema is another namespace',
@@ -53,7 +62,14 @@ export const nameFacts: readonly Fact[] = [
   {
     fact: 'a renamed table keeps the names, so the next one of that name gets numbers',
     sql: `CREATE TABLE t (a int CHECK (a > 0), id serial); ALTER TABLE t RENAME TO old; CREATE TABLE t (a int CHECK (a > 0), id serial)`,
-    shows: ['table old', 't_a_check check (a > 0)', 'table t', 't_a_check1 check (a > 0)', 'sequence t_id_seq owned by old.id', 'sequence t_id_seq1 owned by t.id'],
+    shows: [
+      'table t',
+      't_a_check1 check (a > 0)',
+      'table old',
+      't_a_check check (a > 0)',
+      'sequence t_id_seq owned by old.id',
+      'sequence t_id_seq1 owned by t.id',
+    ],
   },
   {
     fact: 'the longer part is cut until the whole has 63 bytes',
@@ -88,7 +104,17 @@ export const nameFacts: readonly Fact[] = [
     fact: 'LIKE INCLUDING ALL gives indexes and keys default names, CHECKs their own',
     sql: `CREATE TABLE s (a int CONSTRAINT k PRIMARY KEY, b int DEFAULT 1 CONSTRAINT c CHECK (b > 0)); CREATE INDEX i ON s (b);
           CREATE TABLE t (LIKE s INCLUDING ALL); CREATE TABLE u (LIKE s)`,
-    shows: ['table t', 'a integer not null', 'b integer default 1', 'c check (b > 0)', 't_pkey primary key (a)', 'index t_b_idx (b)', 'table u', 'a integer not null', 'b integer'],
+    shows: [
+      'table t',
+      'a integer not null',
+      'b integer default 1',
+      'c check (b > 0)',
+      't_pkey primary key (a)',
+      'index t_b_idx (b)',
+      'table u',
+      'a integer not null',
+      'b integer',
+    ],
     hides: ['u_pkey'],
   },
   {
@@ -109,8 +135,8 @@ export const columnFacts: readonly Fact[] = [
     fact: 'serial is an integer with an owned sequence, a default and NOT NULL',
     sql: `CREATE TABLE t (a serial, b bigserial)`,
     shows: [
-      'a integer not null default nextval(\'public.t_a_seq\'::regclass)',
-      'b bigint not null default nextval(\'public.t_b_seq\'::regclass)',
+      "a integer not null default nextval('public.t_a_seq'::regclass)",
+      "b bigint not null default nextval('public.t_b_seq'::regclass)",
       'sequence t_a_seq owned by t.a',
       'sequence t_b_seq owned by t.b',
     ],
@@ -179,7 +205,7 @@ export const columnFacts: readonly Fact[] = [
     ],
   },
   {
-    fact: 'a type change keeps default, NOT NULL and indexes; the collation is the new type\'s',
+    fact: "a type change keeps default, NOT NULL and indexes; the collation is the new type's",
     sql: `CREATE TABLE t (a int NOT NULL DEFAULT 5 UNIQUE, b text COLLATE "C"); ALTER TABLE t ALTER a TYPE bigint, ALTER b TYPE varchar(20)`,
     shows: ['a bigint not null default 5', 'b character varying(20)', 't_a_key unique (a)'],
   },
@@ -262,12 +288,26 @@ export const objectFacts: readonly Fact[] = [
   {
     fact: 'SET SCHEMA takes indexes and owned sequences along',
     sql: `CREATE SCHEMA app; CREATE TABLE t (a serial PRIMARY KEY); CREATE TABLE u (a int REFERENCES t); ALTER TABLE t SET SCHEMA app; CREATE INDEX t_pkey ON u (a)`,
-    shows: ['u_a_fkey foreign key (a) references app.t(a)', 'index t_pkey (a)', 'table app.t', `a integer not null default nextval('app.t_a_seq'::regclass)`, 't_pkey primary key (a)', 'sequence app.t_a_seq owned by app.t.a'],
+    shows: [
+      'u_a_fkey foreign key (a) references app.t(a)',
+      'index t_pkey (a)',
+      'table app.t',
+      `a integer not null default nextval('app.t_a_seq'::regclass)`,
+      't_pkey primary key (a)',
+      'sequence app.t_a_seq owned by app.t.a',
+    ],
   },
   {
     fact: 'a renamed schema takes all that is in it',
     sql: `CREATE SCHEMA app; CREATE TYPE app.e AS ENUM ('a'); CREATE TABLE app.t (a serial, e app.e DEFAULT 'a'::app.e); CREATE VIEW app.v AS SELECT a FROM app.t; ALTER SCHEMA app RENAME TO b`,
-    shows: ['table b.t', `a integer not null default nextval('b.t_a_seq'::regclass)`, `e b.e default 'a'::b.e`, 'view b.v (a)', 'sequence b.t_a_seq owned by b.t.a', 'enum b.e (a)'],
+    shows: [
+      'table b.t',
+      `a integer not null default nextval('b.t_a_seq'::regclass)`,
+      `e b.e default 'a'::b.e`,
+      'view b.v (a)',
+      'sequence b.t_a_seq owned by b.t.a',
+      'enum b.e (a)',
+    ],
   },
   {
     fact: 'DROP SCHEMA CASCADE takes what depends on its objects elsewhere',
@@ -313,12 +353,21 @@ export const objectFacts: readonly Fact[] = [
   {
     fact: 'CREATE TABLE AS copies names and types alone',
     sql: `CREATE TABLE t (a varchar(10) NOT NULL DEFAULT 'x' PRIMARY KEY, b int); CREATE TABLE u AS SELECT * FROM t; CREATE TABLE w (x) AS SELECT b, a FROM t; SELECT a INTO z FROM t`,
-    shows: ['table u', 'a character varying(10)', 'b integer', 'table w', 'x integer', 'a character varying(10)', 'table z', 'a character varying(10)'],
+    shows: [
+      'table u',
+      'a character varying(10)',
+      'b integer',
+      'table w',
+      'x integer',
+      'a character varying(10)',
+      'table z',
+      'a character varying(10)',
+    ],
   },
   {
     fact: 'a view names its columns after what it selects',
-    sql: `CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT t.*, lower(b), a + 1, a::text, count(*) OVER () AS n FROM t`,
-    shows: ['view v (a, b, lower, ?column?, a, n)'],
+    sql: `CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT t.*, lower(b), a + 1, (1)::text, CASE WHEN a > 1 THEN 2 END, count(*) OVER () AS n FROM t`,
+    shows: ['view v (a, b, lower, ?column?, text, case, n)'],
     hides: [],
   },
   {
@@ -333,20 +382,35 @@ export const objectFacts: readonly Fact[] = [
 /** Partitions and inheritance. */
 export const partitionFacts: readonly Fact[] = [
   {
-    fact: 'a partition has its parent\'s columns, CHECKs, keys, indexes and foreign keys, with names of its own for the indexes',
+    fact: "a partition has its parent's columns, CHECKs, keys, indexes and foreign keys, with names of its own for the indexes",
     sql: `CREATE TABLE r (a int PRIMARY KEY); CREATE TABLE p (a int PRIMARY KEY REFERENCES r, b text DEFAULT 'x' CONSTRAINT c CHECK (b <> '')) PARTITION BY LIST (a);
           CREATE INDEX p_b ON p (lower(b)); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)`,
-    shows: ['table p1', 'a integer not null', `b text default 'x'`, `c check (b <> '')`, 'p1_pkey primary key (a)', 'p_a_fkey foreign key (a) references r(a)', 'index p1_lower_idx ((lower(b)))'],
+    shows: [
+      'table p1',
+      'a integer not null',
+      `b text default 'x'`,
+      `c check (b <> '')`,
+      'p1_pkey primary key (a)',
+      'p_a_fkey foreign key (a) references r(a)',
+      'index p1_lower_idx ((lower(b)))',
+    ],
   },
   {
     fact: 'what is added to the parent comes to its partitions, what is dropped goes',
     sql: `CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p DEFAULT; ALTER TABLE p ADD COLUMN b int NOT NULL DEFAULT 0, ADD COLUMN c int;
           CREATE INDEX i ON p (b); ALTER TABLE p ADD UNIQUE (a, c); ALTER TABLE p RENAME COLUMN b TO d; CREATE INDEX j ON p (d); DROP INDEX i`,
-    shows: ['table p1', 'a integer', 'd integer not null default 0', 'c integer', 'p1_a_c_key unique (a, c)', 'index p1_d_idx (d)'],
+    shows: [
+      'table p1',
+      'a integer',
+      'd integer not null default 0',
+      'c integer',
+      'p1_a_c_key unique (a, c)',
+      'index p1_d_idx (d)',
+    ],
     hides: ['p1_b_idx'],
   },
   {
-    fact: 'an index ON ONLY the parent is valid once the partitions\' own are attached',
+    fact: "an index ON ONLY the parent is valid once the partitions' own are attached",
     sql: `CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p DEFAULT; CREATE INDEX i ON ONLY p (a); CREATE INDEX j ON ONLY p (a); CREATE INDEX i1 ON p1 (a); ALTER INDEX i ATTACH PARTITION i1`,
     shows: ['index i (a)', 'index j (a) not valid', 'table p1', 'index i1 (a)'],
   },

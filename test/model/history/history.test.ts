@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import type { History } from '../../../src/model/history/history.ts';

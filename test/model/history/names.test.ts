@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameSimilarity, wordsOf } from '../../../src/model/history/name-similarity.ts';
 import { isVagueName } from '../../../src/model/history/vague-name.ts';

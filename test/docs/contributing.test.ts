@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { RuleTester } from '../../src/testing/index.ts';
+import noMoney from './no-money.ts';
+
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
+
+describe('the rule that CONTRIBUTING.md adds', () => {
+  it('is the one tested here', () => {
+    expect(read('../../CONTRIBUTING.md')).toContain(read('no-money.ts').trimEnd());
+  });
+  new RuleTester({ test: it }).run(noMoney);
+});
