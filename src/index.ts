@@ -12,7 +12,13 @@ export { displayName, quoteIdentifier } from './model/operations/display-name.ts
 export { typeText } from './model/catalog/type-text.ts';
 export { isInBody } from './model/operations/in-body.ts';
 export { isSameObject } from './model/operations/same-object.ts';
-export { columnExistedBefore, dataLossOf, type DataLoss } from './model/history/data-loss.ts';
+export {
+  columnExistedBefore,
+  dataLossOf,
+  isDestructive,
+  type DataLoss,
+  type DestructiveOperation,
+} from './model/history/data-loss.ts';
 export {
   operationsOfKind,
   operationsOn,

@@ -4,17 +4,13 @@ import {
   isTableSaved,
   quoteIdentifier,
   savedCopies,
-  type AlterColumnType,
-  type Delete,
-  type DropColumn,
-  type DropTable,
+  type DestructiveOperation,
   type NoOptions,
   type RuleContext,
-  type Truncate,
 } from 'migration-lint';
 
 const HELP =
-  'Save a copy in an earlier migration (CREATE TABLE … AS SELECT, batched if the table is large), or say in a comment with a reason why nothing of it is needed.';
+  'Save a copy in an earlier migration (CREATE TABLE … AS SELECT, batched if the table is large), or acknowledge the loss above the statement: -- migration-lint-disable-next-statement no-data-loss -- why nothing of it is needed.';
 
 const messages = {
   dropsTable: {
@@ -23,7 +19,7 @@ const messages = {
   },
   dropsColumn: {
     what: 'Dropping {{table}}.{{column}} destroys its value in every row. No migration has copied them.',
-    help: 'Save a copy in an earlier migration (CREATE TABLE … AS SELECT the key and {{column}}), or say in a comment with a reason why nothing of it is needed.',
+    help: 'Save a copy in an earlier migration (CREATE TABLE … AS SELECT the key and {{column}}), or acknowledge the loss above the statement: -- migration-lint-disable-next-statement no-data-loss -- why nothing of it is needed.',
   },
   empties: {
     what: 'This {{command}} destroys every row of {{table}}. No migration has copied them.',
@@ -212,7 +208,7 @@ export default defineRule({
 });
 
 function judge(
-  operation: DropTable | DropColumn | Truncate | Delete | AlterColumnType,
+  operation: DestructiveOperation,
   { catalog, existedBeforeDeploy, history, report }: RuleContext<typeof messages, NoOptions>,
 ): void {
   const loss = dataLossOf(operation, existedBeforeDeploy(operation.table), catalog.table(operation.table));

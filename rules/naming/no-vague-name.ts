@@ -80,7 +80,7 @@ export default defineRule({
   on: {
     Migration(migration, { report }) {
       const { name, version, operations } = migration;
-      if (!isVagueName(name, objectsOf(operations))) return;
+      if (!isVagueName(name) || !isVagueName(name, objectsOf(operations))) return;
       if (name === '') report({ messageId: 'unnamed', at: migration, data: { version } });
       else report({ messageId: 'vague', at: migration, data: { name } });
     },

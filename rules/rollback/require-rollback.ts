@@ -1,4 +1,10 @@
-import { dataLossOf, defineRule, type Operation } from 'migration-lint';
+import {
+  dataLossOf,
+  defineRule,
+  displayName,
+  isDestructive,
+  type DestructiveOperation,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -117,9 +123,8 @@ export default defineRule({
       )
         return;
       const file = project.layout === 'prisma' ? 'rollback.sql beside migration.sql' : 'its rollback script';
-      const destroys = migration.operations.filter((operation) => {
-        const table = 'table' in operation ? operation.table : undefined;
-        const existed = table === undefined ? undefined : existedBeforeDeploy(table);
+      const destroys = migration.operations.filter(isDestructive).filter((operation) => {
+        const existed = existedBeforeDeploy(operation.table);
         return dataLossOf(operation, existed, existed) !== undefined;
       });
       const practised = project.rollbacks > 0;
@@ -144,13 +149,8 @@ function isOlder(version: string, since: number): boolean {
   return since > 0 && version !== '' && BigInt(version) < BigInt(since);
 }
 
-function tablesOf(
-  operations: readonly Operation[],
-): readonly Extract<Operation, { kind: 'DropTable' }>['table'][] {
-  const tables = new Map<string, Extract<Operation, { kind: 'DropTable' }>['table']>();
-  for (const operation of operations) {
-    if ('table' in operation && operation.table !== undefined)
-      tables.set(`${operation.table.schema}.${operation.table.name}`, operation.table);
-  }
-  return [...tables.values()];
+/** The tables by name, each once; of many, the first ones and how many more there are. */
+function tablesOf(operations: readonly DestructiveOperation[]): readonly string[] {
+  const tables = [...new Set(operations.map(({ table }) => displayName(table)))];
+  return tables.length > 4 ? [...tables.slice(0, 3), `${tables.length - 3} more tables`] : tables;
 }

@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import { array, nat, record } from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 import { quoteName } from '../../src/model/catalog/identifiers.ts';
 import { typeText } from '../../src/model/catalog/index.ts';
 import type { Catalog, Column, Sequence, Table, UserType, View } from '../../src/model/catalog/index.ts';
@@ -11,12 +12,12 @@ export interface Step {
 }
 
 /** Histories of about `length` steps: made of few names, so that names collide and things meet. */
-export function histories(length: number): fc.Arbitrary<readonly Step[]> {
-  const step = fc.record({
-    kind: fc.nat({ max: kinds.length - 1 }),
-    numbers: fc.array(fc.nat({ max: 9999 }), { minLength: 24, maxLength: 24 }),
+export function histories(length: number): Arbitrary<readonly Step[]> {
+  const step = record({
+    kind: nat({ max: kinds.length - 1 }),
+    numbers: array(nat({ max: 9999 }), { minLength: 24, maxLength: 24 }),
   });
-  return fc.array(step, { minLength: Math.ceil(length / 2), maxLength: length, size: 'max' });
+  return array(step, { minLength: Math.ceil(length / 2), maxLength: length, size: 'max' });
 }
 
 /** Numbers of a step, used up one by one. */

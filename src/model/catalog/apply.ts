@@ -1,10 +1,11 @@
+import { dropView } from './drop-relations.ts';
 import type { Operation } from '../operations/types.ts';
 import { addColumn, alterColumnType, changeColumnValue, changeIdentity } from './columns.ts';
 import { addConstraintOperation, alterConstraint, validateConstraint } from './constraints.ts';
 import type { Draft } from './draft.ts';
 import { relationOf } from './draft.ts';
 import { dropColumnOperation, dropConstraintOperation, dropIndex } from './drop-parts.ts';
-import { dropRoutine, dropTable, dropType, dropView } from './drop.ts';
+import { dropRoutine, dropTableAndType, dropType } from './drop.ts';
 import { saysOnly } from './edit.ts';
 import { alterIndex, attachIndex, createIndex } from './indexes.ts';
 import { dropNotNull, setNotNull } from './not-null.ts';
@@ -86,7 +87,7 @@ function changeCatalog(draft: Draft, operation: Exclude<Operation, { readonly ki
     case 'CreateSchema':
       return createSchema(draft, operation);
     case 'DropTable':
-      return dropTable(draft, operation.table, operation.behavior === 'cascade');
+      return dropTableAndType(draft, operation.table, operation.behavior === 'cascade');
     case 'RenameTable':
       return moveRelation(draft, operation.table, { ...operation.table, name: operation.newName });
     case 'DropColumn':

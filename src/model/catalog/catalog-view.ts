@@ -1,6 +1,6 @@
 import type { ObjectName } from '../operations/types.ts';
 import { findRelation, findRoutines, findType } from './lookup.ts';
-import type { Store } from './store.ts';
+import type { Relation, Store } from './store.ts';
 import type {
   Catalog,
   Constraint,
@@ -34,10 +34,8 @@ export class CatalogView implements Catalog {
     return relation?.kind === 'table' ? relation : undefined;
   }
 
-  *tables(): IterableIterator<Table> {
-    for (const relation of this.#store.relations.valuesAt(this.point)) {
-      if (relation.kind === 'table') yield relation;
-    }
+  tables(): readonly Table[] {
+    return this.#store.relations.valuesAt(this.point).filter((relation) => relation.kind === 'table');
   }
 
   view(name: ObjectName): View | undefined {
@@ -45,10 +43,8 @@ export class CatalogView implements Catalog {
     return relation?.kind === 'view' || relation?.kind === 'materialized view' ? relation : undefined;
   }
 
-  *views(): IterableIterator<View> {
-    for (const relation of this.#store.relations.valuesAt(this.point)) {
-      if (relation.kind === 'view' || relation.kind === 'materialized view') yield relation;
-    }
+  views(): readonly View[] {
+    return this.#store.relations.valuesAt(this.point).filter(isView);
   }
 
   index(name: ObjectName): { readonly index: Index; readonly on: Table | View } | undefined {
@@ -64,17 +60,15 @@ export class CatalogView implements Catalog {
     return relation?.kind === 'sequence' ? relation : undefined;
   }
 
-  *sequences(): IterableIterator<Sequence> {
-    for (const relation of this.#store.relations.valuesAt(this.point)) {
-      if (relation.kind === 'sequence') yield relation;
-    }
+  sequences(): readonly Sequence[] {
+    return this.#store.relations.valuesAt(this.point).filter((relation) => relation.kind === 'sequence');
   }
 
   type(name: ObjectName): UserType | undefined {
     return findType(this.#store, this.point, this.searchPath, name);
   }
 
-  types(): Iterable<UserType> {
+  types(): readonly UserType[] {
     return this.#store.types.valuesAt(this.point);
   }
 
@@ -86,7 +80,7 @@ export class CatalogView implements Catalog {
     return this.#store.schemas.in(undefined, name, this.point);
   }
 
-  schemas(): Iterable<SchemaObject> {
+  schemas(): readonly SchemaObject[] {
     return this.#store.schemas.valuesAt(this.point);
   }
 
@@ -94,7 +88,7 @@ export class CatalogView implements Catalog {
     return this.#store.extensions.in(undefined, name, this.point);
   }
 
-  extensions(): Iterable<Extension> {
+  extensions(): readonly Extension[] {
     return this.#store.extensions.valuesAt(this.point);
   }
 
@@ -107,6 +101,11 @@ export class CatalogView implements Catalog {
     const parent = this.table(name)?.name;
     return parent === undefined ? [] : childrenOf(this.#store, this.point, parent);
   }
+}
+
+/** @returns whether a relation is a view of either kind. */
+export function isView(relation: Relation): relation is View {
+  return relation.kind === 'view' || relation.kind === 'materialized view';
 }
 
 /** @returns whether two resolved names are the same. */

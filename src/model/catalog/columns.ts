@@ -8,7 +8,9 @@ import type {
 import { addConstraint } from './constraints.ts';
 import { childTablesOf, putSequence, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { columnOf, editColumn, replaced, saysOnly, tableOrStub } from './edit.ts';
+import { columnOf, editColumn, editTable, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
+import { indexColumnNames } from './names.ts';
+import { indexUses } from './uses.ts';
 import { nameNotNullConstraints, setNotNull } from './not-null.ts';
 import { inheritedColumn } from './partitions.ts';
 import { resolveColumn, resolveType } from './resolve.ts';
@@ -141,10 +143,27 @@ function editInherited(
 export function alterColumnType(draft: Draft, operation: OperationOf<'AlterColumnType'>): void {
   const type = resolveType(draft, operation.type);
   editInherited(draft, operation, (column) => ({ ...column, type, collation: operation.collation }));
+  rebuildIndexes(draft, operation.table, operation.column, saysOnly(operation));
   const sequence = ownedSequencesOf(draft, operation.table).find(
     (one) => one.identity && one.ownedBy?.column === operation.column,
   );
   if (sequence !== undefined) putSequence(draft, { ...sequence, type: type.name });
+}
+
+/** Indexes of a column that has another type are built anew: their own columns are named after the table's again. */
+function rebuildIndexes(draft: Draft, table: ObjectName, column: string, only: boolean): void {
+  editTable(draft, table, (before) => withRebuiltIndexes(before, column));
+  if (only) return;
+  for (const child of childTablesOf(draft, table)) rebuildIndexes(draft, child.name, column, only);
+}
+
+function withRebuiltIndexes(table: Table, column: string): Table {
+  const indexes = mapSame(table.indexes, (index) =>
+    indexUses(index, column)
+      ? { ...index, columnNames: indexColumnNames(index.elements, index.include) }
+      : index,
+  );
+  return indexes === table.indexes ? table : { ...table, indexes };
 }
 
 /** SET DEFAULT, DROP DEFAULT, SET EXPRESSION, DROP EXPRESSION. */

@@ -1,8 +1,9 @@
+import { addIndex } from './add-index.ts';
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
 import { childTablesOf, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { editTable, leastCertain, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
-import { addIndex, columnElement, newIndex } from './indexes.ts';
+import { columnElement, newIndex } from './indexes.ts';
 import { defaultConstraintName, hasConstraint } from './names.ts';
 import { setNotNull, validateNotNull } from './not-null.ts';
 import { inheritConstraint } from './partitions.ts';

@@ -1,5 +1,5 @@
 import type { ObjectName } from '../operations/types.ts';
-import { childrenOf, foreignKeysTo } from './catalog-view.ts';
+import { childrenOf, foreignKeysTo, isSameName, isView } from './catalog-view.ts';
 import { findRelation, findRoutines, findType, plainSchema } from './lookup.ts';
 import type { QualifiedName, Relation, Store } from './store.ts';
 import type { Certainty, Constraint, Origin, Routine, Sequence, Table, UserType, View } from './types.ts';
@@ -35,7 +35,7 @@ export function tableOf(draft: Draft, name: ObjectName): Table | undefined {
 /** @returns the newest state of a view or materialized view, or undefined. */
 export function viewOf(draft: Draft, name: ObjectName): View | undefined {
   const relation = relationOf(draft, name);
-  return relation?.kind === 'view' || relation?.kind === 'materialized view' ? relation : undefined;
+  return relation !== undefined && isView(relation) ? relation : undefined;
 }
 
 /** @returns the newest state of a sequence, or undefined. */
@@ -68,17 +68,20 @@ export function childTablesOf(draft: Draft, table: ObjectName): readonly Table[]
 }
 
 /** @returns the newest state of every table. */
-export function* tablesOf(draft: Draft): IterableIterator<Table> {
-  for (const relation of draft.store.relations.valuesAt(draft.store.next)) {
-    if (relation.kind === 'table') yield relation;
-  }
+export function tablesOf(draft: Draft): readonly Table[] {
+  const { relations, next } = draft.store;
+  return relations.valuesAt(next).filter((relation) => relation.kind === 'table');
 }
 
-/** @returns the newest state of every view and materialized view. */
-export function* viewsOf(draft: Draft): IterableIterator<View> {
-  for (const relation of draft.store.relations.valuesAt(draft.store.next)) {
-    if (relation.kind === 'view' || relation.kind === 'materialized view') yield relation;
+/** @returns the newest state of the views and materialized views that read a relation. */
+export function readersOf(draft: Draft, relation: ObjectName): readonly View[] {
+  const readers: View[] = [];
+  for (const name of draft.store.readers.of(relation)) {
+    const view = draft.store.relations.at(name, draft.store.next);
+    if (view === undefined || !isView(view)) continue;
+    if (view.reads.some((one) => isSameName(one, relation))) readers.push(view);
   }
+  return readers;
 }
 
 /** @returns the name with its schema; a resolved name has one. */

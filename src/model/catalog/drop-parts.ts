@@ -1,6 +1,6 @@
-import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
+import type { ObjectName, OperationOf } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
-import { childTablesOf, putTable, referencesTo, relationOf, tableOf } from './draft.ts';
+import { childTablesOf, putTable, readersOf, referencesTo, relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import {
   columnOf,
@@ -12,13 +12,13 @@ import {
   putIndexes,
   saysOnly,
 } from './edit.ts';
-import { dropTable, dropView } from './drop.ts';
+import { dropTable, dropView } from './drop-relations.ts';
 import { usesColumn } from './expressions.ts';
+import { constraintUses, indexUses } from './uses.ts';
 import { dropNotNull } from './not-null.ts';
 import { hasOtherParentWith } from './partitions.ts';
 import { dropSequence, ownedSequencesOf } from './sequences.ts';
 import type { Constraint, Index, Table, View } from './types.ts';
-import { readersOf } from './views.ts';
 
 /** ALTER TABLE … DROP COLUMN. */
 export function dropColumnOperation(draft: Draft, operation: OperationOf<'DropColumn'>): void {
@@ -100,35 +100,6 @@ function withoutColumn(table: Table, name: string, cascade: boolean): Table {
   );
   const triggers = filterSame(table.triggers, (trigger) => !trigger.columns.includes(name));
   return { ...table, columns, constraints, indexes, policies, triggers };
-}
-
-/** @returns whether an index has the column as a key, in an expression, in its WHERE or as INCLUDE. */
-export function indexUses(index: Index, column: string): boolean {
-  return (
-    index.include.includes(column) ||
-    usesColumn(index.where, column) ||
-    index.elements.some((element) => element.column === column || usesColumn(element.expression, column))
-  );
-}
-
-/** @returns whether a constraint concerns a column of its own table. */
-export function constraintUses(definition: ConstraintDefinition, column: string): boolean {
-  switch (definition.type) {
-    case 'primary key':
-    case 'unique':
-      return definition.columns.includes(column) || definition.include.includes(column);
-    case 'foreign key':
-      return definition.columns.includes(column);
-    case 'check':
-      return usesColumn(definition.expression, column);
-    case 'not null':
-      return definition.column === column;
-    case 'exclude':
-      return (
-        usesColumn(definition.where, column) ||
-        definition.elements.some((one) => one.column === column || usesColumn(one.expression, column))
-      );
-  }
 }
 
 function dropReaders(draft: Draft, relation: ObjectName, column: string): void {

@@ -1,81 +1,20 @@
+import { dropTable, dropView } from './drop-relations.ts';
 import type { ObjectName, OperationOf, TypeName } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
-import {
-  childTablesOf,
-  putTable,
-  referencesTo,
-  relationOf,
-  removeRelation,
-  tableOf,
-  tablesOf,
-  typeOf,
-  viewOf,
-} from './draft.ts';
+import { putTable, relationOf, tableOf, tablesOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { dropColumn, dropIndex } from './drop-parts.ts';
 import { editTable, filterSame, mapSame } from './edit.ts';
 import { callsFunction, castsTo } from './expressions.ts';
-import { dropSequence, ownedSequencesOf } from './sequences.ts';
+import { dropSequence } from './sequences.ts';
 import type { Routine, Table } from './types.ts';
-import { readersOf } from './views.ts';
-
-/**
- * DROP TABLE: the table with its indexes, triggers, policies, partitions and own sequences; foreign keys to it; with CASCADE
- * also views that read it, tables that inherit from it and columns of its row type.
- */
-export function dropTable(draft: Draft, name: ObjectName, cascade: boolean): void {
-  const table = tableOf(draft, name);
-  if (table === undefined) return;
-  for (const child of childTablesOf(draft, table.name)) {
-    if (child.partitionOf !== undefined || cascade) dropTable(draft, child.name, cascade);
-  }
-  const owned = ownedSequencesOf(draft, table.name);
-  // Without CASCADE PostgreSQL refuses while a foreign key is left, unless the same DROP takes its table too.
-  dropForeignKeysTo(draft, table.name);
-  // A foreign key to a partitioned table rests on each of its partitions.
-  if (cascade) for (const ancestor of ancestorsOf(draft, table)) dropForeignKeysTo(draft, ancestor);
-  removeRelation(draft, table.name);
-  for (const sequence of owned) dropSequence(draft, sequence.name, cascade);
-  if (!cascade) return;
-  for (const view of readersOf(draft, table.name)) dropView(draft, view.name, true);
-  dropColumnsOfType(draft, table.name);
-}
-
-function dropForeignKeysTo(draft: Draft, target: ObjectName): void {
-  for (const { table, constraint } of referencesTo(draft, target)) {
-    editTable(draft, table.name, (before) => ({
-      ...before,
-      constraints: before.constraints.filter((one) => one.name !== constraint.name),
-    }));
-  }
-}
-
-/** The partitioned tables that a partition belongs to, nearest first. */
-function ancestorsOf(draft: Draft, table: Table): readonly ObjectName[] {
-  const ancestors: ObjectName[] = [];
-  let parent = table.partitionOf?.parent;
-  while (parent !== undefined && !ancestors.includes(parent)) {
-    ancestors.push(parent);
-    parent = tableOf(draft, parent)?.partitionOf?.parent;
-  }
-  return ancestors;
-}
-
-/** DROP VIEW and DROP MATERIALIZED VIEW; with CASCADE the views that read it too. */
-export function dropView(draft: Draft, name: ObjectName, cascade: boolean): void {
-  const view = viewOf(draft, name);
-  if (view === undefined) return;
-  removeRelation(draft, view.name);
-  if (!cascade) return;
-  for (const reader of readersOf(draft, view.name)) dropView(draft, reader.name, true);
-}
 
 /** DROP of any relation, whatever the statement called it. */
 export function dropRelation(draft: Draft, name: ObjectName, cascade: boolean): void {
   const relation = relationOf(draft, name);
   switch (relation?.kind) {
     case 'table':
-      return dropTable(draft, relation.name, cascade);
+      return dropTableAndType(draft, relation.name, cascade);
     case 'view':
     case 'materialized view':
       return dropView(draft, relation.name, cascade);
@@ -86,6 +25,12 @@ export function dropRelation(draft: Draft, name: ObjectName, cascade: boolean): 
     case undefined:
       return;
   }
+}
+
+/** DROP TABLE; with CASCADE the columns of its row type too. */
+export function dropTableAndType(draft: Draft, name: ObjectName, cascade: boolean): void {
+  dropTable(draft, name, cascade);
+  if (cascade) dropColumnsOfType(draft, name);
 }
 
 function dropColumnsOfType(draft: Draft, type: Pick<TypeName, 'schema' | 'name'>): void {
@@ -107,10 +52,10 @@ export function dropType(draft: Draft, name: ObjectName, cascade: boolean): void
   draft.store.write(draft.store.types, type.name, undefined);
   if (!cascade) return;
   dropColumnsOfType(draft, { schema: type.name.schema, name: type.name.name });
-  for (const other of [...draft.store.types.valuesAt(draft.store.next)]) {
+  for (const other of draft.store.types.valuesAt(draft.store.next)) {
     if (other.kind === 'domain' && isSameName(other.base, type.name)) dropType(draft, other.name, true);
   }
-  for (const table of [...tablesOf(draft)]) {
+  for (const table of tablesOf(draft)) {
     dropExpressions(draft, table.name, (expression) => castsTo(expression, type.name));
   }
 }
@@ -177,7 +122,7 @@ function isSameType(one: TypeName, other: TypeName | undefined): boolean {
 function dropCallers(draft: Draft, routine: ObjectName): void {
   const calls = (name: ObjectName): boolean =>
     name.name === routine.name && (name.schema === undefined || name.schema === routine.schema);
-  for (const { name } of [...tablesOf(draft)]) {
+  for (const { name } of tablesOf(draft)) {
     editTable(draft, name, (table) => {
       const triggers = filterSame(table.triggers, (trigger) => !calls(trigger.function));
       return triggers === table.triggers ? table : { ...table, triggers };
@@ -191,13 +136,13 @@ export function dropSchema(draft: Draft, schema: string, cascade: boolean): void
   draft.store.write(draft.store.schemas, { schema: undefined, name: schema }, undefined);
   if (!cascade) return;
   const { store } = draft;
-  for (const relation of [...store.relations.valuesAt(store.next)]) {
+  for (const relation of store.relations.valuesAt(store.next)) {
     if (relation.name.schema === schema) dropRelation(draft, relation.name, true);
   }
-  for (const type of [...store.types.valuesAt(store.next)]) {
+  for (const type of store.types.valuesAt(store.next)) {
     if (type.name.schema === schema) dropType(draft, type.name, true);
   }
-  for (const overloads of [...store.routines.valuesAt(store.next)]) {
+  for (const overloads of store.routines.valuesAt(store.next)) {
     const [first] = overloads;
     if (first?.name.schema !== schema) continue;
     store.write(store.routines, first.name, undefined);
@@ -212,7 +157,7 @@ export function dropExtension(draft: Draft, name: string, cascade: boolean): voi
     draft.store.write(draft.store.extensions, { schema: undefined, name }, undefined);
   const members = membersOf[name];
   if (!cascade || members === undefined) return;
-  for (const table of [...tablesOf(draft)]) {
+  for (const table of tablesOf(draft)) {
     for (const column of table.columns) {
       const current = tableOf(draft, table.name);
       if (current !== undefined && members.types?.includes(column.type.name) === true) {

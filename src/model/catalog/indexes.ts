@@ -1,11 +1,11 @@
+import { addIndex } from './add-index.ts';
 import type { IndexElement, ObjectName, OperationOf } from '../operations/types.ts';
 import { childTablesOf, relationOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { editTable, indexableOf, leastCertain, mapSame, putIndexes, replaced, tableOrStub } from './edit.ts';
 import { indexColumnNames, indexName } from './names.ts';
 import { isSameName } from './catalog-view.ts';
-import type { Index, Table, View } from './types.ts';
-import { cloneIndex } from './partitions.ts';
+import type { Index, Table } from './types.ts';
 
 /** @returns a plain index, as certain as the operation. */
 export function newIndex(
@@ -65,13 +65,6 @@ export function createIndex(draft: Draft, operation: OperationOf<'CreateIndex'>)
   const details = { unique, method, where, nullsNotDistinct, options, valid };
   addIndex(draft, on, { ...newIndex(draft, name, elements, include), ...details }, operation.only);
   return resolved;
-}
-
-/** Adds an index to a table or materialized view and, unless `only`, to a partitioned table's partitions. */
-export function addIndex(draft: Draft, on: Table | View, index: Index, only: boolean): void {
-  putIndexes(draft, on, [...on.indexes, index]);
-  if (only || on.kind !== 'table' || on.partitionBy === undefined) return;
-  for (const child of childTablesOf(draft, on.name)) cloneIndex(draft, on, index, child);
 }
 
 /** ALTER INDEX … ATTACH PARTITION: the partition's index belongs to the parent's, which is valid once all are attached. */

@@ -1,8 +1,8 @@
+import { addIndex } from './add-index.ts';
 import type { ObjectName, OperationOf } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
 import { putTable, tableOf, typeOf, viewOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { addIndex } from './indexes.ts';
 import { indexName, keyName } from './names.ts';
 import { createOwnedSequence } from './sequences.ts';
 import type { Column, Index, Table } from './types.ts';

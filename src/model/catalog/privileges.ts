@@ -29,13 +29,13 @@ function changeInSchemas(draft: Draft, operation: OperationOf<'Grant'>): void {
   const schemas = new Set(operation.objects.map((object) => object.name));
   const { store } = draft;
   if (isRoutine(operation.objectType)) {
-    for (const overloads of [...store.routines.valuesAt(store.next)]) {
+    for (const overloads of store.routines.valuesAt(store.next)) {
       const name = overloads[0]?.name;
       if (name !== undefined && schemas.has(name.schema ?? '')) changeRoutines(draft, name, operation);
     }
     return;
   }
-  for (const relation of [...store.relations.valuesAt(store.next)]) {
+  for (const relation of store.relations.valuesAt(store.next)) {
     const isMeant = (relation.kind === 'sequence') === (operation.objectType === 'sequence');
     if (isMeant && schemas.has(relation.name.schema ?? '')) changeRelation(draft, relation.name, operation);
   }

@@ -1,11 +1,10 @@
 import type { ObjectName, TypeName } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
-import { putTable, putType, sequenceOf, tableOf, tablesOf, typeOf } from './draft.ts';
+import { putTable, putType, tablesOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { mapSame } from './edit.ts';
 import { castsTo, renameIn, usesColumn } from './expressions.ts';
 import type { NameChange } from './expressions.ts';
-import { moveRelation } from './rename.ts';
 import { mapExpressions } from './rename-in-table.ts';
 import type { Column, Table } from './types.ts';
 
@@ -16,7 +15,7 @@ export function moveType(draft: Draft, from: ObjectName, to: ObjectName): void {
   draft.store.write(draft.store.types, type.name, undefined);
   putType(draft, { ...type, name: to });
   followType(draft, type.name, to);
-  for (const other of [...draft.store.types.valuesAt(draft.store.next)]) {
+  for (const other of draft.store.types.valuesAt(draft.store.next)) {
     if (other.kind !== 'domain' || !isSameName(other.base, type.name)) continue;
     putType(draft, { ...other, base: { ...other.base, schema: to.schema, name: to.name } });
   }
@@ -70,39 +69,10 @@ function isOfType(type: TypeName, name: ObjectName): boolean {
   return type.name === name.name && type.schema === name.schema;
 }
 
-/** ALTER SCHEMA … RENAME: everything in it moves. */
-export function renameSchema(draft: Draft, from: string, to: string): void {
-  const { store } = draft;
-  const schema = store.schemas.in(undefined, from, store.next);
-  store.write(store.schemas, { schema: undefined, name: from }, undefined);
-  if (schema !== undefined)
-    store.write(store.schemas, { schema: undefined, name: to }, { ...schema, name: to });
-  for (const relation of [...store.relations.valuesAt(store.next)]) {
-    if (relation.kind === 'index' || relation.name.schema !== from) continue;
-    // An owned sequence has come along with its table by now.
-    if (relation.kind === 'sequence' && sequenceOf(draft, relation.name) === undefined) continue;
-    moveRelation(draft, relation.name, { schema: to, name: relation.name.name });
-  }
-  for (const type of [...store.types.valuesAt(store.next)]) {
-    if (type.name.schema === from) moveType(draft, type.name, { schema: to, name: type.name.name });
-  }
-  for (const overloads of [...store.routines.valuesAt(store.next)]) {
-    const [first] = overloads;
-    if (first?.name.schema !== from) continue;
-    store.write(store.routines, first.name, undefined);
-    const name = { schema: to, name: first.name.name };
-    store.write(
-      store.routines,
-      name,
-      overloads.map((one) => ({ ...one, name: { ...one.name, schema: to } })),
-    );
-  }
-}
-
 /** A function has another name or schema now: triggers and expressions that call it follow. */
 export function followFunction(draft: Draft, from: ObjectName, to: ObjectName): void {
   const change: NameChange = { what: 'function', from, to };
-  for (const table of [...tablesOf(draft)]) {
+  for (const table of tablesOf(draft)) {
     const triggers = mapSame(table.triggers, (trigger) =>
       trigger.function.name === from.name && (trigger.function.schema ?? from.schema) === from.schema
         ? { ...trigger, function: to }

@@ -5,6 +5,7 @@ import {
   putSequence,
   putTable,
   putView,
+  readersOf,
   referencesTo,
   relationOf,
   removeRelation,
@@ -19,7 +20,6 @@ import { mapExpressions, renamedColumnInIndex, renamedColumnInTable } from './re
 import { followType } from './rename-types.ts';
 import { forEachDefaultFrom, nextValue, ownedSequencesOf } from './sequences.ts';
 import type { Constraint, Index, Sequence, Table, View } from './types.ts';
-import { readersOf } from './views.ts';
 
 /**
  * Gives a relation of any kind another name or schema: what refers to it follows. A table's constraints and indexes keep

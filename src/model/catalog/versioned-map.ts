@@ -57,15 +57,17 @@ export class VersionedMap<Value> {
    * The values at a point, schema by schema, in the order in which their names were first written.
    *
    * @param point a sequence number.
-   * @yields every value of that point.
+   * @returns every value of that point; a list of its own, which later writes do not change.
    */
-  *valuesAt(point: number): IterableIterator<Value> {
+  valuesAt(point: number): readonly Value[] {
+    const values: Value[] = [];
     for (const names of this.#schemas.values()) {
       for (const versions of names.values()) {
         const value = valueAt(versions, point);
-        if (value !== undefined) yield value;
+        if (value !== undefined) values.push(value);
       }
     }
+    return values;
   }
 
   /** @returns how many names and how many values are kept, for tests of the pruning. */

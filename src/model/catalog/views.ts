@@ -1,4 +1,4 @@
-import type { ObjectName, OperationOf, Query } from '../operations/types.ts';
+import type { OperationOf, Query } from '../operations/types.ts';
 import type { Draft } from './draft.ts';
 import { putTable, putView, relationOf, viewOf } from './draft.ts';
 import { emptyTable } from './edit.ts';
@@ -106,16 +106,4 @@ function columnFrom(draft: Draft, { name, source }: OutputColumn): Column {
   const column = unknownColumn(draft, name);
   if (source === undefined) return column;
   return { ...column, type: source.type, collation: source.collation, certainty: draft.certainty };
-}
-
-/** @returns the views that read a relation. */
-export function readersOf(draft: Draft, relation: ObjectName): readonly View[] {
-  const readers: View[] = [];
-  for (const name of draft.store.readers.of(relation)) {
-    const view = draft.store.relations.at(name, draft.store.next);
-    if (view?.kind !== 'view' && view?.kind !== 'materialized view') continue;
-    const reads = view.reads.some((one) => one.name === relation.name && one.schema === relation.schema);
-    if (reads) readers.push(view);
-  }
-  return readers;
 }

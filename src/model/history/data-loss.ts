@@ -1,7 +1,32 @@
 import { visitNodes } from '../catalog/parse-tree.ts';
 import type { Column, Table } from '../catalog/types.ts';
-import type { AlterColumnType, Operation, TypeName } from '../operations/types.ts';
+import type {
+  AlterColumnType,
+  Delete,
+  DropColumn,
+  DropTable,
+  Operation,
+  Truncate,
+  TypeName,
+} from '../operations/types.ts';
 import { isUnconditional } from './emptied-tables.ts';
+
+/** An operation that can take data away: what it takes is for {@link dataLossOf} to say. */
+export type DestructiveOperation = DropTable | DropColumn | Truncate | Delete | AlterColumnType;
+
+/** Whether an operation is of a kind that can take data away. */
+export function isDestructive(operation: Operation): operation is DestructiveOperation {
+  switch (operation.kind) {
+    case 'DropTable':
+    case 'DropColumn':
+    case 'Truncate':
+    case 'Delete':
+    case 'AlterColumnType':
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** What a step takes away for good. */
 export type DataLoss =
@@ -34,7 +59,7 @@ export type ValueLoss = 'rounds numbers' | 'cuts time' | 'drops the time zone' |
  * @param now the table just before the operation.
  */
 export function dataLossOf(
-  operation: Operation,
+  operation: DestructiveOperation,
   existed: Table | undefined,
   now: Table | undefined,
 ): DataLoss | undefined {
@@ -63,7 +88,7 @@ export function dataLossOf(
       return how === undefined ? undefined : { what: 'values', table, column, before, how };
     }
     default:
-      return undefined;
+      return operation satisfies never;
   }
 }
 

@@ -2,6 +2,7 @@
  * What the history of migrations did with rows, as far as rules ask for it: which values were copied where.
  */
 import type { ObjectName, Operation } from '../operations/types.ts';
+import { isDestructive, type DestructiveOperation } from './data-loss.ts';
 import { copiesIn, type RowPlace } from './row-copies.ts';
 
 /** Values that a migration copied: a whole table's, or one column's. */
@@ -23,7 +24,7 @@ export interface History {
    * @param column its name at that point.
    * @param before the operation to look back from; by default everything recorded so far counts.
    */
-  copiesOf(table: ObjectName, column?: string, before?: Operation): readonly RowCopy[];
+  copiesOf(table: ObjectName, column?: string, before?: DestructiveOperation): readonly RowCopy[];
 }
 
 /** Records operations in replay order. One owner; a `History` that it gives out sees what is recorded later, too. */
@@ -57,16 +58,17 @@ type Event = { readonly order: number } & (
 class Log {
   /** Each table's events under its name at that time; a table's rename stands under both its names. */
   readonly #events = new Map<string, Event[]>();
-  readonly #orders = new WeakMap<Operation, number>();
+  /** Of the operations that one looks back from; all would be many. */
+  readonly #orders = new WeakMap<DestructiveOperation, number>();
   #order = 0;
 
-  orderOf(operation: Operation): number {
+  orderOf(operation: DestructiveOperation): number {
     return this.#orders.get(operation) ?? Infinity;
   }
 
   record(operation: Operation, migration: number): void {
     const order = this.#order++;
-    this.#orders.set(operation, order);
+    if (isDestructive(operation)) this.#orders.set(operation, order);
     switch (operation.kind) {
       case 'RenameTable':
         return this.#renameTable(order, operation.table, { ...operation.table, name: operation.newName });

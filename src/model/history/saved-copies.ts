@@ -1,13 +1,14 @@
 import type { Catalog } from '../catalog/types.ts';
-import type { ObjectName, Operation } from '../operations/types.ts';
+import type { ObjectName } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
+import type { DestructiveOperation } from './data-loss.ts';
 import type { History, RowCopy } from './history.ts';
 
 /** A place in the history to look back from: what was recorded, the operation, and the schema just before it. */
 export interface Viewpoint {
   readonly history: History;
   readonly catalog: Catalog;
-  readonly operation: Operation;
+  readonly operation: DestructiveOperation;
 }
 
 /**

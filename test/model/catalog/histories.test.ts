@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { checkHistory } from '../../support/check-history.ts';
@@ -13,8 +13,8 @@ describe('the replayed catalog', () => {
   it('equals that of PostgreSQL after the same history', async () => {
     const database = await emptyDatabase();
     let taken = 0;
-    await fc.assert(
-      fc.asyncProperty(histories(60), async (steps) => {
+    await assert(
+      asyncProperty(histories(60), async (steps) => {
         const { statements, differences } = await checkHistory(database, steps);
         taken += statements.length;
         expect(differences, statements.join(';\n')).toEqual([]);

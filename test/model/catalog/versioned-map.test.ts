@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, nat, option, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VersionedMap } from '../../../src/model/catalog/versioned-map.ts';
 
@@ -6,11 +6,11 @@ const name = (text: string): { schema: string; name: string } => ({ schema: 'pub
 
 describe('VersionedMap', () => {
   it('answers for every point of the past like a copy made at that point', () => {
-    const writes = fc.array(
-      fc.record({ name: fc.constantFrom('a', 'b', 'c'), value: fc.option(fc.nat(), { nil: undefined }) }),
+    const writes = array(
+      record({ name: constantFrom('a', 'b', 'c'), value: option(nat(), { nil: undefined }) }),
     );
-    fc.assert(
-      fc.property(writes, (list) => {
+    assert(
+      property(writes, (list) => {
         const map = new VersionedMap<number>();
         const copies: Map<string, number>[] = [new Map()];
         for (const [index, write] of list.entries()) {

@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
-import { columnExistedBefore, dataLossOf, valueLossOf } from '../../../src/model/history/data-loss.ts';
+import {
+  columnExistedBefore,
+  dataLossOf,
+  isDestructive,
+  valueLossOf,
+} from '../../../src/model/history/data-loss.ts';
 import { emptyDatabase } from '../../../src/testing/embedded-postgres.ts';
 import { inPublic, replayed } from './read.ts';
 
@@ -77,6 +82,7 @@ describe('dataLossOf', () => {
     const first = migrations[1]?.operations[0];
     if (operation === undefined || first === undefined) throw new Error('no operation');
     const table = inPublic('users');
+    if (!isDestructive(operation)) return undefined;
     return dataLossOf(operation, catalogBefore(first).table(table), catalogBefore(operation).table(table))
       ?.what;
   };

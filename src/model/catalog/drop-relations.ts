@@ -1,0 +1,56 @@
+import type { ObjectName } from '../operations/types.ts';
+import { childTablesOf, readersOf, referencesTo, removeRelation, tableOf, viewOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { editTable } from './edit.ts';
+import { dropSequence, ownedSequencesOf } from './sequences.ts';
+import type { Table } from './types.ts';
+
+/**
+ * DROP TABLE: the table with its indexes, triggers, policies, partitions and own sequences; foreign keys to it; with CASCADE
+ * also views that read it, tables that inherit from it.
+ */
+export function dropTable(draft: Draft, name: ObjectName, cascade: boolean): void {
+  const table = tableOf(draft, name);
+  if (table === undefined) return;
+  for (const child of childTablesOf(draft, table.name)) {
+    if (child.partitionOf !== undefined || cascade) dropTable(draft, child.name, cascade);
+  }
+  const owned = ownedSequencesOf(draft, table.name);
+  // Without CASCADE PostgreSQL refuses while a foreign key is left, unless the same DROP takes its table too.
+  dropForeignKeysTo(draft, table.name);
+  // A foreign key to a partitioned table rests on each of its partitions.
+  if (cascade) for (const ancestor of ancestorsOf(draft, table)) dropForeignKeysTo(draft, ancestor);
+  removeRelation(draft, table.name);
+  for (const sequence of owned) dropSequence(draft, sequence.name, cascade);
+  if (!cascade) return;
+  for (const view of readersOf(draft, table.name)) dropView(draft, view.name, true);
+}
+
+function dropForeignKeysTo(draft: Draft, target: ObjectName): void {
+  for (const { table, constraint } of referencesTo(draft, target)) {
+    editTable(draft, table.name, (before) => ({
+      ...before,
+      constraints: before.constraints.filter((one) => one.name !== constraint.name),
+    }));
+  }
+}
+
+/** The partitioned tables that a partition belongs to, nearest first. */
+function ancestorsOf(draft: Draft, table: Table): readonly ObjectName[] {
+  const ancestors: ObjectName[] = [];
+  let parent = table.partitionOf?.parent;
+  while (parent !== undefined && !ancestors.includes(parent)) {
+    ancestors.push(parent);
+    parent = tableOf(draft, parent)?.partitionOf?.parent;
+  }
+  return ancestors;
+}
+
+/** DROP VIEW and DROP MATERIALIZED VIEW; with CASCADE the views that read it too. */
+export function dropView(draft: Draft, name: ObjectName, cascade: boolean): void {
+  const view = viewOf(draft, name);
+  if (view === undefined) return;
+  removeRelation(draft, view.name);
+  if (!cascade) return;
+  for (const reader of readersOf(draft, view.name)) dropView(draft, reader.name, true);
+}
