@@ -15,6 +15,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // Files share a process, so that an embedded PostgreSQL is started once for each worker and not for each file.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

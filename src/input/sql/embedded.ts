@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Span } from '../text/types.ts';
+import { ParsedStatements } from './parsed-statements.ts';
 import { ParsedText } from './parsed-text.ts';
 import { parseSql } from './parser.ts';
 import type { Lexeme } from './plpgsql-cursor.ts';
@@ -79,8 +80,9 @@ export class EmbeddedSql {
     const parsed = this.#fragment(text, (offset) => start + offset);
     const outcome = parseSql(text);
     if (outcome.kind === 'crash') this.crashedAt ??= parsed.toSource(0);
-    const raw = outcome.kind === 'parsed' && outcome.result.length === 1 ? outcome.result[0] : undefined;
-    return raw && new ParsedStatement(parsed, raw, this.#readBody, { start: 0, end: text.length });
+    if (outcome.kind !== 'parsed' || outcome.result.length !== 1) return undefined;
+    const all = new ParsedStatements(parsed, outcome.result, this.#readBody);
+    return new ParsedStatement(all, 0, { start: 0, end: text.length });
   }
 
   #fragment(text: string, toBody: (offset: number) => number): ParsedText {

@@ -4,8 +4,8 @@ import { wholeText } from './parsed-text.ts';
 import { parseSql } from './parser.ts';
 import { recover } from './recovery.ts';
 import { bodyOf } from './body.ts';
-import { statementsOf } from './statement.ts';
-import type { Comment, Problem, Script, Statement } from './types.ts';
+import { statementsOf, type ParsedStatement } from './statement.ts';
+import type { Comment, Problem, Script } from './types.ts';
 
 /**
  * Reads a file as SQL, as far as it can be read: text that PostgreSQL cannot parse becomes a problem, and the statements
@@ -28,7 +28,7 @@ export function parseScript(source: SourceText, problems: readonly Problem[] = [
 
 class ParsedScript implements Script {
   readonly source: SourceText;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly ParsedStatement[];
   readonly problems: readonly Problem[];
   readonly #text: string;
   #comments: readonly Comment[] | undefined;
@@ -36,7 +36,7 @@ class ParsedScript implements Script {
   constructor(
     source: SourceText,
     text: string,
-    statements: readonly Statement[],
+    statements: readonly ParsedStatement[],
     problems: readonly Problem[],
   ) {
     this.source = source;
@@ -47,5 +47,10 @@ class ParsedScript implements Script {
 
   get comments(): readonly Comment[] {
     return (this.#comments ??= commentsOf(this.#text));
+  }
+
+  forget(): void {
+    this.#comments = undefined;
+    for (const statement of this.statements) statement.forget();
   }
 }

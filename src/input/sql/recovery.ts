@@ -5,15 +5,15 @@ import { parseSql, type ParseFailure } from './parser.ts';
 import { cutPieces, type Piece, type Pieces } from './pieces.ts';
 import { copyDataProblem, metaCommandProblem } from './psql.ts';
 import { bodyOf } from './body.ts';
-import { statementsOf } from './statement.ts';
+import { statementsOf, type ParsedStatement } from './statement.ts';
 import { blank, nameFor, templateProblems, type Template, type TemplateReading } from './templates.ts';
-import type { Problem, Statement } from './types.ts';
+import type { Problem } from './types.ts';
 
 /** What could be read of a file that does not parse as a whole. */
 export interface Recovered {
   /** The file's text with all that is no SQL made white space or names of the same length. */
   readonly text: string;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly ParsedStatement[];
   readonly problems: readonly Problem[];
 }
 
@@ -48,7 +48,7 @@ function recoverPieces(
   pieces: readonly Piece[],
   skipped: readonly Problem[],
 ): Recovered {
-  const statements: Statement[] = [];
+  const statements: ParsedStatement[] = [];
   const problems: Problem[] = [...skipped];
   const templates: (readonly [Template, TemplateReading])[] = [];
   for (const piece of pieces) {
@@ -63,7 +63,7 @@ function recoverPieces(
 
 /** What came of one piece; `templates` tells how its placeholders were read, undefined if as the SQL that they are. */
 interface PieceReading {
-  readonly statements: readonly Statement[];
+  readonly statements: readonly ParsedStatement[];
   readonly problem?: Problem;
   readonly templates?: TemplateReading;
 }

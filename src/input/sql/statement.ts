@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { SourceText, Span } from '../text/types.ts';
 import { Lexer } from './lexer.ts';
+import { ParsedStatements } from './parsed-statements.ts';
 import type { ParsedText } from './parsed-text.ts';
 import type { RawStatement } from './parser.ts';
 import { tokenAt } from './tokens.ts';
@@ -11,32 +12,30 @@ export type BodyReader = (statement: ParsedStatement) => Body | undefined;
 
 /** A statement of a parsed text. All that costs something is worked out when it is first asked for. */
 export class ParsedStatement implements Statement {
-  readonly tree: Node;
-  readonly #parsed: ParsedText;
-  readonly #location: number;
-  readonly #length: number;
-  readonly #readBody: BodyReader;
+  readonly #all: ParsedStatements;
+  readonly #index: number;
   #range: Span | undefined;
   #tokens: readonly Token[] | undefined;
   #body: Body | undefined | null = null;
 
-  /** `raw` comes from parsing `parsed.text`; `range` is the statement's range there where it is known. */
-  constructor(parsed: ParsedText, raw: RawStatement, readBody: BodyReader, range?: Span) {
-    this.tree = raw.stmt;
-    this.#parsed = parsed;
-    this.#location = raw.stmt_location ?? 0;
-    this.#length = raw.stmt_len ?? 0;
-    this.#readBody = readBody;
+  /** The statement at `index` of `all`; `range` is its range in the parsed text where it is known. */
+  constructor(all: ParsedStatements, index: number, range?: Span) {
+    this.#all = all;
+    this.#index = index;
     this.#range = range;
   }
 
+  get tree(): Node {
+    return this.#all.tree(this.#index);
+  }
+
   get source(): SourceText {
-    return this.#parsed.source;
+    return this.#all.parsed.source;
   }
 
   get span(): Span {
     const { start, end } = this.range;
-    return this.#parsed.spanOf(start, end);
+    return this.#all.parsed.spanOf(start, end);
   }
 
   /** The statement's range in the text that was parsed. */
@@ -46,11 +45,12 @@ export class ParsedStatement implements Statement {
 
   /** The text that was parsed, of which this statement is a part. */
   get parsed(): ParsedText {
-    return this.#parsed;
+    return this.#all.parsed;
   }
 
   offsetOf(location: number): number {
-    return this.#parsed.toSource(this.#parsed.offsets.utf16FromBytes(location));
+    const { parsed } = this.#all;
+    return parsed.toSource(parsed.offsets.utf16FromBytes(location));
   }
 
   tokens(): readonly Token[] {
@@ -58,20 +58,29 @@ export class ParsedStatement implements Statement {
   }
 
   body(): Body | undefined {
-    if (this.#body === null) this.#body = this.#readBody(this);
+    if (this.#body === null) this.#body = this.#all.readBody(this);
     return this.#body;
   }
 
+  /** Lets go of all that can be had again from the text: the tree (of all statements of the text), tokens, body. */
+  forget(): void {
+    this.#all.forget();
+    this.#tokens = undefined;
+    this.#body = null;
+  }
+
   #findRange(): Span {
-    const { text, offsets } = this.#parsed;
-    const start = offsets.utf16FromBytes(this.#location);
-    const end = this.#length === 0 ? text.length : offsets.utf16FromBytes(this.#location + this.#length);
+    const { text, offsets } = this.#all.parsed;
+    const location = this.#all.location(this.#index);
+    const length = this.#all.length(this.#index);
+    const start = offsets.utf16FromBytes(location);
+    const end = length === 0 ? text.length : offsets.utf16FromBytes(location + length);
     return trimRange(text, start, end);
   }
 
   #scan(): readonly Token[] {
     const { start, end } = this.range;
-    const parsed = this.#parsed;
+    const { parsed } = this.#all;
     const place = (offset: number): number => parsed.toSource(offset);
     const lexer = new Lexer(parsed.text, start, end);
     const tokens: Token[] = [];
@@ -85,8 +94,9 @@ export function statementsOf(
   parsed: ParsedText,
   raw: readonly RawStatement[],
   readBody: BodyReader,
-): readonly Statement[] {
-  return raw.map((statement) => new ParsedStatement(parsed, statement, readBody));
+): readonly ParsedStatement[] {
+  const all = new ParsedStatements(parsed, raw, readBody);
+  return raw.map((_, index) => new ParsedStatement(all, index));
 }
 
 /** The range without white space, comments and semicolons at its ends. */

@@ -9,6 +9,11 @@ export interface Script {
   readonly problems: readonly Problem[];
   /** Every comment of the file outside PL/pgSQL bodies, in file order. Read lazily: the scanner costs twice the parse. */
   readonly comments: readonly Comment[];
+  /**
+   * Lets go of all that can be had again from the text: trees, tokens, bodies, comments. Whoever asks for them later gets
+   * new ones. The catalog keeps the statements of a whole history, whose trees would take gigabytes.
+   */
+  forget(): void;
 }
 
 /** One SQL statement at its place in the file: of the script itself, or inside the body of a DO block or function. */

@@ -13,7 +13,6 @@ import { indexColumnNames } from './names.ts';
 import { indexUses } from './uses.ts';
 import { nameNotNullConstraints, setNotNull } from './not-null.ts';
 import { inheritedColumn } from './partitions.ts';
-import { resolveColumn, resolveType } from './resolve.ts';
 import { createOwnedSequence, dropSequence, nextValue, ownedSequencesOf } from './sequences.ts';
 import { keyConstraintsInOrder } from './key-order.ts';
 import type { Column, Table } from './types.ts';
@@ -57,16 +56,18 @@ function storedDefault(expression: Expression | undefined): Expression | undefin
 export function addColumn(draft: Draft, operation: OperationOf<'AddColumn'>): OperationOf<'AddColumn'> {
   const table = tableOrStub(draft, operation.table, operation.ifExists);
   if (table === undefined) return operation;
-  const definition = resolveColumn(draft, operation.column);
+  const definition = operation.column;
   const existing = columnOf(table, definition.name);
   if (existing !== undefined) {
     meetExisting(draft, table, existing, operation.ifNotExists);
-    return { ...operation, column: definition };
+    return operation;
   }
   const column = newColumn(draft, table, definition);
   addColumnTo(draft, table, column, saysOnly(operation));
   const constraints = addColumnConstraints(draft, table.name, definition.constraints);
-  return { ...operation, column: { ...definition, constraints } };
+  return constraints === definition.constraints
+    ? operation
+    : { ...operation, column: { ...definition, constraints } };
 }
 
 /** A column of this name is there: PostgreSQL refuses a second one, unless IF NOT EXISTS or a parent has brought the first. */
@@ -141,7 +142,7 @@ function editInherited(
 
 /** ALTER COLUMN TYPE. The collation is the new one, or the type's own. An owned sequence's type stays. */
 export function alterColumnType(draft: Draft, operation: OperationOf<'AlterColumnType'>): void {
-  const type = resolveType(draft, operation.type);
+  const { type } = operation;
   editInherited(draft, operation, (column) => ({ ...column, type, collation: operation.collation }));
   rebuildIndexes(draft, operation.table, operation.column, saysOnly(operation));
   const sequence = ownedSequencesOf(draft, operation.table).find(

@@ -120,7 +120,7 @@ export function putView(draft: Draft, view: View): void {
   const before = store.relations.at(name, store.next);
   const previous = before?.kind === view.kind ? before : undefined;
   store.write(store.relations, name, view);
-  putIndexNames(draft, view, previous as View | undefined);
+  putIndexNames(draft, view, previous);
   for (const relation of view.reads) store.readers.add(relation, name);
 }
 

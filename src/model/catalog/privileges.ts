@@ -47,9 +47,9 @@ function changeRelation(draft: Draft, name: ObjectName, operation: OperationOf<'
   const all = relation.kind === 'sequence' ? 'sequence' : 'table';
   const privileges = changed(relation.privileges, operation, all);
   const edited = { ...relation, privileges };
-  if (edited.kind === 'table') putTable(draft, edited as Table);
-  else if (edited.kind === 'sequence') putSequence(draft, edited as Sequence);
-  else putView(draft, edited as View);
+  if (edited.kind === 'table') putTable(draft, edited);
+  else if (edited.kind === 'sequence') putSequence(draft, edited);
+  else putView(draft, edited);
 }
 
 function changeSchema(draft: Draft, name: string, operation: OperationOf<'Grant'>): void {
@@ -61,8 +61,7 @@ function changeSchema(draft: Draft, name: string, operation: OperationOf<'Grant'
 }
 
 function changeRoutines(draft: Draft, name: ObjectName, operation: OperationOf<'Grant'>): void {
-  const argumentTypes = 'argumentTypes' in name ? (name.argumentTypes as undefined) : undefined;
-  editRoutines(draft, name, argumentTypes, (routine) => ({
+  editRoutines(draft, name, undefined, (routine) => ({
     ...routine,
     privileges: changed(routine.privileges, operation, 'function'),
   }));

@@ -25,22 +25,22 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
     case 'CreateTable':
       return resolveCreateTable(draft, operation);
     case 'AddColumn':
-      return onTable(draft, { ...operation, column: resolveColumn(draft, operation.column) });
+      return onTable(draft, operation, { column: resolveColumn(draft, operation.column) });
     case 'AlterColumnType':
-      return onTable(draft, { ...operation, type: resolveType(draft, operation.type) });
+      return onTable(draft, operation, { type: resolveType(draft, operation.type) });
     case 'AddConstraint':
-      return onTable(draft, { ...operation, constraint: resolveConstraint(draft, operation.constraint) });
+      return onTable(draft, operation, { constraint: resolveConstraint(draft, operation.constraint) });
     case 'SetInheritance':
-      return onTable(draft, { ...operation, parent: resolveRelation(draft, operation.parent) });
+      return onTable(draft, operation, { parent: resolveRelation(draft, operation.parent) });
     case 'AttachPartition':
     case 'DetachPartition':
-      return onTable(draft, { ...operation, partition: resolveRelation(draft, operation.partition) });
+      return onTable(draft, operation, { partition: resolveRelation(draft, operation.partition) });
     case 'SetOfType': {
       const type = operation.type && resolveTypeName(draft, operation.type);
-      return onTable(draft, { ...operation, type });
+      return onTable(draft, operation, { type });
     }
     case 'Insert':
-      return onTable(draft, { ...operation, query: operation.query && resolveQuery(draft, operation.query) });
+      return onTable(draft, operation, { query: operation.query && resolveQuery(draft, operation.query) });
     case 'CreateTableAs':
       return { ...operation, query: resolveQuery(draft, operation.query) };
     case 'DropTable':
@@ -81,13 +81,13 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
     case 'LockTable':
       return onTable(draft, operation);
     case 'Update':
-      return onTable(draft, { ...operation, from: relations(draft, operation.from) });
+      return onTable(draft, operation, { from: relations(draft, operation.from) });
     case 'Delete':
-      return onTable(draft, { ...operation, using: relations(draft, operation.using) });
+      return onTable(draft, operation, { using: relations(draft, operation.using) });
     case 'Merge':
-      return onTable(draft, { ...operation, source: relations(draft, operation.source) });
+      return onTable(draft, operation, { source: relations(draft, operation.source) });
     case 'CreateTrigger':
-      return onTable(draft, { ...operation, function: resolveRoutine(draft, operation.function) });
+      return onTable(draft, operation, { function: resolveRoutine(draft, operation.function) });
     case 'Copy':
     case 'Cluster':
     case 'CreateStatistics':
@@ -167,13 +167,18 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
   }
 }
 
-function onTable<Op extends Operation & { readonly table: ObjectName }>(draft: Draft, operation: Op): Op {
+function onTable<Op extends Operation & { readonly table: ObjectName }>(
+  draft: Draft,
+  operation: Op,
+  changes?: Partial<Op>,
+): Op {
   const table = resolveRelation(draft, operation.table);
-  return table === operation.table ? operation : { ...operation, table };
+  if (table === operation.table && changes === undefined) return operation;
+  return { ...operation, ...changes, table };
 }
 
 function relations(draft: Draft, names: readonly ObjectName[]): readonly ObjectName[] {
-  return names.map((name) => resolveRelation(draft, name));
+  return names.length === 0 ? names : names.map((name) => resolveRelation(draft, name));
 }
 
 /** A query that copies rows: what it reads must be known by its full name later, too. Its other parts stay lazy. */

@@ -46,12 +46,13 @@ export function isBounded(
   const fixed = new Set<string>();
   const ends = new Map<string, number>();
   for (const condition of where.conditions) {
-    const { form, column, text } = condition;
+    const { form, column } = condition;
     if (form === 'contradiction') return true;
-    if (form === 'other' && /\bcurrent\s+of\b/i.test(text)) return true;
+    if (form === 'other' && /\bcurrent\s+of\b/i.test(condition.text)) return true;
     if (column === undefined) continue;
     if (form === 'equals' || form === 'in list') fixed.add(column);
-    if (form === 'range') ends.set(column, (ends.get(column) ?? 0) + (/\bbetween\b/i.test(text) ? 2 : 1));
+    if (form === 'range')
+      ends.set(column, (ends.get(column) ?? 0) + (/\bbetween\b/i.test(condition.text) ? 2 : 1));
     if (form === 'subquery' && picksFewRows(condition, catalog, common)) fixed.add(column);
   }
   if ([...ends.values()].some((count) => count > 1)) return true;

@@ -25,7 +25,7 @@ function resolved<Kind extends OperationKind>(kind: Kind, ...scripts: readonly s
   const applied = scripts.flatMap((script) => replay.run(script));
   const operation = applied.map((one) => one.operation).findLast((one) => one.kind === kind);
   if (operation === undefined) throw new Error(`no ${kind}`);
-  return operation as Operation as OperationOf<Kind>;
+  return operation as OperationOf<Kind>;
 }
 
 function columnNames(catalog: Catalog, table: string): readonly string[] {
@@ -73,6 +73,25 @@ describe('a catalog handed out', () => {
     ).toEqual(['c']);
     expect(replay.catalog().index(named('t_pkey'))?.on.name.name).toBe('t');
     expect(replay.catalog().index(named('t'))).toBeUndefined();
+  });
+});
+
+describe('a builder that forgets the past', () => {
+  it('goes on as if it had not', () => {
+    const scripts = [
+      'CREATE TABLE t (a int)',
+      'ALTER TABLE t ADD b int; BEGIN; ALTER TABLE t DROP a; ROLLBACK',
+      'CREATE INDEX ON t (b)',
+    ];
+    const replay = createReplay(15);
+    for (const script of scripts) {
+      replay.run(script);
+      replay.builder.forgetPast();
+    }
+    expect(describeCatalog(replay.catalog())).toEqual(describeCatalog(replayed(...scripts)));
+    const [applied] = replay.run('DROP TABLE t');
+    expect(applied?.before.index(named('t_b_idx'))).toBeDefined();
+    expect(applied?.after.index(named('t_b_idx'))).toBeUndefined();
   });
 });
 
