@@ -7,7 +7,7 @@ import { transactionsOf } from '../input/runners/transactions.ts';
 import type { ReadMigration } from '../input/project/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
 import type { Script, Statement } from '../input/sql/types.ts';
-import type { Migration, Runner } from './project.ts';
+import type { Migration, Runner, Transaction } from './project.ts';
 
 /** An operation of a judged migration with the schema around it. */
 export interface Step {
@@ -24,6 +24,16 @@ export interface ReplayedMigration {
   readonly migration: Migration;
   readonly steps: readonly Step[];
 }
+
+/** What is kept of a migration once it is folded. */
+interface Kept {
+  readonly script: Script | undefined;
+  readonly rollback: Script | undefined;
+  readonly operations: readonly Operation[];
+  readonly transactions: readonly Transaction[];
+}
+
+const nothingKept: Kept = { script: undefined, rollback: undefined, operations: [], transactions: [] };
 
 /** Folds migrations, in replay order, into the catalog and the history. */
 export class Replay {
@@ -59,8 +69,9 @@ export class Replay {
     const before = this.#builder.catalog();
     const script =
       source.forward === undefined ? undefined : parseScript(source.forward.source, source.forward.problems);
-    if (script !== undefined) this.#run(script, source, 'do-only', undefined);
-    return this.#finish(source, { script: undefined, rollback: undefined, operations: [], before });
+    if (script !== undefined) this.#run(script, this.#transactionsOf(script), source, undefined);
+    script?.forget();
+    return this.#finish(source, nothingKept, before);
   }
 
   /** Folds a migration and keeps all that rules look at. */
@@ -73,35 +84,39 @@ export class Replay {
         ? undefined
         : parseScript(source.rollback.source, source.rollback.problems);
     const steps: Step[] = [];
-    if (script !== undefined) this.#run(script, source, 'all', steps);
+    const transactions = script === undefined ? [] : this.#transactionsOf(script);
+    if (script !== undefined) this.#run(script, transactions, source, steps);
     const operations = steps.map(({ operation }) => operation);
-    return { source, migration: this.#finish(source, { script, rollback, operations, before }), steps };
+    const migration = this.#finish(source, { script, rollback, operations, transactions }, before);
+    return { source, migration, steps };
   }
 
-  #run(script: Script, source: ReadMigration, bodies: 'all' | 'do-only', steps: Step[] | undefined): void {
+  #transactionsOf(script: Script): readonly Transaction[] {
+    return transactionsOf(this.#runner.mode, script.statements);
+  }
+
+  /** Functions' bodies are read for `steps` only: what they do is not done now. */
+  #run(
+    script: Script,
+    transactions: readonly Transaction[],
+    source: ReadMigration,
+    steps: Step[] | undefined,
+  ): void {
+    const bodies = steps === undefined ? 'do-only' : 'all';
     if (script.problems.length > 0) this.#builder.markIncomplete();
-    const transactions = transactionsOf(this.#runner.mode, script.statements);
     this.#builder.startScript({ inTransaction: transactions.some(({ kind }) => kind === 'implicit') });
     for (const statement of script.statements) {
       const origin = { migration: this.#index, id: source.id, statement };
       for (const raw of operationsOf(statement, { bodies })) {
-        const step = this.#builder.apply(raw, origin);
-        if (step.operation.run !== 'called') this.#history.record(step.operation, this.#index);
-        steps?.push({ ...step, statement });
+        const { operation, before, after } = this.#builder.apply(raw, origin);
+        if (operation.run !== 'called') this.#history.record(operation, this.#index);
+        steps?.push({ operation, statement, before, after });
       }
     }
     this.#builder.endScript();
   }
 
-  #finish(
-    source: ReadMigration,
-    kept: {
-      readonly script: Script | undefined;
-      readonly rollback: Script | undefined;
-      readonly operations: readonly Operation[];
-      readonly before: Catalog;
-    },
-  ): Migration {
+  #finish(source: ReadMigration, kept: Kept, before: Catalog): Migration {
     return {
       id: source.id,
       version: source.version,
@@ -114,9 +129,8 @@ export class Replay {
       hasRollback: source.rollback !== undefined,
       operations: kept.operations,
       loops: loopsOf(kept.operations),
-      transactions:
-        kept.script === undefined ? [] : transactionsOf(this.#runner.mode, kept.script.statements),
-      catalogBefore: kept.before,
+      transactions: kept.transactions,
+      catalogBefore: before,
       catalogAfter: this.#builder.catalog(),
       change: source.change,
       asApplied: source.change === 'edited' ? source.forward?.source : undefined,

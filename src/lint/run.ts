@@ -1,18 +1,16 @@
 import { sameShape } from '../model/catalog/same-shape.ts';
-import { effectsOf } from '../model/effects/effects-of.ts';
 import type { Catalog } from '../model/catalog/types.ts';
-import type { Operation } from '../model/operations/types.ts';
 import type { ReadMigration, ReadProject } from '../input/project/types.ts';
-import type { Statement } from '../input/sql/types.ts';
-import { existedBeforeDeploy, isReadable } from './existed.ts';
+import { Deploy, effectsAt, ListenerContext } from './context.ts';
+import type { AnyReport, Scene, Surroundings } from './context.ts';
 import { failedRule } from './failed-rule.ts';
 import type { Finding } from './finding.ts';
 import { Directives } from './directives.ts';
 import { Fingerprints } from './fingerprint.ts';
 import { renderMessage } from './messages.ts';
-import type { Migration, Project, Runner, Transaction } from './project.ts';
+import type { Migration, Project, Runner } from './project.ts';
 import { Replay, type ReplayedMigration, type Step } from './replay.ts';
-import type { Messages, Report, RuleContext, OptionSchemas, Severity, SubjectOf, Target } from './rule.ts';
+import type { Severity, SubjectOf, Target } from './rule.ts';
 import type { EnabledRule } from './settings.ts';
 import { locate } from './targets.ts';
 
@@ -52,34 +50,20 @@ interface Pending {
   readonly finding: Omit<Finding, 'fingerprint'>;
 }
 
-/** What a listener's context is made of. */
-interface Scene {
-  readonly catalog: Catalog;
-  readonly catalogAfter: Catalog;
-  readonly migration: Migration;
-  /** Undefined for listeners of what is no operation. */
-  readonly operation: Operation | undefined;
-  readonly deploy: Deploy;
-}
-
-interface Deploy {
-  readonly migrations: readonly Migration[];
-  readonly before: Catalog;
-  readonly firstIndex: number;
-  /** False if something in it could not be read. */
-  readonly readable: boolean;
-  readonly steps: ReadonlyMap<Operation, Step>;
-  readonly transactions: ReadonlyMap<Statement | undefined, Transaction>;
+interface RuleListener {
+  readonly enabled: EnabledRule;
+  readonly listener: (subject: unknown, context: ListenerContext) => void;
 }
 
 class Run {
   readonly #options: LintOptions;
   readonly #replay: Replay;
-  readonly #listeners = new Map<string, EnabledRule[]>();
+  readonly #listeners = new Map<string, RuleListener[]>();
   readonly #pending: Pending[] = [];
   readonly #migrations: Migration[] = [];
   readonly #judged: Migration[] = [];
   readonly #project: Project;
+  readonly #surroundings: Surroundings;
   readonly #directives = new Map<string, Directives>();
   readonly #notes: string[] = [];
   /** The pending migration that a deploy does not run, since it is a squash of applied ones. */
@@ -90,10 +74,12 @@ class Run {
     this.#options = options;
     this.#replay = new Replay(options);
     for (const enabled of options.rules) {
-      for (const kind of Object.keys(enabled.rule.on)) {
+      for (const [kind, listener] of Object.entries(enabled.rule.on)) {
+        if (listener === undefined) continue;
+        const heard: RuleListener = { enabled, listener: listener as RuleListener['listener'] };
         const list = this.#listeners.get(kind);
-        if (list === undefined) this.#listeners.set(kind, [enabled]);
-        else list.push(enabled);
+        if (list === undefined) this.#listeners.set(kind, [heard]);
+        else list.push(heard);
       }
     }
     const wholeHistory = source.base.kind === 'none';
@@ -105,6 +91,11 @@ class Run {
       migrations: this.#migrations,
       rollbacks: source.migrations.filter(({ rollback }) => rollback !== undefined).length,
       wholeHistory,
+    };
+    this.#surroundings = {
+      history: this.#replay.history,
+      project: this.#project,
+      report: (enabled, report, scene) => this.#report(enabled, report, scene),
     };
     this.#judgeAll(source, wholeHistory);
   }
@@ -179,6 +170,8 @@ class Run {
     this.#judgeDeploy([replayed], [replayed], start);
     // Its operations are not needed any more; keeping those of thousands of migrations would cost their memory.
     this.#migrations[this.#migrations.length - 1] = lightened(replayed.migration);
+    replayed.migration.script?.forget();
+    replayed.migration.rollback?.forget();
   }
 
   /** Judges some or all migrations of a deploy. */
@@ -188,20 +181,7 @@ class Run {
     before: Catalog,
   ): void {
     const migrations = replayed.map(({ migration }) => migration);
-    const deploy: Deploy = {
-      migrations,
-      before,
-      firstIndex: migrations[0]?.index ?? 0,
-      readable: isReadable(migrations),
-      steps: new Map(replayed.flatMap(({ steps }) => steps.map((step) => [step.operation, step] as const))),
-      transactions: new Map(
-        migrations.flatMap(({ transactions }) =>
-          transactions.flatMap((transaction) =>
-            transaction.statements.map((statement) => [statement, transaction] as const),
-          ),
-        ),
-      ),
-    };
+    const deploy = new Deploy(replayed, migrations, before, migrations[0]?.index ?? 0);
     for (const { migration, steps } of judged) {
       this.#judged.push(migration);
       this.#judgeMigration(migration, steps, deploy);
@@ -236,49 +216,20 @@ class Run {
   #judgeProject(before: Catalog): void {
     const last = this.#migrations.at(-1);
     if (last === undefined) return;
-    const deploy: Deploy = {
-      migrations: this.#judged,
-      before,
-      firstIndex: this.#migrations.length,
-      readable: true,
-      steps: new Map(),
-      transactions: new Map(),
-    };
+    const deploy = new Deploy([], this.#judged, before, this.#migrations.length);
     this.#tell('Project', this.#project, sceneOf(last, deploy));
   }
 
   #tell(kind: string, subject: SubjectOf[keyof SubjectOf], scene: Scene): void {
-    for (const enabled of this.#listeners.get(kind) ?? []) {
-      const listener = (
-        enabled.rule.on as Record<string, ((subject: unknown, context: unknown) => void) | undefined>
-      )[kind];
+    for (const { enabled, listener } of this.#listeners.get(kind) ?? []) {
       try {
-        listener?.(subject, this.#context(enabled, scene));
+        listener(subject, new ListenerContext({ enabled, scene, surroundings: this.#surroundings }));
       } catch (error) {
         this.#failed = true;
         const target = scene.migration;
         this.#pending.push({ rule: enabled, target, finding: failedRule(enabled.rule, target, error) });
       }
     }
-  }
-
-  #context(enabled: EnabledRule, scene: Scene): RuleContext<Messages, OptionSchemas> {
-    const { deploy } = scene;
-    return {
-      catalog: scene.catalog,
-      catalogAfter: scene.catalogAfter,
-      catalogBeforeDeploy: deploy.before,
-      history: this.#replay.history,
-      migration: scene.migration,
-      deploy: deploy.migrations,
-      project: this.#project,
-      options: enabled.options as RuleContext<Messages, OptionSchemas>['options'],
-      existedBeforeDeploy: (table) => existedBeforeDeploy(table, scene),
-      transactionOf: (operation) =>
-        deploy.transactions.get(deploy.steps.get(operation)?.statement) ?? alone(operation),
-      effectsOf: (operation) => effectsOf(operation, deploy.steps.get(operation)?.before ?? scene.catalog),
-      report: (report) => this.#report(enabled, report, scene),
-    };
   }
 
   #report(enabled: EnabledRule, report: AnyReport, scene: Scene): void {
@@ -306,10 +257,7 @@ class Run {
           return related === undefined ? [] : [{ place: related, label }];
         }),
         migration: 'id' in report.at ? report.at.id : this.#ownerOf(path, scene),
-        effects:
-          operation === undefined
-            ? []
-            : effectsOf(operation, scene.deploy.steps.get(operation)?.before ?? scene.catalog),
+        effects: operation === undefined ? [] : effectsAt(operation, scene),
       },
     });
   }
@@ -321,8 +269,6 @@ class Run {
     return owns(migration) ? migration.id : this.#migrations.find(owns)?.id;
   }
 }
-
-type AnyReport = Report<Messages> & { readonly data?: Parameters<typeof renderMessage>[1] };
 
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 
@@ -357,10 +303,6 @@ function lastDeleted({ migrations }: ReadProject): ReadMigration | undefined {
   const first = migrations.findIndex(({ change }) => change !== 'deleted');
   const rest = migrations.slice(first);
   return first > 0 && rest.every(({ change }) => change !== 'deleted') ? migrations[first - 1] : undefined;
-}
-
-function alone({ statement }: Operation): Transaction {
-  return { kind: 'autocommit', statements: [statement], end: 'itself' };
 }
 
 function lightened(migration: Migration): Migration {
