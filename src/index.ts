@@ -35,7 +35,7 @@ export { isTableSaved, savedCopies, type Viewpoint } from './model/history/saved
 export { unboundedReads } from './model/history/unbounded-reads.ts';
 export { isVagueName } from './model/history/vague-name.ts';
 export { refusesTransaction } from './input/runners/outside-transaction.ts';
-export { blockedBy, compareLocks } from './model/effects/effects-of.ts';
+export { blockedBy, compareLocks } from './model/operations/lock-modes.ts';
 export { provesNotNull } from './model/effects/not-null.ts';
 export { isVolatile } from './model/effects/volatility.ts';
 export { typeChangeWork } from './model/effects/type-change.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PGlite } from '@electric-sql/pglite';
 import type { Example, Proof } from '../lint/examples.ts';
+import { compareLocks } from '../model/operations/lock-modes.ts';
 import type { LockMode } from '../model/operations/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
 import { emptyDatabase } from './embedded-postgres.ts';
@@ -61,12 +62,8 @@ async function observe(db: PGlite, scripts: readonly string[]): Promise<Observat
       const name = before.get(oid)?.name;
       if (name === undefined) continue;
       const lock = lockMode(mode);
-      if (
-        STRENGTH.indexOf(lock) > STRENGTH.indexOf(locks[name] ?? 'ACCESS SHARE') ||
-        locks[name] === undefined
-      ) {
-        locks[name] = lock;
-      }
+      const held = locks[name];
+      if (held === undefined || compareLocks(lock, held) > 0) locks[name] = lock;
     }
     const changed = (test: (old: Relation, now: Relation) => boolean): string[] =>
       [...before].flatMap(([oid, old]) => {
@@ -132,17 +129,6 @@ function statementsOf(text: string): string[] {
   const source = { path: 'migration.sql', text, encoding: 'utf-8', byteOrderMark: false } as const;
   return parseScript(source).statements.map(({ span }) => text.slice(span.start, span.end));
 }
-
-const STRENGTH: readonly LockMode[] = [
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-];
 
 /** `AccessExclusiveLock` → `ACCESS EXCLUSIVE`. */
 function lockMode(mode: string): LockMode {

@@ -114,7 +114,10 @@ function onTable(
 function alter(make: (dice: Dice, table: Table, catalog: Catalog) => string | undefined): Maker {
   return onTable((dice, table, name, catalog) => {
     const action = make(dice, table, catalog);
-    return action === undefined ? undefined : `ALTER TABLE ${dice.one('', '', '', 'ONLY ')}${name} ${action}`;
+    if (action === undefined) return undefined;
+    // SET NOT NULL on ONLY a parent makes a constraint that no later child inherits: not followed.
+    const only = action.endsWith('SET NOT NULL') ? '' : dice.one('', '', '', 'ONLY ');
+    return `ALTER TABLE ${only}${name} ${action}`;
   });
 }
 

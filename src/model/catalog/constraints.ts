@@ -1,6 +1,6 @@
 import { addIndex } from './add-index.ts';
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
-import { childTablesOf, putTable, tableOf } from './draft.ts';
+import { childTablesOf, putTable, referencesTo, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { editTable, leastCertain, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
 import { columnElement, newIndex } from './indexes.ts';
@@ -84,7 +84,7 @@ function mergeLocal(draft: Draft, table: Table, name: string): void {
 
 /**
  * The index of the referenced table that a foreign key rests on: the primary key's if no columns were written, else the
- * oldest that has these columns in any order (transformFkeyCheckAttrs, src/backend/commands/tablecmds.c).
+ * oldest that has these columns in any order and is not deferrable (transformFkeyCheckAttrs, src/backend/commands/tablecmds.c).
  */
 function indexBehind(
   draft: Draft,
@@ -94,11 +94,15 @@ function indexBehind(
   const table = tableOf(draft, definition.references);
   if (isImplicit) return table?.constraints.find((one) => one.definition.type === 'primary key')?.index;
   const wanted = definition.referencedColumns;
+  const deferrable = new Set(
+    table?.constraints.filter((one) => one.definition.deferrable).map((constraint) => constraint.index),
+  );
   return table?.indexes.find(
     (index) =>
       index.unique &&
       index.valid &&
       index.where === undefined &&
+      !deferrable.has(index.name) &&
       index.elements.length === wanted.length &&
       index.elements.every(({ column }) => column !== undefined && wanted.includes(column)),
   )?.name;
@@ -140,6 +144,7 @@ function addWhatItBrings(draft: Draft, table: ObjectName, constraint: Constraint
   const { definition } = constraint;
   if (definition.type === 'primary key') {
     for (const column of definition.columns) setNotNull(draft, table, column, { only });
+    completeReferences(draft, table, constraint.name, definition.columns);
   }
   if (definition.type === 'check' || definition.type === 'foreign key') {
     if (!only) for (const child of childTablesOf(draft, table)) inheritConstraint(draft, child, constraint);
@@ -227,6 +232,27 @@ function withReferencedColumns(draft: Draft, definition: ForeignKeyDefinition): 
   const key = target?.constraints.find((constraint) => constraint.definition.type === 'primary key');
   if (key === undefined || !('columns' in key.definition)) return definition;
   return { ...definition, referencedColumns: key.definition.columns };
+}
+
+/**
+ * Foreign keys without columns that came before the primary key: in one ALTER TABLE, PostgreSQL adds the REFERENCES of a
+ * column after the keys of all actions.
+ */
+function completeReferences(
+  draft: Draft,
+  target: ObjectName,
+  referencedIndex: string,
+  referencedColumns: readonly string[],
+): void {
+  for (const { table, constraint } of referencesTo(draft, target)) {
+    const { definition } = constraint;
+    if (definition.type !== 'foreign key' || definition.referencedColumns.length > 0) continue;
+    const completed = { ...constraint, referencedIndex, definition: { ...definition, referencedColumns } };
+    editTable(draft, table.name, (before) => ({
+      ...before,
+      constraints: replaced(before.constraints, constraint, completed),
+    }));
+  }
 }
 
 function editConstraint(

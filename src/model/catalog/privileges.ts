@@ -2,7 +2,7 @@ import type { ObjectName, OperationOf } from '../operations/types.ts';
 import { putSequence, putTable, putView, relationOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { editRoutines } from './routines.ts';
-import type { Privilege, Sequence, Table, View } from './types.ts';
+import type { Privilege } from './types.ts';
 
 /** What ALL stands for, for each type of object (manual, table 5.2); MAINTAIN from PostgreSQL 17 on. */
 const allPrivileges: Readonly<Record<string, readonly string[]>> = {

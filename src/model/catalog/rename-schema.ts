@@ -1,7 +1,7 @@
 import { sequenceOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { moveRelation } from './rename.ts';
-import { moveType } from './rename-types.ts';
+import { followFunction, moveType } from './rename-types.ts';
 
 /** ALTER SCHEMA … RENAME: everything in it moves. */
 export function renameSchema(draft: Draft, from: string, to: string): void {
@@ -29,5 +29,6 @@ export function renameSchema(draft: Draft, from: string, to: string): void {
       name,
       overloads.map((one) => ({ ...one, name: { ...one.name, schema: to } })),
     );
+    followFunction(draft, { schema: from, name: first.name.name }, name);
   }
 }

@@ -1,5 +1,6 @@
 import type { Column, Table } from '../catalog/types.ts';
 import type { AlterColumnType, Expression, TypeName } from '../operations/types.ts';
+import { typeNameOf } from '../operations/type-names.ts';
 import { isColumnReference } from './expressions.ts';
 
 /**
@@ -34,13 +35,10 @@ export function typeChangeWork(table: Table, column: Column, operation: AlterCol
 
 /** USING column, USING column::newtype: no more than the cast that PostgreSQL does itself. */
 function isPlainUsing(using: Expression, column: string, type: TypeName): boolean {
-  const tree = using.tree as { TypeCast?: { arg?: unknown } };
+  const tree = using.tree as { TypeCast?: { arg?: unknown; typeName?: Parameters<typeof typeNameOf>[0] } };
   if (isColumnReference(using.tree, column)) return true;
-  return (
-    tree.TypeCast !== undefined &&
-    isColumnReference(tree.TypeCast.arg, column) &&
-    using.text.includes(type.name.split(' ')[0] ?? '')
-  );
+  if (tree.TypeCast === undefined || !isColumnReference(tree.TypeCast.arg, column)) return false;
+  return sameType(typeNameOf(tree.TypeCast.typeName), type);
 }
 
 function dependsOnColumnValue(

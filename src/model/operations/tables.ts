@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { columnOf } from './columns.ts';
 import { constraintOf } from './constraints.ts';
 import { partitionKeyOf } from './index-elements.ts';
+import { lockModes } from './lock-modes.ts';
 import { nameFromList, relationName, roleName } from './names.ts';
 import { fieldsOf, optionsOf } from './nodes.ts';
 import { boundText } from './source-text.ts';
@@ -168,18 +169,6 @@ export function truncate(node: TruncateStmt, context: Context): readonly Operati
     ...context.base,
   }));
 }
-
-/** The lock modes by PostgreSQL's numbers, from 1. */
-const lockModes: readonly LockMode[] = [
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-];
 
 /** LOCK TABLE: one operation for each table. */
 export function lockTable(node: LockStmt, context: Context): readonly Operation[] {

@@ -2,12 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { createCatalogBuilder } from '../../../src/model/catalog/index.ts';
 import type { Catalog } from '../../../src/model/catalog/index.ts';
-import type {
-  ObjectName,
-  Operation,
-  OperationKind,
-  OperationOf,
-} from '../../../src/model/operations/types.ts';
+import type { ObjectName, OperationKind, OperationOf } from '../../../src/model/operations/types.ts';
 import { describeCatalog } from '../../support/describe-catalog.ts';
 import { createReplay } from '../../support/replay.ts';
 

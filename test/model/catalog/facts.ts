@@ -225,6 +225,11 @@ export const constraintFacts: readonly Fact[] = [
     shows: ['u_x_y_fkey foreign key (x, y) references t(b, a)'],
   },
   {
+    fact: 'in one ALTER TABLE the REFERENCES of a new column see the primary key that is added',
+    sql: `CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN b int REFERENCES t, ADD PRIMARY KEY (a)`,
+    shows: ['t_b_fkey foreign key (b) references t(a)', 't_pkey primary key (a)'],
+  },
+  {
     fact: 'NOT VALID is not validated until VALIDATE',
     sql: `CREATE TABLE t (a int PRIMARY KEY, b int REFERENCES t); ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID, ADD CONSTRAINT d CHECK (b > 0) NOT VALID;
           ALTER TABLE t VALIDATE CONSTRAINT d`,

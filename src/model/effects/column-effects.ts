@@ -1,0 +1,114 @@
+import type { Catalog } from '../catalog/types.ts';
+import type { AddColumn, AlterColumnType, ObjectName } from '../operations/types.ts';
+import { addWithChildren, type Add, type EffectTable, type Work } from './effect-table.ts';
+import { provesNotNull } from './not-null.ts';
+import { referencedBy } from './table-effects.ts';
+import { typeChangeWork } from './type-change.ts';
+import { isVolatile } from './volatility.ts';
+
+const accessExclusive = ({ table }: { readonly table: ObjectName }, add: Add, catalog: Catalog): void =>
+  addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
+
+/** ALTER TABLE's actions on columns. */
+export const columnEffects: EffectTable<
+  | 'AddColumn'
+  | 'DropColumn'
+  | 'RenameColumn'
+  | 'AlterColumnType'
+  | 'SetDefault'
+  | 'DropDefault'
+  | 'SetNotNull'
+  | 'DropNotNull'
+  | 'SetExpression'
+  | 'DropExpression'
+  | 'AddIdentity'
+  | 'AlterIdentity'
+  | 'DropIdentity'
+  | 'AlterColumnStorage'
+> = {
+  AddColumn: addColumn,
+  DropColumn({ table: name, column }, add, catalog) {
+    addWithChildren(add, catalog, name, 'ACCESS EXCLUSIVE');
+    const table = catalog.table(name);
+    if (table === undefined) return;
+    for (const other of referencedBy(table, (columns) => columns.includes(column)))
+      add(other, 'ACCESS EXCLUSIVE');
+  },
+  RenameColumn: accessExclusive,
+  AlterColumnType: alterColumnType,
+  SetDefault: accessExclusive,
+  DropDefault: accessExclusive,
+  SetNotNull({ table: name, column }, add, catalog) {
+    const table = catalog.table(name);
+    const proven = table !== undefined && provesNotNull(table, column);
+    addWithChildren(add, catalog, name, 'ACCESS EXCLUSIVE', proven ? 'metadata' : 'scan');
+  },
+  DropNotNull: accessExclusive,
+  SetExpression({ table, column }, add, catalog) {
+    const stored =
+      catalog.table(table)?.columns.find(({ name }) => name === column)?.generated?.storage !== 'virtual';
+    addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE', stored ? 'rewrite' : 'metadata');
+  },
+  DropExpression: accessExclusive,
+  AddIdentity: accessExclusive,
+  AlterIdentity: accessExclusive,
+  DropIdentity({ table, column }, add, catalog) {
+    addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
+    for (const { name, identity, ownedBy } of catalog.sequences()) {
+      if (identity && ownedBy?.column === column && ownedBy.table.name === table.name)
+        add(name, 'ACCESS EXCLUSIVE');
+    }
+  },
+  AlterColumnStorage({ table, setting }, add) {
+    const light = setting === 'statistics' || setting === 'options';
+    add(table, light ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
+  },
+};
+
+function addColumn(operation: AddColumn, add: Add, catalog: Catalog): void {
+  const { column } = operation;
+  let work = workOfNewColumn(operation, catalog);
+  for (const constraint of column.constraints) {
+    if (constraint.type === 'foreign key') {
+      // Without a default every value is NULL, and there is nothing to check.
+      const checks = column.default !== undefined;
+      add(constraint.references, 'SHARE ROW EXCLUSIVE', checks ? 'scan' : 'metadata');
+      if (checks && work === 'metadata') work = 'scan';
+    } else if (constraint.type === 'unique' || constraint.type === 'primary key') {
+      if (work !== 'rewrite') work = 'index build';
+    } else if (work === 'metadata') work = 'scan';
+  }
+  addWithChildren(add, catalog, operation.table, 'ACCESS EXCLUSIVE', work);
+}
+
+function workOfNewColumn({ column }: AddColumn, catalog: Catalog): Work {
+  const domain = catalog.type({ schema: column.type.schema, name: column.type.name });
+  const rewrites =
+    column.type.serial ||
+    column.identity !== undefined ||
+    column.generated?.storage === 'stored' ||
+    (domain?.kind === 'domain' && (domain.notNull || domain.constraints.length > 0)) ||
+    (column.default !== undefined && isVolatile(column.default, catalog));
+  if (rewrites) return 'rewrite';
+  // PostgreSQL looks for a row, and fails at the first.
+  const failsOnRows = column.notNull && column.default === undefined && column.generated === undefined;
+  return failsOnRows ? 'scan' : 'metadata';
+}
+
+function alterColumnType(operation: AlterColumnType, add: Add, catalog: Catalog): void {
+  const table = catalog.table(operation.table);
+  const column = table?.columns.find(({ name }) => name === operation.column);
+  const work =
+    table !== undefined && column !== undefined ? typeChangeWork(table, column, operation) : 'rewrite';
+  addWithChildren(add, catalog, operation.table, 'ACCESS EXCLUSIVE', work === 'none' ? 'metadata' : work);
+  if (table === undefined || work !== 'rewrite') return;
+  for (const other of referencedBy(table, (columns) => columns.includes(operation.column))) {
+    add(other, 'ACCESS EXCLUSIVE', 'scan');
+  }
+  for (const { table: other, constraint } of catalog.referencing(operation.table)) {
+    const { definition } = constraint;
+    if (definition.type === 'foreign key' && definition.referencedColumns.includes(operation.column)) {
+      add(other.name, 'ACCESS EXCLUSIVE', 'scan');
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { Catalog } from '../catalog/types.ts';
+import type { LockMode, ObjectName, OperationKind, OperationOf } from '../operations/types.ts';
+import type { Effect } from './types.ts';
+
+export type Work = Effect['work'];
+
+/** Notes that an operation takes a lock on a relation, and what it does while it holds it. */
+export type Add = (relation: ObjectName, lock: LockMode, work?: Work, online?: boolean) => void;
+
+/** Says what an operation of one kind does, given the schema just before it. */
+export type EffectOf<Kind extends OperationKind> = (
+  operation: OperationOf<Kind>,
+  add: Add,
+  catalog: Catalog,
+) => void;
+
+/** The effects of some kinds of operation. */
+export type EffectTable<Kinds extends OperationKind> = { readonly [Kind in Kinds]: EffectOf<Kind> };
+
+/** Adds a lock on a table and on all its partitions or inheriting tables. */
+export function addWithChildren(
+  add: Add,
+  catalog: Catalog,
+  table: ObjectName,
+  lock: LockMode,
+  work: Work = 'metadata',
+): void {
+  add(table, lock, work);
+  for (const child of catalog.children(table)) addWithChildren(add, catalog, child.name, lock, work);
+}

@@ -1,0 +1,169 @@
+import type { Catalog } from '../catalog/types.ts';
+import type { ObjectName } from '../operations/types.ts';
+import type { Add, EffectTable } from './effect-table.ts';
+import { addDropped } from './table-effects.ts';
+
+const nothing = (): void => undefined;
+
+/** Statements on everything else: views, types, sequences, routines, roles, the session. Most lock no relation. */
+export const objectEffects: EffectTable<
+  | 'CreateSchema'
+  | 'CreateEnum'
+  | 'AddEnumValue'
+  | 'RenameEnumValue'
+  | 'CreateDomain'
+  | 'AlterDomain'
+  | 'CreateType'
+  | 'AlterCompositeType'
+  | 'DropType'
+  | 'RenameType'
+  | 'CreateSequence'
+  | 'AlterSequence'
+  | 'DropSequence'
+  | 'CreateView'
+  | 'DropView'
+  | 'CreateMaterializedView'
+  | 'DropMaterializedView'
+  | 'RefreshMaterializedView'
+  | 'CreateFunction'
+  | 'DropFunction'
+  | 'AlterFunction'
+  | 'Rename'
+  | 'SetSchema'
+  | 'ChangeOwner'
+  | 'DropObject'
+  | 'CommentOn'
+  | 'Grant'
+  | 'GrantRole'
+  | 'AlterDefaultPrivileges'
+  | 'CreateExtension'
+  | 'AlterExtension'
+  | 'TransactionControl'
+  | 'SetVariable'
+  | 'Do'
+  | 'Call'
+  | 'BodyTransactionControl'
+  | 'Opaque'
+  | 'Raise'
+  | 'ClusterWide'
+  | 'CreateRole'
+  | 'AlterRole'
+  | 'Publication'
+  | 'CreateStatistics'
+  | 'Other'
+> = {
+  CreateSchema: nothing,
+  CreateEnum: nothing,
+  AddEnumValue: nothing,
+  RenameEnumValue: nothing,
+  CreateDomain: nothing,
+  AlterDomain({ type, change }, add, catalog) {
+    const adds = change.action === 'add constraint';
+    const notValid = adds && 'notValid' in change.constraint && change.constraint.notValid;
+    const checks =
+      (adds && !notValid) || change.action === 'set not null' || change.action === 'validate constraint';
+    if (checks) for (const table of tablesUsing(type, catalog)) add(table, 'SHARE', 'scan');
+  },
+  CreateType: nothing,
+  AlterCompositeType: ({ type }, add) => add(type, 'ACCESS EXCLUSIVE'),
+  DropType({ type, behavior }, add, catalog) {
+    if (behavior !== 'cascade') return;
+    for (const table of tablesUsing(type, catalog)) add(table, 'ACCESS EXCLUSIVE');
+  },
+  RenameType: nothing,
+  CreateSequence: nothing,
+  AlterSequence({ sequence, ownedBy }, add) {
+    add(sequence, 'SHARE ROW EXCLUSIVE');
+    if (ownedBy !== undefined && ownedBy !== 'none') add(ownedBy.table, 'ACCESS SHARE');
+  },
+  DropSequence: ({ sequence }, add) => add(sequence, 'ACCESS EXCLUSIVE'),
+  CreateView({ view, query }, add, catalog) {
+    query.reads.forEach((table) => add(table, 'ACCESS SHARE'));
+    if (catalog.view(view) !== undefined) add(view, 'ACCESS EXCLUSIVE');
+  },
+  DropView: ({ view, behavior }, add, catalog) => addDroppedView(view, behavior === 'cascade', add, catalog),
+  CreateMaterializedView: ({ query, withData }, add) =>
+    query.reads.forEach((table) => add(table, 'ACCESS SHARE', withData ? 'scan' : 'metadata')),
+  DropMaterializedView: ({ view, behavior }, add, catalog) =>
+    addDroppedView(view, behavior === 'cascade', add, catalog),
+  RefreshMaterializedView({ view, concurrently }, add, catalog) {
+    if (concurrently) add(view, 'EXCLUSIVE', 'rows');
+    else add(view, 'ACCESS EXCLUSIVE', 'rewrite');
+    catalog.view(view)?.reads.forEach((table) => add(table, 'ACCESS SHARE', 'scan'));
+  },
+  CreateFunction: nothing,
+  DropFunction({ routine, behavior }, add, catalog) {
+    if (behavior !== 'cascade') return;
+    for (const { name, triggers } of catalog.tables()) {
+      if (triggers.some((trigger) => trigger.function.name === routine.name)) add(name, 'ACCESS EXCLUSIVE');
+    }
+  },
+  AlterFunction: nothing,
+  Rename({ objectType, object, table }, add) {
+    if (objectType === 'view' || objectType === 'materialized view') add(object, 'ACCESS EXCLUSIVE');
+    else if (table !== undefined) add(table, 'ACCESS EXCLUSIVE');
+  },
+  SetSchema({ objectType, object }, add) {
+    if (RELATIONS.has(objectType)) add(object, 'ACCESS EXCLUSIVE');
+  },
+  ChangeOwner({ objectType, object }, add) {
+    if (RELATIONS.has(objectType)) add(object, 'ACCESS EXCLUSIVE');
+  },
+  DropObject({ objectType, object, behavior }, add, catalog) {
+    if (objectType !== 'schema' || behavior !== 'cascade') return;
+    for (const table of catalog.tables()) {
+      if (table.name.schema !== object.name) continue;
+      add(table.name, 'ACCESS EXCLUSIVE');
+      addDropped(table, add, catalog, true);
+    }
+  },
+  CommentOn({ objectType, object }, add) {
+    if (objectType === 'table' || objectType === 'column') add(object, 'SHARE UPDATE EXCLUSIVE');
+  },
+  Grant: nothing,
+  GrantRole: nothing,
+  AlterDefaultPrivileges: nothing,
+  CreateExtension: nothing,
+  AlterExtension: nothing,
+  TransactionControl: nothing,
+  SetVariable: nothing,
+  Do: nothing,
+  Call: nothing,
+  BodyTransactionControl: nothing,
+  Opaque: nothing,
+  Raise: nothing,
+  ClusterWide: nothing,
+  CreateRole: nothing,
+  AlterRole: nothing,
+  Publication: ({ tables }, add) => tables.forEach((table) => add(table, 'SHARE UPDATE EXCLUSIVE')),
+  CreateStatistics({ table }, add) {
+    if (table !== undefined) add(table, 'SHARE UPDATE EXCLUSIVE');
+  },
+  Other: nothing,
+};
+
+const RELATIONS: ReadonlySet<string> = new Set([
+  'table',
+  'view',
+  'materialized view',
+  'foreign table',
+  'sequence',
+]);
+
+function tablesUsing(type: ObjectName, catalog: Catalog): ObjectName[] {
+  return [...catalog.tables()]
+    .filter(({ columns }) => columns.some((column) => column.type.name === type.name))
+    .map(({ name }) => name);
+}
+
+/** A view, and with CASCADE the views made from it. */
+function addDroppedView(name: ObjectName, cascade: boolean, add: Add, catalog: Catalog): void {
+  add(name, 'ACCESS EXCLUSIVE');
+  if (!cascade) return;
+  for (const view of catalog.views()) {
+    const depends = view.reads.some(
+      (read) => read.name === name.name && read.schema === catalog.view(name)?.name.schema,
+    );
+    if (depends) addDroppedView(view.name, true, add, catalog);
+  }
+}
