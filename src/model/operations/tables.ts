@@ -21,7 +21,6 @@ import type {
   ConstraintDefinition,
   CreateTable,
   DropBehavior,
-  LockMode,
   ObjectName,
   Operation,
 } from './types.ts';
