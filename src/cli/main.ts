@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { runProgram } from './program.ts';
+import { tuneForShortRuns } from './tuning.ts';
+
+tuneForShortRuns();
 
 // The exit code is set, not forced: forcing it would cut off what a pipe has not taken yet.
 process.exitCode = await runProgram(process.argv.slice(2), {

@@ -8,13 +8,16 @@ import type { Place } from '../input/text/types.ts';
 const DIRECTIVE =
   /^\s*migration-lint-disable-next-statement\s+(?<rules>[\w/,\s-]*?)\s+--\s+(?<reason>\S.*?)\s*$/su;
 
+/** Whether a script can have directives. Finding comments costs twice the parse, and most scripts have no directive. */
+export function mayHaveDirectives({ source }: Script): boolean {
+  return source.text.includes('migration-lint-disable');
+}
+
 /** Which findings a script's own comments take back. */
 export class Directives {
   readonly #byStatement = new Map<Statement, Set<string>>();
 
   constructor(script: Script) {
-    // The scanner costs twice the parse: most scripts have no directive.
-    if (!script.source.text.includes('migration-lint-disable')) return;
     for (const comment of script.comments) {
       const rules = DIRECTIVE.exec(comment.text)
         ?.groups?.['rules']?.split(',')

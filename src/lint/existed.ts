@@ -1,3 +1,4 @@
+import { bareTable } from '../model/catalog/bare-table.ts';
 import type { Catalog, Table } from '../model/catalog/types.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
 import type { Migration } from './project.ts';
@@ -56,28 +57,7 @@ function unseenTable(name: ObjectName, { catalog, catalogAfter, operation }: Van
   const after = catalogAfter.table(name);
   if (after !== undefined) return after.origin.migration < 0 ? after : undefined;
   if (operation === undefined || ('ifExists' in operation && operation.ifExists)) return undefined;
-  return {
-    kind: 'table',
-    name,
-    persistence: 'permanent',
-    columns: [],
-    constraints: [],
-    indexes: [],
-    triggers: [],
-    rules: [],
-    policies: [],
-    rowSecurity: { enabled: false, forced: false },
-    partitionBy: undefined,
-    partitionOf: undefined,
-    inherits: [],
-    foreignServer: undefined,
-    options: {},
-    owner: undefined,
-    privileges: [],
-    comment: undefined,
-    certainty: 'uncertain',
-    origin: { migration: -1, id: '', statement: operation.statement },
-  };
+  return bareTable(name, { migration: -1, id: '', statement: operation.statement }, 'uncertain');
 }
 
 function isSystems({ schema, name }: ObjectName): boolean {

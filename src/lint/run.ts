@@ -5,7 +5,7 @@ import { Deploy, effectsAt, ListenerContext } from './context.ts';
 import type { AnyReport, Scene, Surroundings } from './context.ts';
 import { failedRule } from './failed-rule.ts';
 import type { Finding } from './finding.ts';
-import { Directives } from './directives.ts';
+import { Directives, mayHaveDirectives } from './directives.ts';
 import { Fingerprints } from './fingerprint.ts';
 import { renderMessage } from './messages.ts';
 import type { Migration, Project, Runner } from './project.ts';
@@ -169,7 +169,9 @@ class Run {
     this.#migrations.push(replayed.migration);
     this.#judgeDeploy([replayed], [replayed], start);
     // Its operations are not needed any more; keeping those of thousands of migrations would cost their memory.
-    this.#migrations[this.#migrations.length - 1] = lightened(replayed.migration);
+    const kept = lightened(replayed.migration);
+    this.#migrations[this.#migrations.length - 1] = kept;
+    this.#judged[this.#judged.length - 1] = kept;
     replayed.migration.script?.forget();
     replayed.migration.rollback?.forget();
   }
@@ -194,7 +196,7 @@ class Run {
     const scene = sceneOf(migration, deploy);
     for (const script of [migration.script, migration.rollback]) {
       if (script === undefined) continue;
-      this.#directives.set(script.source.path, new Directives(script));
+      if (mayHaveDirectives(script)) this.#directives.set(script.source.path, new Directives(script));
       for (const problem of script.problems) this.#tell('Problem', { problem, script }, scene);
       for (const statement of script.statements) {
         for (const problem of statement.body()?.problems ?? [])

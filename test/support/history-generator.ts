@@ -1,6 +1,6 @@
 import { array, nat, record } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import { quoteName } from '../../src/model/catalog/identifiers.ts';
+import { quoteIdentifier } from '../../src/model/operations/display-name.ts';
 import { typeText } from '../../src/model/catalog/index.ts';
 import type { Catalog, Column, Sequence, Table, UserType, View } from '../../src/model/catalog/index.ts';
 import type { ObjectName } from '../../src/model/operations/types.ts';
@@ -79,8 +79,9 @@ const indexNames = ['idx', 'User_pkey', 't_a_idx', 'a_b_key', 'My index', 't_a_k
 const constraintNames = ['con', 't_a_check', 'a_b_fkey', 'My constraint', 't_pkey', 'User_a_b_key'];
 const values = ['A', 'B', 'c d', 'E', "f'g"];
 
-const quoted = (name: string): string => quoteName(name);
-const full = (name: ObjectName): string => `${quoteName(name.schema ?? '')}.${quoteName(name.name)}`;
+const quoted = (name: string): string => quoteIdentifier(name);
+const full = (name: ObjectName): string =>
+  `${quoteIdentifier(name.schema ?? '')}.${quoteIdentifier(name.name)}`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 type Maker = (dice: Dice, catalog: Catalog) => string | undefined;

@@ -1,5 +1,5 @@
 import { typeText } from '../../src/model/catalog/index.ts';
-import { quoteName } from '../../src/model/catalog/identifiers.ts';
+import { quoteIdentifier } from '../../src/model/operations/display-name.ts';
 import type { Catalog, Column, Constraint, Index, Table, View } from '../../src/model/catalog/index.ts';
 import type { IndexElement, ObjectName } from '../../src/model/operations/types.ts';
 import { introspect } from './introspect.ts';
@@ -30,10 +30,10 @@ export async function rebuild(database: Database, catalog: Catalog): Promise<Reb
   const schemas = [...new Set([...tables, ...views].map((one) => one.name.schema ?? ''))];
   const scratch = schemas.map((schema) => prefix + schema);
   const refused: string[] = [];
-  for (const schema of scratch) await database.exec(`CREATE SCHEMA ${quoteName(schema)}`);
+  for (const schema of scratch) await database.exec(`CREATE SCHEMA ${quoteIdentifier(schema)}`);
   await buildAll(database, [...tables.map(tableStatements), ...views.flatMap(matviewStatements)], refused);
   const built = await introspect(database, scratch);
-  for (const schema of scratch) await database.exec(`DROP SCHEMA ${quoteName(schema)} CASCADE`);
+  for (const schema of scratch) await database.exec(`DROP SCHEMA ${quoteIdentifier(schema)} CASCADE`);
   const found = new Map(built.tables.map((table) => [`${table.schema.slice(1)}.${table.name}`, table]));
   return { introspection: described(catalog, tables, views, found), refused };
 }
@@ -46,7 +46,7 @@ interface Statements {
 /** All at once; only if that fails one by one, to name what was refused. */
 async function buildAll(database: Database, all: readonly Statements[], refused: string[]): Promise<void> {
   const setting = ({ of }: Statements): string =>
-    `SET check_function_bodies = off; SET search_path = ${quoteName(prefix + of.schema)}, ${quoteName(of.schema ?? '')}, public`;
+    `SET check_function_bodies = off; SET search_path = ${quoteIdentifier(prefix + of.schema)}, ${quoteIdentifier(of.schema ?? '')}, public`;
   try {
     const texts = all.map((one) => [setting(one), ...one.statements].join(';\n'));
     await database.exec(texts.join(';\n'));
@@ -67,8 +67,9 @@ async function buildOne(database: Database, statement: string, refused: string[]
   }
 }
 
-const nameText = (name: ObjectName): string => `${quoteName(name.schema ?? '')}.${quoteName(name.name)}`;
-const namesText = (names: readonly string[]): string => names.map(quoteName).join(', ');
+const nameText = (name: ObjectName): string =>
+  `${quoteIdentifier(name.schema ?? '')}.${quoteIdentifier(name.name)}`;
+const namesText = (names: readonly string[]): string => names.map(quoteIdentifier).join(', ');
 const scratchName = (name: ObjectName): string => nameText({ ...name, schema: prefix + name.schema });
 
 function tableStatements(table: Table): Statements {
@@ -109,15 +110,16 @@ function columnText(column: Column): string {
     generated === undefined
       ? ''
       : ` GENERATED ALWAYS AS (${generated.expression.text}) ${generated.storage.toUpperCase()}`;
-  return `${quoteName(column.name)} ${type}${collation}${value}${expression}`;
+  return `${quoteIdentifier(column.name)} ${type}${collation}${value}${expression}`;
 }
 
 function collationText(collation: string): string {
-  return collation.includes('"') || collation.includes('.') ? collation : quoteName(collation);
+  return collation.includes('"') || collation.includes('.') ? collation : quoteIdentifier(collation);
 }
 
 function elementText(element: IndexElement): string {
-  const key = element.column === undefined ? `(${element.expression?.text})` : quoteName(element.column);
+  const key =
+    element.column === undefined ? `(${element.expression?.text})` : quoteIdentifier(element.column);
   const collation = element.collation === undefined ? '' : ` COLLATE ${collationText(element.collation)}`;
   const operatorClass = element.operatorClass === undefined ? '' : ` ${element.operatorClass}`;
   const order = element.descending ? ' DESC' : '';
@@ -129,8 +131,8 @@ function elementText(element: IndexElement): string {
 function indexText(on: ObjectName, index: Index): string {
   const options = Object.entries(index.options).map(([name, value]) => `${name} = ${value}`);
   return [
-    `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quoteName(index.name)} ON ${scratchName(on)}`,
-    `USING ${quoteName(index.method)} (${index.elements.map(elementText).join(', ')})`,
+    `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quoteIdentifier(index.name)} ON ${scratchName(on)}`,
+    `USING ${quoteIdentifier(index.method)} (${index.elements.map(elementText).join(', ')})`,
     index.include.length === 0 ? '' : `INCLUDE (${namesText(index.include)})`,
     index.nullsNotDistinct ? 'NULLS NOT DISTINCT' : '',
     options.length === 0 ? '' : `WITH (${options.join(', ')})`,
@@ -142,7 +144,7 @@ function constraintText(on: ObjectName, constraint: Constraint): string {
   const { definition } = constraint;
   const deferrable = definition.deferrable ? ' DEFERRABLE' : '';
   const deferred = definition.initiallyDeferred ? ' INITIALLY DEFERRED' : '';
-  const name = quoteName(constraint.name);
+  const name = quoteIdentifier(constraint.name);
   return `ALTER TABLE ${scratchName(on)} ADD CONSTRAINT ${name} ${bodyText(constraint)}${deferrable}${deferred}`;
 }
 
@@ -173,7 +175,7 @@ function bodyText({ definition, validated }: Constraint): string {
       return `EXCLUDE USING ${definition.method} (${elements})${where}`;
     }
     case 'not null':
-      return `NOT NULL ${quoteName(definition.column)}`;
+      return `NOT NULL ${quoteIdentifier(definition.column)}`;
   }
 }
 
@@ -255,6 +257,6 @@ function restored({ name, definition }: Introspected): Introspected {
 function unscratched(text: string): string {
   return text.replaceAll(
     /"~((?:[^"]|"")*)"\./g,
-    (_, schema: string) => `${quoteName(schema.replaceAll('""', '"'))}.`,
+    (_, schema: string) => `${quoteIdentifier(schema.replaceAll('""', '"'))}.`,
   );
 }

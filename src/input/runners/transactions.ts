@@ -77,7 +77,9 @@ class Folding {
   }
 
   #close(end: Transaction['end']): void {
-    if (this.#open !== undefined) this.#transactions.push({ ...this.#open, end });
+    if (this.#open === undefined) return;
+    const { kind, statements } = this.#open;
+    this.#transactions.push({ kind, statements, end });
     this.#open = undefined;
   }
 }

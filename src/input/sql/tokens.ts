@@ -79,14 +79,19 @@ export function decodeUnicodeEscapes(text: string): string {
   );
 }
 
-/** Cuts a name to {@link NAME_BYTES} as PostgreSQL does, at a character's border. */
-export function cutName(name: string): string {
-  if (name.length * 3 <= NAME_BYTES || Buffer.byteLength(name) <= NAME_BYTES) return name;
+/**
+ * Cuts a name as PostgreSQL does: as many whole characters as fit.
+ *
+ * @param limit in bytes of UTF-8.
+ */
+export function cutName(name: string, limit = NAME_BYTES): string {
+  // A UTF-16 unit takes three bytes at most.
+  if (name.length * 3 <= limit || Buffer.byteLength(name) <= limit) return name;
   let bytes = 0;
   let end = 0;
   for (const character of name) {
     bytes += Buffer.byteLength(character);
-    if (bytes > NAME_BYTES) break;
+    if (bytes > limit) break;
     end += character.length;
   }
   return name.slice(0, end);

@@ -8,7 +8,16 @@ import type {
 import { addConstraint } from './constraints.ts';
 import { childTablesOf, putSequence, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { columnOf, editColumn, editTable, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
+import {
+  columnOf,
+  editColumn,
+  editTable,
+  mapSame,
+  replaced,
+  saysOnly,
+  tableOrStub,
+  putColumns,
+} from './edit.ts';
 import { indexColumnNames } from './names.ts';
 import { indexUses } from './uses.ts';
 import { nameNotNullConstraints, setNotNull } from './not-null.ts';
@@ -78,7 +87,7 @@ function meetExisting(draft: Draft, table: Table, column: Column, ifNotExists: b
 }
 
 function addColumnTo(draft: Draft, table: Table, column: Column, only: boolean): void {
-  putTable(draft, { ...table, columns: [...table.columns, column] });
+  putColumns(draft, table, [...table.columns, column]);
   nameNotNullConstraints(draft, table.name);
   const added = tableOf(draft, table.name)?.columns.at(-1) ?? column;
   if (only) return;

@@ -2,7 +2,7 @@ import { addIndex } from './add-index.ts';
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
 import { childTablesOf, putTable, referencesTo, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { editTable, leastCertain, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
+import { copyOfTable, editTable, leastCertain, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
 import { columnElement, newIndex } from './indexes.ts';
 import { defaultConstraintName, hasConstraint } from './names.ts';
 import { setNotNull, validateNotNull } from './not-null.ts';
@@ -67,7 +67,9 @@ export function addConstraint(
     return definition;
   }
   const constraint = newConstraint(draft, name, definition, source.newTable === true, isImplicit);
-  putTable(draft, { ...table, constraints: [...table.constraints, constraint] });
+  const changed = copyOfTable(table);
+  changed.constraints = [...table.constraints, constraint];
+  putTable(draft, changed);
   addWhatItBrings(draft, table.name, constraint, source.only === true);
   return definition;
 }

@@ -1,5 +1,6 @@
 import type { Expression, ObjectName } from '../operations/types.ts';
-import { nameOfIdentifier, quoteName } from './identifiers.ts';
+import { cutName, foldName, unquoteName } from '../../input/sql/tokens.ts';
+import { quoteIdentifier } from '../operations/display-name.ts';
 import { mapNodes, stringsOf, visitNodes } from './parse-tree.ts';
 
 /**
@@ -162,14 +163,14 @@ function renameInText(text: string, change: NameChange): string {
         continue;
       const qualifier = parts[index - 1] === '.' ? nameOfIdentifier(parts[index - 2] ?? '') : undefined;
       if (qualifier !== undefined && qualifier !== change.from.schema) continue;
-      const schema = quoteName(change.to.schema ?? '');
+      const schema = quoteIdentifier(change.to.schema ?? '');
       if (qualifier !== undefined) renamed[places[index - 2] ?? 0] = schema;
       const needsSchema = qualifier === undefined && change.from.schema !== change.to.schema;
-      renamed[place] = `${needsSchema ? `${schema}.` : ''}${quoteName(change.to.name)}`;
+      renamed[place] = `${needsSchema ? `${schema}.` : ''}${quoteIdentifier(change.to.name)}`;
     } else if (change.what === 'value') {
       if (parts[index] === literal(change.from)) renamed[place] = literal(change.to);
     } else if (nameOfIdentifier(parts[index] ?? '') === change.from && isMeant(parts, index, change.what)) {
-      renamed[place] = quoteName(change.to);
+      renamed[place] = quoteIdentifier(change.to);
     }
   }
   return renamed.join('');
@@ -184,4 +185,12 @@ function isMeant(parts: readonly string[], index: number, what: NameChange['what
   const before = parts[start]?.toLowerCase();
   const isType = before === '::' || before === 'as';
   return what === 'type' ? isType : !isType;
+}
+
+/** The name that an identifier as written (`Name`, `"Name"`) stands for; undefined if the text is no identifier. */
+function nameOfIdentifier(written: string): string | undefined {
+  if (written.startsWith('"')) return cutName(unquoteName(written));
+  return /^[a-zA-Z_\u0080-\uffff]/u.test(written) && !written.endsWith("'")
+    ? cutName(foldName(written))
+    : undefined;
 }

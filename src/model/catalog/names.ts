@@ -2,7 +2,7 @@ import type { ConstraintDefinition, IndexElement } from '../operations/types.ts'
 import { relationOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnsIn } from './expressions.ts';
-import { clipName, longestName } from './identifiers.ts';
+import { cutName, NAME_BYTES } from '../../input/sql/tokens.ts';
 import { indexColumnName } from './output-names.ts';
 import type { Table } from './types.ts';
 
@@ -23,7 +23,7 @@ export function objectName(first: string, second: string | undefined, label: str
   const secondBytes = encoder.encode(second ?? '');
   const overhead =
     (second === undefined ? 0 : 1) + (label === undefined ? 0 : encoder.encode(label).length + 1);
-  const available = longestName - overhead;
+  const available = NAME_BYTES - overhead;
   let firstLength = firstBytes.length;
   let secondLength = secondBytes.length;
   if (firstLength + secondLength <= available) return joined;
@@ -31,8 +31,8 @@ export function objectName(first: string, second: string | undefined, label: str
     if (firstLength > secondLength) firstLength -= 1;
     else secondLength -= 1;
   }
-  const parts = [clipName(first, firstLength)];
-  if (second !== undefined) parts.push(clipName(second, secondLength));
+  const parts = [cutName(first, firstLength)];
+  if (second !== undefined) parts.push(cutName(second, secondLength));
   if (label !== undefined) parts.push(label);
   return parts.join('_');
 }
@@ -111,8 +111,8 @@ function joinColumns(names: readonly string[]): string {
   let joined = '';
   for (const name of names) {
     if (joined !== '') joined += '_';
-    joined += clipName(name);
-    if (joined.length > longestName || encoder.encode(joined).length > longestName) break;
+    joined += cutName(name);
+    if (joined.length > NAME_BYTES || encoder.encode(joined).length > NAME_BYTES) break;
   }
   return joined;
 }
@@ -124,7 +124,7 @@ function distinctNames(names: readonly string[]): readonly string[] {
     let candidate = name;
     for (let number = 1; distinct.includes(candidate); number += 1) {
       const suffix = String(number);
-      candidate = `${clipName(name, longestName - suffix.length)}${suffix}`;
+      candidate = `${cutName(name, NAME_BYTES - suffix.length)}${suffix}`;
     }
     distinct.push(candidate);
   }

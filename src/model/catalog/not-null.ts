@@ -1,7 +1,7 @@
 import type { ObjectName } from '../operations/types.ts';
-import { childTablesOf, putTable, tableOf } from './draft.ts';
+import { childTablesOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { columnOf, editColumn, leastCertain, replaced } from './edit.ts';
+import { columnOf, editColumn, leastCertain, putColumns, replaced } from './edit.ts';
 import { hasConstraint, notNullName } from './names.ts';
 import type { Column, Table } from './types.ts';
 
@@ -42,7 +42,7 @@ export function setNotNull(
   if (!column.notNull || notNullConstraint !== known) {
     const certainty = leastCertain(column.certainty, draft.certainty);
     const edited: Column = { ...column, notNull: true, notNullConstraint, certainty };
-    putTable(draft, { ...table, columns: replaced(table.columns, column, edited) });
+    putColumns(draft, table, replaced(table.columns, column, edited));
   }
   if (source.only === true) return;
   const inherited = { ...source, name: notNullConstraint?.name, inherited: true };
@@ -125,7 +125,7 @@ export function dropNotNull(draft: Draft, tableName: ObjectName, name: string, o
   if (column.notNull) {
     const certainty = leastCertain(column.certainty, draft.certainty);
     const edited: Column = { ...column, notNull: false, notNullConstraint: undefined, certainty };
-    putTable(draft, { ...table, columns: replaced(table.columns, column, edited) });
+    putColumns(draft, table, replaced(table.columns, column, edited));
   }
   for (const child of childTablesOf(draft, table.name)) {
     if (only) editNotNull(draft, child, name, { local: true });

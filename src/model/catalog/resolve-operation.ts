@@ -24,12 +24,19 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
   switch (operation.kind) {
     case 'CreateTable':
       return resolveCreateTable(draft, operation);
-    case 'AddColumn':
-      return onTable(draft, operation, { column: resolveColumn(draft, operation.column) });
+    // The most frequent ones have spreads of their own: V8 copies fast where it always meets the same kind.
+    case 'AddColumn': {
+      const column = resolveColumn(draft, operation.column);
+      return { ...operation, table: resolveRelation(draft, operation.table), column };
+    }
+    case 'CreateIndex':
+      return { ...operation, table: resolveRelation(draft, operation.table) };
     case 'AlterColumnType':
       return onTable(draft, operation, { type: resolveType(draft, operation.type) });
-    case 'AddConstraint':
-      return onTable(draft, operation, { constraint: resolveConstraint(draft, operation.constraint) });
+    case 'AddConstraint': {
+      const constraint = resolveConstraint(draft, operation.constraint);
+      return { ...operation, table: resolveRelation(draft, operation.table), constraint };
+    }
     case 'SetInheritance':
       return onTable(draft, operation, { parent: resolveRelation(draft, operation.parent) });
     case 'AttachPartition':
@@ -70,7 +77,6 @@ export function resolveOperation(draft: Draft, operation: Operation): Operation 
     case 'SetRuleState':
     case 'SetRowSecurity':
     case 'SetReplicaIdentity':
-    case 'CreateIndex':
     case 'DropTrigger':
     case 'CreateRule':
     case 'DropRule':

@@ -3,7 +3,7 @@ import { isSameName } from './catalog-view.ts';
 import type { Draft } from './draft.ts';
 import { putSequence, qualified, relationOf, removeRelation, sequenceOf, tablesOf } from './draft.ts';
 import { editColumn } from './edit.ts';
-import { quoteName } from './identifiers.ts';
+import { quoteIdentifier } from '../operations/display-name.ts';
 import { stringsOf } from './parse-tree.ts';
 import type { QualifiedName } from './store.ts';
 import type { Sequence, Table } from './types.ts';
@@ -56,8 +56,8 @@ export function createOwnedSequence(
 
 /** @returns `nextval('schema.name'::regclass)`, the default of a serial column. */
 export function nextValue(sequence: ObjectName): Expression {
-  const schema = sequence.schema === undefined ? '' : `${quoteName(sequence.schema)}.`;
-  const name = `${schema}${quoteName(sequence.name)}`;
+  const schema = sequence.schema === undefined ? '' : `${quoteIdentifier(sequence.schema)}.`;
+  const name = `${schema}${quoteIdentifier(sequence.name)}`;
   const constant = { A_Const: { sval: { sval: name } } };
   const typeName = { names: [{ String: { sval: 'regclass' } }], typemod: -1 };
   return {

@@ -1,14 +1,15 @@
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
 import { isKey, newColumn } from './columns.ts';
-import { putTable, relationOf, tableOf } from './draft.ts';
+import { relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { editTable, emptyTable, replaced } from './edit.ts';
+import { copyOfTable, editTable, emptyTable, putColumns, replaced } from './edit.ts';
 import { keyConstraintsInOrder } from './key-order.ts';
 import { copyIndexes, likeColumns, likeConstraints, typedColumns } from './like.ts';
 import { nameNotNullConstraints, setNotNull } from './not-null.ts';
 import { inheritConstraint, inheritedColumn, inheritFromPartitioned } from './partitions.ts';
 import { newName, resolveType } from './resolve.ts';
+import type { QualifiedName } from './store.ts';
 import type { Column, Table } from './types.ts';
 
 /**
@@ -26,9 +27,9 @@ export function createTable(draft: Draft, operation: OperationOf<'CreateTable'>)
   const resolved = { ...operation, table: name, columns };
   if (meetsExisting(draft, name, operation.ifNotExists)) return resolved;
   const parents = parentsOf(draft, operation);
-  const table = { ...emptyTable(name, draft), ...propertiesOf(operation) };
+  const table = newTable(draft, name, operation);
   const inherited = columnsOf(draft, table, resolved, parents);
-  putTable(draft, { ...table, columns: inherited.map(withoutParentsName) });
+  putColumns(draft, table, inherited.map(withoutParentsName));
   const filled = addConstraints(draft, resolved, parents, inherited);
   return withConstraintNames(resolved, filled);
 }
@@ -51,9 +52,15 @@ function parentsOf(draft: Draft, operation: OperationOf<'CreateTable'>): readonl
   return names.flatMap((name) => tableOf(draft, name) ?? []);
 }
 
-function propertiesOf(operation: OperationOf<'CreateTable'>): Partial<Table> {
-  const { persistence, partitionBy, partitionOf, inherits, foreignServer, options } = operation;
-  return { persistence, partitionBy, partitionOf, inherits, foreignServer, options };
+function newTable(draft: Draft, name: QualifiedName, operation: OperationOf<'CreateTable'>): Table {
+  const table = copyOfTable(emptyTable(name, draft));
+  table.persistence = operation.persistence;
+  table.partitionBy = operation.partitionBy;
+  table.partitionOf = operation.partitionOf;
+  table.inherits = operation.inherits;
+  table.foreignServer = operation.foreignServer;
+  table.options = operation.options;
+  return table;
 }
 
 /** The parents' columns first, then LIKE's, then its own; one of its own that a parent has too changes that one. */

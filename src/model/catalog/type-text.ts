@@ -1,5 +1,6 @@
 import type { TypeName } from '../operations/types.ts';
-import { quoteName } from './identifiers.ts';
+import { quoteIdentifier } from '../operations/display-name.ts';
+import { isBuiltInType } from '../operations/type-names.ts';
 
 /**
  * A type as SQL wants it written.
@@ -13,14 +14,10 @@ export function typeText(type: TypeName): string {
 }
 
 function baseText(type: TypeName, modifiers: string): string {
-  if (type.schema !== undefined) return `${quoteName(type.schema)}.${quoteName(type.name)}${modifiers}`;
+  if (type.schema !== undefined)
+    return `${quoteIdentifier(type.schema)}.${quoteIdentifier(type.name)}${modifiers}`;
   // The precision stands inside: timestamp(3) with time zone.
   const zone = / with(out)? time zone$/.exec(type.name);
   if (zone !== null) return `${type.name.slice(0, zone.index)}${modifiers}${zone[0]}`;
-  return `${isOwnType(type.name) ? type.name : quoteName(type.name)}${modifiers}`;
-}
-
-/** The names of PostgreSQL's own types that are more than one word or a keyword; the rest need no care. */
-function isOwnType(name: string): boolean {
-  return /^(bit varying|character|character varying|double precision|interval( .+)?|"char")$/.test(name);
+  return `${isBuiltInType(type) ? type.name : quoteIdentifier(type.name)}${modifiers}`;
 }

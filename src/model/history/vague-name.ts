@@ -36,9 +36,14 @@ const FIRST_WORDS: ReadonlySet<string> = new Set([
  *   that a table called `tests` can be named.
  */
 export function isVagueName(name: string, objects: readonly string[] = []): boolean {
-  const words = wordsOf(name.replaceAll(/(\p{L})(\d)/gu, '$1 $2').replaceAll(/(\d)(\p{L})/gu, '$1 $2'));
+  const words = wordsOf(splitNumbers(name));
   if (words.some((word) => FIRST_WORDS.has(word))) return false;
   if (!words.every((word) => VAGUE_WORDS.has(word) || /^(\d+|v)$/.test(word))) return false;
-  const named = new Set(objects.flatMap((object) => wordsOf(object)));
-  return !words.some((word) => named.has(word));
+  return !objects.some((object) => wordsOf(object).some((word) => words.includes(word)));
+}
+
+/** `fix2` → `fix 2`. */
+function splitNumbers(name: string): string {
+  if (!/\d/.test(name)) return name;
+  return name.replaceAll(/(\p{L})(?=\d)/gu, '$1 ').replaceAll(/(\d)(?=\p{L})/gu, '$1 ');
 }
