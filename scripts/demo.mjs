@@ -1,14 +1,15 @@
-// `npm start`: lints the example project and says what to do next.
+// `npm start`: lints the example project and says what was done.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { status } = spawnSync(process.execPath, ['dist/cli/main.js', 'fixtures/example'], {
+const args = ['fixtures/example', '--applied-through', '20250910083000'];
+const { status } = spawnSync(process.execPath, ['dist/cli/main.js', ...args], {
   cwd: root,
   stdio: 'inherit',
 });
 if (status === 1) {
   console.log(
-    '\nThat was `migration-lint fixtures/example`. It exits with 1 because it found errors, as it should in CI.',
+    `\nThat was: migration-lint ${args.join(' ')}\nIt found errors, so it exits with 1; \`npm start\` does not.`,
   );
 } else process.exitCode = status ?? 2;

@@ -15,7 +15,7 @@ describe.each(rules.map((rule) => [rule.meta.name, rule] as const))('%s', (name,
     for (const yields of rule.meta.yieldsTo ?? []) expect(yields).not.toBe(name);
     for (const { what, help } of Object.values(rule.meta.messages)) {
       expect(what).toMatch(/[.?!]$/u);
-      expect(help).toMatch(/[.?!;]$/u);
+      expect(help).toMatch(/(?:[.?!;]|\}\})$/u);
     }
   });
 });

@@ -25,24 +25,32 @@ export default defineRule({
         help: 'Write the value out, or keep templates out of migrations: what runs must be what was reviewed.',
       },
       metaCommand: {
-        what: 'A psql command was skipped: {{message}}. Only psql runs it.',
+        what: '{{message}}.',
         help: 'Nothing to do if psql runs this file. What an included file does was not checked.',
       },
       metaCommandSent: {
-        what: 'A psql command is no SQL: {{message}}. {{runner}} sends it to the server, which refuses it with 42601.',
+        what: '{{message}}. {{runner}} sends it to the server, which refuses it with 42601.',
         help: 'Write SQL instead: only psql understands commands that begin with a backslash.',
       },
       copyData: {
-        what: 'The rows after COPY … FROM STDIN were skipped: {{message}}.',
+        what: '{{message}}.',
         help: 'Nothing to do if psql runs this file. The rows were not checked.',
       },
       copyDataSent: {
-        what: 'Rows after COPY … FROM STDIN are no SQL: {{message}}. {{runner}} sends them to the server as a statement, which fails.',
+        what: '{{message}}. {{runner}} sends them to the server as a statement, which fails.',
         help: 'Insert the rows with INSERT … VALUES, or load them with psql outside of the migration.',
       },
       encoding: {
         what: 'The file could not be read: {{message}}. Nothing in it was checked.',
         help: 'Save it as UTF-8. PowerShell’s `>` writes UTF-16: use `Out-File -Encoding utf8`.',
+      },
+      byteOrderMark: {
+        what: 'The file begins with a byte-order mark, which {{runner}} sends along: PostgreSQL refuses it with 42601.',
+        help: 'Save it as UTF-8 without a byte-order mark. Everything after it was checked.',
+      },
+      utf16: {
+        what: 'The file is UTF-16: no runner of migrations reads that. It was decoded, and all of it was checked.',
+        help: 'Save it as UTF-8 without a byte-order mark. PowerShell’s `>` writes UTF-16: use `Out-File -Encoding utf8`.',
       },
       nul: {
         what: 'The file could not be read: {{message}}. PostgreSQL would stop reading there, and nothing in it was checked.',
@@ -123,6 +131,15 @@ export default defineRule({
     },
   },
   on: {
+    Migration(migration, { project, report }) {
+      const source = migration.script?.source;
+      if (source === undefined || !source.byteOrderMark) return;
+      const at = { source, span: { start: 0, end: 0 } };
+      if (source.encoding !== 'utf-8') report({ messageId: 'utf16', at });
+      else if (project.runner.name === 'prisma') {
+        report({ messageId: 'byteOrderMark', at, data: { runner: project.runner.label } });
+      }
+    },
     Problem({ problem, script }, { report, project, migration }) {
       const at = { source: script.source, span: problem.span };
       const data = { message: problem.message };

@@ -1,4 +1,4 @@
-import { defineRule, isTruncatedBefore, isInBody, quoteIdentifier } from 'migration-lint';
+import { defineRule, isTruncatedBefore, isInBody, quoteIdentifier, type Runner } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -22,7 +22,7 @@ export default defineRule({
     messages: {
       blocksWrites: {
         what: 'Creating {{index}} blocks every write to {{table}} until the index is built.',
-        help: 'Use CREATE INDEX CONCURRENTLY. It stands in no transaction here, so it can stay where it is.',
+        help: 'Use CREATE INDEX CONCURRENTLY. {{place}}',
       },
       blocksWritesInTransaction: {
         what: 'Creating {{index}} blocks every write to {{table}} until the index is built and the transaction ends.',
@@ -160,7 +160,7 @@ export default defineRule({
     },
   },
   on: {
-    CreateIndex(op, { catalog, deploy, existedBeforeDeploy, migration, report, transactionOf }) {
+    CreateIndex(op, { catalog, deploy, existedBeforeDeploy, migration, project, report, transactionOf }) {
       const table = existedBeforeDeploy(op.table);
       if (table === undefined || op.concurrently || op.run === 'called') return;
       if (isTruncatedBefore(op.table, op, deploy)) return;
@@ -176,7 +176,18 @@ export default defineRule({
         return;
       }
       const alone = transactionOf(op).kind === 'autocommit' && !isInBody(op, migration.script);
-      report({ messageId: alone ? 'blocksWrites' : 'blocksWritesInTransaction', at: op, data });
+      if (alone)
+        report({ messageId: 'blocksWrites', at: op, data: { ...data, place: placeFor(project.runner) } });
+      else report({ messageId: 'blocksWritesInTransaction', at: op, data });
     },
   },
 });
+
+/** Why the statement can stay where it is. */
+function placeFor({ name, mode }: Runner): string {
+  if (name === 'plain')
+    return 'It must run outside a transaction: check that what runs this file opens none.';
+  return mode === 'one query'
+    ? 'It is alone in its file, so it runs in no transaction and can stay where it is.'
+    : 'Each statement commits by itself here, so it can stay where it is.';
+}

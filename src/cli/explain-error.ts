@@ -10,7 +10,7 @@ import { UsageError } from './exit.ts';
 export function explainError(error: unknown, color: boolean): string {
   const { red, dim } = createColors(color);
   const lines = (message: string, help: string | undefined): string =>
-    `${red('✖')} ${message.replace(/\.?$/u, '.')}\n${help === undefined ? '' : `  ${help.replaceAll('\n', '\n  ')}\n`}`;
+    `${red('✖')} ${withPeriod(message)}\n${help === undefined ? '' : `  ${help.replaceAll('\n', '\n  ')}\n`}`;
   if (error instanceof UsageError || isTold(error)) return lines(error.message, error.help);
   if (error instanceof ConfigurationError) {
     return lines(`${error.path} cannot be read.`, error.message);
@@ -26,3 +26,5 @@ export function explainError(error: unknown, color: boolean): string {
 function isTold(error: unknown): error is Error & { readonly help: string | undefined } {
   return error instanceof Error && 'code' in error && 'help' in error;
 }
+
+const withPeriod = (sentence: string): string => (/[.?!]$/u.test(sentence) ? sentence : `${sentence}.`);

@@ -69,7 +69,9 @@ function exampleSection(rule: Rule, example: BadExample<string> | GoodExample): 
   if (circumstances !== '') parts.push(circumstances);
   parts.push(sqlBlock(example));
   if ('reports' in example) {
-    const messages = [...new Set(example.reports)].map((id) => `- ${rule.meta.messages[id]?.what ?? id}`);
+    const messages = [...new Set(example.reports)].map(
+      (id) => `- ${withoutBraces(rule.meta.messages[id]?.what ?? id)}`,
+    );
     parts.push(messages.join('\n'));
   }
   if (example.proof !== undefined) parts.push(`Proven on PostgreSQL: ${describeProof(example.proof)}.`);
@@ -118,3 +120,6 @@ function describeProof(proof: Proof): string {
   ];
   return facts.length === 0 ? 'it runs' : facts.join(', ');
 }
+
+/** A message with its placeholders as words to be filled in: `Creating *index* blocks …`. */
+const withoutBraces = (text: string): string => text.replaceAll(/\{\{(\w+)\}\}/gu, '*$1*');

@@ -129,12 +129,12 @@ function missingBase(git: Git, { shown, branch }: Candidates): InputError {
   const help =
     branch === undefined
       ? 'Give a branch, tag or commit of this repository.'
-      : `Run \`${fetchCommand(branch)}\`, or give a branch, tag or commit of this repository.`;
+      : `Run \`${fetchCommand(branch, '')}\`, or give a branch, tag or commit of this repository.`;
   return new InputError('no-base', `The base ${shown} is not in this repository`, help);
 }
 
 function shallowClone(shown: string, branch: string | undefined): InputError {
-  const fetch = branch === undefined ? 'git fetch --unshallow' : fetchCommand(branch);
+  const fetch = branch === undefined ? 'git fetch --unshallow' : fetchCommand(branch, '--depth=1 ');
   return new InputError(
     'shallow-clone',
     `This is a shallow clone without the base ${shown}, so applied and pending migrations cannot be told apart`,
@@ -142,9 +142,9 @@ function shallowClone(shown: string, branch: string | undefined): InputError {
   );
 }
 
-/** Fetches one branch to the place where it is looked for, whatever the clone was set up to fetch. */
-function fetchCommand(branch: string): string {
-  return `git fetch --depth=1 origin +${branch}:refs/remotes/origin/${branch}`;
+/** Fetches one branch to the place where it is looked for, whatever the clone was set up to fetch. A depth makes a clone shallow. */
+function fetchCommand(branch: string, depth: '' | '--depth=1 '): string {
+  return `git fetch ${depth}origin +${branch}:refs/remotes/origin/${branch}`;
 }
 
 function notInGit(base: string): InputError {

@@ -8,7 +8,7 @@ export class ParsedStatements {
   readonly parsed: ParsedText;
   readonly readBody: BodyReader;
   /** For each statement its location and length (UTF-8 bytes, as libpg_query gives them), kept without the trees. */
-  readonly #bounds: Uint32Array;
+  readonly #bounds: number[] = [];
   #raw: readonly RawStatement[] | undefined;
 
   /** `raw` comes from parsing `parsed.text`. */
@@ -16,11 +16,7 @@ export class ParsedStatements {
     this.parsed = parsed;
     this.readBody = readBody;
     this.#raw = raw;
-    this.#bounds = new Uint32Array(raw.length * 2);
-    for (const [index, { stmt_location, stmt_len }] of raw.entries()) {
-      this.#bounds[index * 2] = stmt_location ?? 0;
-      this.#bounds[index * 2 + 1] = stmt_len ?? 0;
-    }
+    for (const { stmt_location, stmt_len } of raw) this.#bounds.push(stmt_location ?? 0, stmt_len ?? 0);
   }
 
   /** The tree of a statement. After {@link forget} the text is parsed once more. */

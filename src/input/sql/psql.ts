@@ -29,7 +29,7 @@ export function metaCommandAt(text: string, at: number): MetaCommand | undefined
 
 /** The problem for a psql command. */
 export function metaCommandProblem(command: MetaCommand): Problem {
-  const message = `The psql meta-command ${command.name} is skipped: only psql runs it, PostgreSQL does not`;
+  const message = `${command.name} is a command of psql, not SQL, and was skipped`;
   return { kind: 'meta-command', span: command.span, message };
 }
 
@@ -52,7 +52,7 @@ export function copyDataAfter(text: string, semicolon: number): Span | undefined
 export function copyDataProblem(text: string, span: Span): Problem {
   const lines = text.slice(span.start, span.end).split('\n');
   const count = lines.filter((line) => line.trim() !== '\\.' && line !== '').length;
-  const message = `${count} data ${count === 1 ? 'line' : 'lines'} of COPY … FROM STDIN skipped: only psql can send them`;
+  const message = `${count} ${count === 1 ? 'row' : 'rows'} after COPY … FROM STDIN skipped: only psql can send them`;
   return { kind: 'copy-data', span, message };
 }
 

@@ -40,8 +40,8 @@ export function filterSame<Element>(
 }
 
 /**
- * A copy of a table, to be changed before anybody else sees it. All its fields stand here because V8 copies an object by its
- * literal ten times as fast as by a spread, once it has met tables that were made in several ways.
+ * A copy of a table, to be changed before anybody else sees it. All its fields stand here because V8 is slow at spreading
+ * objects that were made in several ways; this takes half the time or less.
  */
 export function copyOfTable(table: Table): { -readonly [Field in keyof Table]: Table[Field] } {
   return {

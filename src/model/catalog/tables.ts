@@ -3,7 +3,7 @@ import { addConstraint } from './constraints.ts';
 import { isKey, newColumn } from './columns.ts';
 import { relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { copyOfTable, editTable, emptyTable, putColumns, replaced } from './edit.ts';
+import { copyOfTable, editTable, emptyTable, putColumns } from './edit.ts';
 import { keyConstraintsInOrder } from './key-order.ts';
 import { copyIndexes, likeColumns, likeConstraints, typedColumns } from './like.ts';
 import { nameNotNullConstraints, setNotNull } from './not-null.ts';
@@ -71,25 +71,23 @@ function columnsOf(
   parents: readonly Table[],
 ): readonly Column[] {
   const isPartition = operation.partitionOf !== undefined;
-  let columns: readonly Column[] = [];
+  const columns: Column[] = [];
+  const at = (name: string): number => columns.findIndex((column) => column.name === name);
   for (const parent of parents) {
     for (const column of parent.columns) {
-      const known = columns.find((one) => one.name === column.name);
-      if (known === undefined) columns = [...columns, inheritedColumn(column, isPartition)];
-      else if (column.notNull) columns = replaced(columns, known, { ...known, notNull: true });
+      const index = at(column.name);
+      const known = columns[index];
+      if (known === undefined) columns.push(inheritedColumn(column, isPartition));
+      else if (column.notNull) columns[index] = { ...known, notNull: true };
     }
   }
-  columns = [
-    ...columns,
-    ...typedColumns(draft, operation.ofType),
-    ...likeColumns(draft, table, operation.like),
-  ];
+  columns.push(...typedColumns(draft, operation.ofType), ...likeColumns(draft, table, operation.like));
   for (const definition of operation.columns) {
-    const known = columns.find((one) => one.name === definition.name);
-    columns =
-      known === undefined
-        ? [...columns, newColumn(draft, table, definition)]
-        : replaced(columns, known, merged(known, newColumn(draft, table, definition), isPartition));
+    const index = at(definition.name);
+    const known = columns[index];
+    const own = newColumn(draft, table, definition);
+    if (known === undefined) columns.push(own);
+    else columns[index] = merged(known, own, isPartition);
   }
   return columns;
 }

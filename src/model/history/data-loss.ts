@@ -97,11 +97,13 @@ export function dataLossOf(
  *
  * @param existed the table before the deploy.
  * @param now the table just before the operation.
- * @param column its name now. A column that the catalog does not know counts as an old one: the deploy would have told of it.
+ * @param column its name now. One that a wholly known table does not have was not there; of a table that is not wholly known
+ *   it counts as an old one, since the deploy would have told of it.
  */
 export function columnExistedBefore(existed: Table, now: Table | undefined, column: string): boolean {
   const known = now?.columns.find(({ name }) => name === column);
-  return known === undefined || existed.columns.some(({ origin }) => origin === known.origin);
+  if (known === undefined) return now?.certainty !== 'certain';
+  return existed.columns.some(({ origin }) => origin === known.origin);
 }
 
 /**

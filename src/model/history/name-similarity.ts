@@ -17,8 +17,8 @@ const WEAK_WORDS: ReadonlySet<string> = new Set([
  * The words of a name in snake_case, kebab-case, camelCase or PascalCase, in lower case: `APIKeyId` → `api`, `key`, `id`.
  */
 export function wordsOf(name: string): readonly string[] {
-  // Most names are one lower-case word or several with underscores between them.
-  if (/^[a-z0-9_]*$/.test(name)) return name.split('_').filter((word) => word !== '');
+  // Most names are words in lower case already, with underscores between them.
+  if (/^[a-z0-9_ ]*$/.test(name)) return name.split(/[_ ]/).filter((word) => word !== '');
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')

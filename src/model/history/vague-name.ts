@@ -44,6 +44,5 @@ export function isVagueName(name: string, objects: readonly string[] = []): bool
 
 /** `fix2` → `fix 2`. */
 function splitNumbers(name: string): string {
-  if (!/\d/.test(name)) return name;
-  return name.replaceAll(/(\p{L})(?=\d)/gu, '$1 ').replaceAll(/(\d)(?=\p{L})/gu, '$1 ');
+  return (name.match(/\d+|\D+/g) ?? []).join(' ');
 }

@@ -11,9 +11,15 @@ import type { ObjectName, Query } from './types.ts';
  * A query, its text, `reads` and `copies` worked out when they are first asked for.
  * @param outputs names of the output columns where the statement around the query gives them: a view's column list, or the
  *   columns that an INSERT fills.
+ * @param outer the WITH clause of the statement around the query: its names are no tables, what they read is read.
  */
-export function queryOf(statement: Statement, tree: Node, outputs: readonly string[] = []): Query {
-  return lazyQuery(tree, outputs, () => queryText(statement, tree));
+export function queryOf(
+  statement: Statement,
+  tree: Node,
+  outputs: readonly string[] = [],
+  outer?: WithClause,
+): Query {
+  return lazyQuery(tree, outputs, () => queryText(statement, tree), outer);
 }
 
 /** A query that is the whole statement: a SELECT, or a PERFORM as it is written. */
@@ -21,7 +27,12 @@ export function wholeQuery(statement: Statement, tree: Node): Query {
   return lazyQuery(tree, [], () => textOf(statement, statement.span));
 }
 
-function lazyQuery(tree: Node, outputs: readonly string[], readText: () => string): Query {
+function lazyQuery(
+  tree: Node,
+  outputs: readonly string[],
+  readText: () => string,
+  outer?: WithClause,
+): Query {
   let text: string | undefined;
   let reads: Query['reads'] | undefined;
   let copies: Query['copies'] | undefined;
@@ -31,21 +42,29 @@ function lazyQuery(tree: Node, outputs: readonly string[], readText: () => strin
       return (text ??= readText());
     },
     get reads() {
-      return (reads ??= readsOf(tree));
+      return (reads ??= readsOf(tree, outer));
     },
     get copies() {
-      return (copies ??= copiesOf(fieldsOf(tree, 'SelectStmt') ?? {}, outputs));
+      return (copies ??= withoutCteCopies(copiesOf(fieldsOf(tree, 'SelectStmt') ?? {}, outputs), outer));
     },
   };
+}
+
+/** Values that come from a query of the outer WITH clause are copies of no table's column that we could name. */
+function withoutCteCopies(copies: Query['copies'], outer: WithClause | undefined): Query['copies'] {
+  const ctes = cteNames(outer);
+  return ctes.size === 0
+    ? copies
+    : copies.filter(({ source }) => source.schema !== undefined || !ctes.has(source.name));
 }
 
 type Names = ReadonlySet<string>;
 const noNames: Names = new Set();
 
 /** Every table and view that a tree reads, each once, in order of appearance; names of its CTEs left out. */
-export function readsOf(tree: Node): readonly ObjectName[] {
+export function readsOf(tree: Node, outer?: WithClause): readonly ObjectName[] {
   const found = new Map<string, ObjectName>();
-  collectReads(tree, noNames, found);
+  collectReads(tree, outer === undefined ? noNames : collectCtes(outer, noNames, found), found);
   return [...found.values()];
 }
 

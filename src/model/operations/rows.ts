@@ -61,7 +61,7 @@ export function insert(node: InsertStmt, context: Context): readonly Operation[]
     query:
       node.selectStmt === undefined || rows !== undefined
         ? undefined
-        : queryOf(context.statement, node.selectStmt, columns),
+        : queryOf(context.statement, node.selectStmt, columns, node.withClause),
     onConflict:
       action === 'ONCONFLICT_NOTHING' ? 'nothing' : action === 'ONCONFLICT_UPDATE' ? 'update' : undefined,
     ...context.base,

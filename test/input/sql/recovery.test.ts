@@ -207,8 +207,8 @@ describe('psql', () => {
     expect(
       problemTexts(result).map(([kind, where, message]) => [kind, where?.split('\r\n')[0], message]),
     ).toEqual([
-      ['meta-command', '\\connect "db é"', expect.stringContaining('meta-command \\connect is skipped')],
-      ['copy-data', "1\tdon't; {{x}}", expect.stringMatching(/^2 data lines of COPY … FROM STDIN skipped/)],
+      ['meta-command', '\\connect "db é"', expect.stringContaining('\\connect is a command of psql')],
+      ['copy-data', "1\tdon't; {{x}}", expect.stringMatching(/^2 rows after COPY … FROM STDIN skipped/)],
       ['meta-command', "\\echo it's done", expect.stringContaining('\\echo')],
     ]);
   });

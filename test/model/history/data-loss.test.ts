@@ -113,7 +113,7 @@ describe('dataLossOf', () => {
 });
 
 describe('columnExistedBefore', () => {
-  it('follows renames, and takes an unknown column for an old one', () => {
+  it('follows renames, and takes an unknown column for an old one only where the table is not wholly known', () => {
     const { catalog, migrations, catalogBefore } = replayed(
       'CREATE TABLE t (a int, b int);',
       'ALTER TABLE t RENAME COLUMN a TO c; ALTER TABLE t ADD COLUMN a int;',
@@ -125,6 +125,8 @@ describe('columnExistedBefore', () => {
     expect(columnExistedBefore(before, now, 'c')).toBe(true);
     expect(columnExistedBefore(before, now, 'b')).toBe(true);
     expect(columnExistedBefore(before, now, 'a')).toBe(false);
-    expect(columnExistedBefore(before, now, 'unknown')).toBe(true);
+    expect(columnExistedBefore(before, now, 'unknown')).toBe(false);
+    const stub = now && ({ ...now, certainty: 'uncertain' } as const);
+    expect(columnExistedBefore(before, stub, 'unknown')).toBe(true);
   });
 });
