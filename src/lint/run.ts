@@ -110,13 +110,11 @@ class Run {
       ...finding,
       fingerprint: fingerprints.of([finding.rule, finding.messageId, finding.path], finding.place),
     }));
-    return {
-      project: this.#project,
-      judged: this.#judged,
-      findings,
-      failed: this.#failed,
-      notes: this.#notes,
-    };
+    const notes = [
+      ...this.#notes,
+      ...[...this.#directives.values()].flatMap((directives) => directives.notes()),
+    ];
+    return { project: this.#project, judged: this.#judged, findings, failed: this.#failed, notes };
   }
 
   #judgeAll(source: ReadProject, wholeHistory: boolean): void {

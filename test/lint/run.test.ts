@@ -235,6 +235,31 @@ describe('findings', () => {
     expect(acknowledged(`SELECT '${directive} -- in a text';`)).toHaveLength(2);
   });
 
+  it('says which directives do nothing, and why', () => {
+    const notes = (comment: string) =>
+      lint(project({ ...history, b: { sql: `\n${comment}\nALTER TABLE t DROP COLUMN x;` } })).notes;
+    const directive = '-- migration-lint-disable-next-statement';
+    expect(notes(`${directive} no-drop -- nobody reads it`)).toEqual([]);
+    expect(notes(`${directive} no-drop`)).toEqual([
+      `m/b/migration.sql:2: this directive suppresses nothing, its form is: ${directive} rule -- reason`,
+    ]);
+    expect(notes(`${directive} no-drp -- nobody reads it`)).toEqual([
+      'm/b/migration.sql:2: this directive suppresses nothing, no-drp reports nothing here',
+    ]);
+    expect(notes('-- migration-lint-disable-line no-drop -- x')).toHaveLength(1);
+    expect(notes('-- migration-lint is a fine thing')).toEqual([]);
+  });
+
+  it('about the migration as a whole are acknowledged above its first statement', () => {
+    const wholeMigration = defineRule({
+      meta: { ...about, name: 'no-migration', messages: { found: { what: 'Found.', help: 'Do not.' } } },
+      on: { Migration: (migration, { report }) => report({ messageId: 'found', at: migration }) },
+    });
+    const sql = '-- migration-lint-disable-next-statement no-migration -- so be it\nSELECT 1;';
+    expect(lint(project({ b: { sql: 'SELECT 1;' } }), [wholeMigration]).findings).toHaveLength(1);
+    expect(lint(project({ b: { sql } }), [wholeMigration]).findings).toEqual([]);
+  });
+
   it('a rule that throws is a finding, and the others still run', () => {
     const result = lint(project({ ...history, b: { sql: 'ALTER TABLE t DROP COLUMN x;' } }), [
       noDrop,

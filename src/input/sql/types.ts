@@ -11,7 +11,7 @@ export interface Script {
   readonly comments: readonly Comment[];
   /**
    * Lets go of all that can be had again from the text: trees, tokens, bodies, comments. Whoever asks for them later gets
-   * new ones. The catalog keeps the statements of a whole history, whose trees would take gigabytes.
+   * new ones. The catalog keeps the statements of a whole history, and trees take many times the memory of their text.
    */
   forget(): void;
 }
