@@ -10,6 +10,7 @@ export type * from './model/effects/types.ts';
 export type { History, RowCopy } from './model/history/history.ts';
 export { displayName, quoteIdentifier } from './model/operations/display-name.ts';
 export { typeText } from './model/catalog/type-text.ts';
+export { isNull } from './model/operations/constants.ts';
 export { isInBody } from './model/operations/in-body.ts';
 export { isSameObject } from './model/operations/same-object.ts';
 export {

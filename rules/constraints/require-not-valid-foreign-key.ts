@@ -7,6 +7,7 @@ import {
   type AddColumn,
   type ObjectName,
   type Operation,
+  type Table,
 } from 'migration-lint';
 
 export default defineRule({
@@ -194,7 +195,7 @@ export default defineRule({
         constraint: quoteIdentifier(constraint.name ?? `on ${constraint.columns.join(', ')}`),
         table,
         references: constraint.references,
-        tables: together(table, constraint.references),
+        tables: together(table, constraint.references, existedBeforeDeploy),
       };
       const isNew = operationsOn(table, deploy).some((other) => addsNulls(other, constraint.columns));
       if (existed.partitionBy !== undefined && project.postgresVersion < 18)
@@ -206,7 +207,7 @@ export default defineRule({
       const key = op.column.constraints.find(({ type }) => type === 'foreign key');
       if (op.run === 'called' || key?.type !== 'foreign key' || key.notEnforced || !hasValue(op)) return;
       if (existedBeforeDeploy(op.table) === undefined || isTruncatedBefore(op.table, op, deploy)) return;
-      const data = { column: quoteIdentifier(op.column.name), tables: together(op.table, key.references) };
+      const data = { column: quoteIdentifier(op.column.name), tables: together(op.table, key.references, existedBeforeDeploy) };
       report({ messageId: 'checksDefault', at: op, data });
     },
   },
@@ -227,7 +228,12 @@ function hasValue({ column }: AddColumn): boolean {
   );
 }
 
-/** Both ends of a key; one, if it points at its own table. */
-function together(table: ObjectName, references: ObjectName): readonly ObjectName[] {
-  return isSameObject(table, references) ? [table] : [table, references];
+/** Whose writes wait: both ends of a key. One, if it points at its own table or at one that nobody uses yet. */
+function together(
+  table: ObjectName,
+  references: ObjectName,
+  existedBeforeDeploy: (table: ObjectName) => Table | undefined,
+): readonly ObjectName[] {
+  const isAlone = isSameObject(table, references) || existedBeforeDeploy(references) === undefined;
+  return isAlone ? [table] : [table, references];
 }

@@ -1,4 +1,4 @@
-import { defineRule, isEmptiedBefore, quoteIdentifier } from 'migration-lint';
+import { defineRule, isEmptiedBefore, isNull, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -49,6 +49,13 @@ export default defineRule({
           title: 'DEFAULT NULL is no default',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN age int NOT NULL DEFAULT NULL;',
+          reports: ['fails'],
+          proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
+        },
+        {
+          title: 'neither is a NULL behind a cast',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN age int NOT NULL DEFAULT CAST(NULL AS int);',
           reports: ['fails'],
           proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
         },
@@ -141,7 +148,7 @@ export default defineRule({
       if (column.identity !== undefined || column.type.serial) return;
       const domain = catalog.type(column.type);
       const fallback = column.default ?? (domain?.kind === 'domain' ? domain.default : undefined);
-      if (fallback !== undefined && !/^\(*null\b/i.test(fallback.text)) return;
+      if (fallback !== undefined && !isNull(fallback.tree)) return;
       const existed = existedBeforeDeploy(table);
       if (existed === undefined || existed.foreignServer !== undefined) return;
       const now = catalog.table(table);

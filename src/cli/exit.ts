@@ -1,6 +1,6 @@
 /** What the program's exit code says. */
 export const EXIT = {
-  /** Nothing found at or above the severity that fails a run. */
+  /** No errors. Warnings do not fail a run. */
   clean: 0,
   /** Findings. */
   findings: 1,

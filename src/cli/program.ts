@@ -38,7 +38,7 @@ Examples:
   migration-lint -f sarif -o out.sarif   for code scanning
   migration-lint explain no-rename-column
 
-Exit codes: 0 nothing found, 1 errors found, 2 the run could not be made.`;
+Exit codes: 0 no errors found, 1 errors found, 2 the run could not be made.`;
 
 function createProgram(environment: Environment, done: (code: number) => void): Command {
   const program = new Command('migration-lint')

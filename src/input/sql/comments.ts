@@ -3,8 +3,7 @@ import { Lexer } from './lexer.ts';
 import type { Comment } from './types.ts';
 
 /**
- * All comments of a text in order, those inside statements too, but none inside quotes. `skipped` are ascending ranges
- * that are no SQL. Offsets are UTF-16.
+ * All comments of a text in order, those inside statements too, but none inside quotes. Offsets are UTF-16.
  */
 export function commentsOf(text: string): readonly Comment[] {
   if (!text.includes('--') && !text.includes('/*')) return [];

@@ -154,18 +154,6 @@ export function setInheritance(draft: Draft, operation: OperationOf<'SetInherita
   }));
 }
 
-/**
- * The tables that a change of a column goes on to.
- *
- * @param draft the catalog.
- * @param table the parent.
- * @param column a column that they inherit.
- * @returns partitions and inheriting tables that have the column.
- */
-export function childrenWithColumn(draft: Draft, table: ObjectName, column: string): readonly Table[] {
-  return childTablesOf(draft, table).filter((child) => columnOf(child, column) !== undefined);
-}
-
 /** @returns whether the table has the column from a parent other than `parent` too. */
 export function hasOtherParentWith(draft: Draft, child: Table, column: string, parent: ObjectName): boolean {
   return child.inherits.some((one) => {

@@ -56,9 +56,21 @@ function rollbackTransaction(draft: Draft, session: Session): void {
   commitTransaction(draft, session);
 }
 
+/** RELEASE: the newest savepoint of the name is gone, and all that were set after it; what was done stays done. */
+function release(session: Session, name: string): void {
+  const savepoints = session.transaction?.savepoints ?? [];
+  const at = newestOf(savepoints, name);
+  if (at >= 0) savepoints.splice(at);
+}
+
+/** A name may be used again: the newest savepoint hides the older ones until it is released. */
+function newestOf(savepoints: readonly Savepoint[], name: string): number {
+  return savepoints.findLastIndex((savepoint) => savepoint.name === name);
+}
+
 function rollbackTo(draft: Draft, session: Session, name: string): void {
   const savepoints = session.transaction?.savepoints ?? [];
-  const at = savepoints.findLastIndex((savepoint) => savepoint.name === name);
+  const at = newestOf(savepoints, name);
   const savepoint = savepoints[at];
   if (savepoint === undefined) return;
   savepoints.splice(at + 1);
@@ -69,6 +81,13 @@ function rollbackTo(draft: Draft, session: Session, name: string): void {
 
 /** Follows BEGIN, COMMIT, ROLLBACK and savepoints: what is rolled back did not happen. */
 export function controlTransaction(draft: Draft, session: Session, operation: TransactionControl): void {
+  // Outside a transaction PostgreSQL refuses AND CHAIN; nothing begins then.
+  const chains = operation.chain && session.transaction !== undefined;
+  followCommand(draft, session, operation);
+  if (chains) beginTransaction(draft, session);
+}
+
+function followCommand(draft: Draft, session: Session, operation: TransactionControl): void {
   const name = operation.savepoint ?? '';
   switch (operation.command) {
     case 'begin':
@@ -88,6 +107,7 @@ export function controlTransaction(draft: Draft, session: Session, operation: Tr
     case 'rollback to':
       return rollbackTo(draft, session, name);
     case 'release':
+      return release(session, name);
     case 'commit prepared':
     case 'rollback prepared':
       return;

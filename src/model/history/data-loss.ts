@@ -119,12 +119,11 @@ export function valueLossOf(from: TypeName, change: AlterColumnType): ValueLoss 
   if (from.arrayDimensions > 0 || to.arrayDimensions > 0) return undefined;
   if (NUMBERS.has(from.name) && NUMBERS.has(to.name))
     return decimals(to) < decimals(from) ? 'rounds numbers' : undefined;
-  if (!(from.name in TIMES) || !(to.name in TIMES)) return undefined;
+  const [fromTime, toTime] = [TIMES.get(from.name), TIMES.get(to.name)];
+  if (fromTime === undefined || toTime === undefined) return undefined;
   if (from.name.endsWith('with time zone') && to.name.endsWith('without time zone'))
     return 'drops the time zone';
-  return (TIMES[to.name] ?? 0) < (TIMES[from.name] ?? 0) || fraction(to) < fraction(from)
-    ? 'cuts time'
-    : undefined;
+  return toTime < fromTime || fraction(to) < fraction(from) ? 'cuts time' : undefined;
 }
 
 function namesAnyColumn(tree: unknown): boolean {
@@ -153,11 +152,11 @@ function decimals({ name, modifiers }: TypeName): number {
 }
 
 /** Date and time types, by how much of a moment they keep. */
-const TIMES: Readonly<Record<string, number>> = {
-  date: 1,
-  'timestamp without time zone': 2,
-  'timestamp with time zone': 2,
-};
+const TIMES: ReadonlyMap<string, number> = new Map([
+  ['date', 1],
+  ['timestamp without time zone', 2],
+  ['timestamp with time zone', 2],
+]);
 
 /** Digits of a second that a type keeps: 6 unless it says less. */
 const fraction = ({ name, modifiers }: TypeName): number => (name === 'date' ? 6 : Number(modifiers[0] ?? 6));

@@ -44,19 +44,20 @@ export function isBounded(
   common: CommonQueries = new Map(),
 ): boolean {
   const fixed = new Set<string>();
-  const ends = new Map<string, number>();
+  const lower = new Set<string>();
+  const upper = new Set<string>();
   for (const condition of where.conditions) {
-    const { form, column } = condition;
-    if (form === 'contradiction') return true;
-    if (form === 'other' && /\bcurrent\s+of\b/i.test(condition.text)) return true;
+    const { form, column, bounds } = condition;
+    if (form === 'contradiction' || form === 'current of') return true;
     if (column === undefined) continue;
     if (form === 'equals' || form === 'in list') fixed.add(column);
-    if (form === 'range')
-      ends.set(column, (ends.get(column) ?? 0) + (/\bbetween\b/i.test(condition.text) ? 2 : 1));
+    if (bounds === 'lower' || bounds === 'both') lower.add(column);
+    if (bounds === 'upper' || bounds === 'both') upper.add(column);
     if (form === 'subquery' && picksFewRows(condition, catalog, common)) fixed.add(column);
   }
-  if ([...ends.values()].some((count) => count > 1)) return true;
-  return keysOf(table).some((key) => key.every((column) => fixed.has(column)));
+  for (const column of lower) if (upper.has(column)) return true;
+  // Most writes fix no column, and then the keys need not be gathered.
+  return fixed.size > 0 && keysOf(table).some((key) => key.every((column) => fixed.has(column)));
 }
 
 function picksFewRows({ subquery }: Condition, catalog: Catalog, common: CommonQueries): boolean {
@@ -76,13 +77,26 @@ function picksFewRows({ subquery }: Condition, catalog: Catalog, common: CommonQ
  * not known.
  */
 export function keysOf(table: Table | undefined): readonly (readonly string[])[] {
-  const keys: (readonly string[])[] = [['ctid'], ['id']];
-  for (const { definition } of table?.constraints ?? []) {
+  if (table === undefined) return KEYS_OF_ALL;
+  const known = keysByTable.get(table) ?? gatherKeys(table);
+  keysByTable.set(table, known);
+  return known;
+}
+
+const KEYS_OF_ALL: readonly (readonly string[])[] = [['ctid'], ['id']];
+
+/** A table does not change, so that its keys can be kept as long as the table itself. */
+const keysByTable = new WeakMap<Table, readonly (readonly string[])[]>();
+
+function gatherKeys(table: Table): readonly (readonly string[])[] {
+  const keys = [...KEYS_OF_ALL];
+  for (const { definition } of table.constraints) {
     if (definition.type === 'primary key' || definition.type === 'unique') keys.push(definition.columns);
   }
-  for (const { unique, where, elements } of table?.indexes ?? []) {
+  for (const { unique, where, elements } of table.indexes) {
+    if (!unique || where !== undefined) continue;
     const columns = elements.flatMap(({ column }) => column ?? []);
-    if (unique && where === undefined && columns.length === elements.length) keys.push(columns);
+    if (columns.length === elements.length) keys.push(columns);
   }
   return keys.filter((key) => key.length > 0);
 }

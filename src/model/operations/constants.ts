@@ -12,7 +12,11 @@ export function constantOf(node: Node | undefined): A_Const | undefined {
   return cast === undefined ? fieldsOf(node, 'A_Const') : constantOf(cast.arg);
 }
 
-/** True for NULL, also cast to a type. */
+/**
+ * True for NULL, also cast to a type: `NULL`, `NULL::int`, `CAST(NULL AS int)`.
+ *
+ * @param node an expression's tree; undefined is not NULL.
+ */
 export function isNull(node: Node | undefined): boolean {
   return constantOf(node)?.isnull === true;
 }

@@ -112,11 +112,6 @@ const kinds: Readonly<Record<OperationKind, true>> = {
 /** Every kind of operation, in the order of the union. */
 export const operationKinds: readonly OperationKind[] = Object.keys(kinds) as OperationKind[];
 
-/** True if a text is the name of a kind of operation. */
-export function isOperationKind(text: string): text is OperationKind {
-  return Object.hasOwn(kinds, text);
-}
-
 /** For the default branch of an exhaustive switch: does not compile unless every case is handled; throws a TypeError at run time. */
 export function assertNever(value: never): never {
   throw new TypeError(`Unexpected value ${JSON.stringify(value)}`);

@@ -1,5 +1,5 @@
 /** From a statement's parse tree to operations: one entry for each statement of PostgreSQL's grammar. */
-import type { Node } from '@pgsql/types';
+import type { ExplainStmt, Node } from '@pgsql/types';
 import type { Statement } from '../../input/sql/types.ts';
 import { alterTable } from './alter-table.ts';
 import { bodyOperations } from './bodies.ts';
@@ -7,7 +7,7 @@ import { contextOf } from './context.ts';
 import type { Context, Handler, OperationsOptions } from './context.ts';
 import * as drops from './drops.ts';
 import * as indexes from './indexes.ts';
-import { tagOf } from './nodes.ts';
+import { optionsOf, tagOf } from './nodes.ts';
 import type { NodeOf, NodeTag } from './nodes.ts';
 import * as objects from './objects.ts';
 import * as routines from './routines.ts';
@@ -122,7 +122,7 @@ const handlers: Handlers = {
   ],
   DropdbStmt: (node, context) => session.clusterWide('drop database', node.dbname, context),
   ExecuteStmt: 'other',
-  ExplainStmt: 'other',
+  ExplainStmt: (node, context) => (executes(node) && node.query ? convert(node.query, context) : []),
   FetchStmt: 'other',
   GrantRoleStmt: security.grantRole,
   GrantStmt: security.grant,
@@ -179,6 +179,12 @@ function convert(tree: Node, context: Context): readonly Operation[] {
       ? []
       : (handler as Handler<unknown>)((tree as Readonly<Record<string, unknown>>)[tag], context);
   return operations.length > 0 ? operations : [other(tag, context)];
+}
+
+/** EXPLAIN (ANALYZE) runs what it explains. */
+function executes({ options }: ExplainStmt): boolean {
+  const analyze = optionsOf(options)['analyze'];
+  return analyze !== undefined && !['false', 'off', '0'].includes(analyze);
 }
 
 function other(tag: string, context: Context): Operation {

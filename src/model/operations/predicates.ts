@@ -38,6 +38,7 @@ function collectConditions(node: Node, scope: PredicateScope, conditions: Condit
 interface Shape {
   readonly form: Condition['form'];
   readonly column?: string | undefined;
+  readonly bounds?: Condition['bounds'];
   readonly value?: Node | undefined;
   readonly valueText?: string | undefined;
   readonly subquery?: SubqueryShape | undefined;
@@ -55,6 +56,7 @@ function conditionOf(node: Node, scope: PredicateScope): Condition {
     },
     form: shape.form,
     column: shape.column,
+    bounds: shape.bounds,
     get value() {
       return shape.value === undefined ? value : (value ??= textOfValue(shape.value, scope));
     },
@@ -78,6 +80,7 @@ function shapeOf(node: Node, scope: PredicateScope): Shape {
   if (test) return nullTest(test.arg, test.nulltesttype === 'IS_NULL', scope);
   const link = fieldsOf(node, 'SubLink');
   if (link) return shapeOfLink(link, scope);
+  if (fieldsOf(node, 'CurrentOfExpr')) return { form: 'current of' };
   const truthTest = fieldsOf(node, 'BooleanTest');
   if (truthTest?.booltesttype === 'IS_TRUE') return booleanColumn(truthTest.arg, 'true', scope);
   if (truthTest?.booltesttype === 'IS_FALSE') return booleanColumn(truthTest.arg, 'false', scope);
@@ -128,8 +131,8 @@ function shapeOfExpression(expression: A_Expr, scope: PredicateScope): Shape {
       const column = columnOfTarget(lexpr, scope);
       if (column === undefined || !isRowIndependent(rexpr, scope.variables)) return other;
       const [low, high] = fieldsOf(rexpr, 'List')?.items ?? [];
-      const bounds = [low, high].map((bound) => (bound && textOfValue(bound, scope)) ?? '');
-      return { form: 'range', column, valueText: bounds.join(' AND ') };
+      const ends = [low, high].map((end) => (end && textOfValue(end, scope)) ?? '');
+      return { form: 'range', column, bounds: 'both', valueText: ends.join(' AND ') };
     }
     case 'AEXPR_IN':
       return operator === '=' ? inList(lexpr, rexpr, scope) : other;
@@ -161,7 +164,8 @@ function comparison(
   const column = columnOfTarget(left, scope);
   if (column === undefined || mirrors[operator] === undefined) return undefined;
   if (isRowIndependent(right, scope.variables)) {
-    return { form: operator === '=' ? 'equals' : 'range', column, value: right };
+    if (operator === '=') return { form: 'equals', column, value: right };
+    return { form: 'range', column, bounds: operator.startsWith('<') ? 'upper' : 'lower', value: right };
   }
   if (operator !== '=') return undefined;
   const link = fieldsOf(right, 'SubLink');

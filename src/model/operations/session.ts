@@ -32,6 +32,7 @@ export function transaction(node: TransactionStmt, context: Context): readonly O
       kind: 'TransactionControl',
       command: transactionCommands[node.kind ?? 'TRANS_STMT_BEGIN'],
       savepoint: node.savepoint_name,
+      chain: node.chain === true,
       ...context.base,
     },
   ];

@@ -651,8 +651,12 @@ export interface Condition {
     | 'tautology'
     /** Never true: FALSE, 1 = 2, c = NULL. */
     | 'contradiction'
+    /** CURRENT OF a cursor: the row that it stands on. */
+    | 'current of'
     | 'other';
   readonly column: string | undefined;
+  /** Of `range`, the ends that it has: `lower` of > and >=, `upper` of < and <=, `both` of BETWEEN. */
+  readonly bounds: 'lower' | 'upper' | 'both' | undefined;
   /** Of `equals` and `range`: the constant without quotes, the parameter, variable or expression as written; `low AND high` of BETWEEN. */
   readonly value: string | undefined;
   /** Of `subquery`. */
@@ -735,6 +739,8 @@ export type TransactionControl = Op<
       | 'commit prepared'
       | 'rollback prepared';
     savepoint: string | undefined;
+    /** AND CHAIN: COMMIT or ROLLBACK begins the next transaction at once. */
+    chain: boolean;
   }
 >;
 export type SetVariable = Op<

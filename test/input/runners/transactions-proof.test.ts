@@ -1,6 +1,6 @@
-import { PGlite } from '@electric-sql/pglite';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyDatabase, type Database } from '../../support/pglite.ts';
 import { refusesTransaction } from '../../../src/input/runners/outside-transaction.ts';
 import { needsFallback } from '../../../src/input/runners/prisma-fallback.ts';
 import { transactionsOf } from '../../../src/input/runners/transactions.ts';
@@ -16,12 +16,11 @@ interface Outcome {
 }
 
 const MODES: readonly SendMode[] = ['one query', 'statement by statement'];
-let database: PGlite;
+let database: Database;
 
 beforeAll(async () => {
-  [database] = await Promise.all([PGlite.create(), loadParser()]);
+  [database] = await Promise.all([emptyDatabase(), loadParser()]);
 });
-afterAll(() => database.close());
 
 /** Runs a script as the runner does, and looks at what is left once the session has gone. */
 async function observe(mode: SendMode, statements: readonly Statement[], sql: string): Promise<Outcome> {

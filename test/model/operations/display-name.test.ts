@@ -1,14 +1,13 @@
-import { PGlite } from '@electric-sql/pglite';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyDatabase, type Database } from '../../support/pglite.ts';
 import { displayName, quoteIdentifier } from '../../../src/model/operations/display-name.ts';
 
 describe('quoteIdentifier', () => {
-  let database: PGlite;
+  let database: Database;
   beforeAll(async () => {
-    database = await PGlite.create();
+    database = await emptyDatabase();
   });
-  afterAll(() => database.close());
 
   /** What PostgreSQL makes of each name, in one round trip. */
   async function quotedByPostgres(names: readonly string[]): Promise<readonly string[]> {

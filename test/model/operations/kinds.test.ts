@@ -25,6 +25,11 @@ const type = (value: string) => expect.objectContaining({ name: value });
 
 /** SQL, and the operations that it is, field by field; fields that are not named here are not compared. */
 const cases: readonly (readonly [string, readonly Readonly<Record<string, unknown>>[]])[] = [
+  // What EXPLAIN runs
+  ['EXPLAIN (ANALYZE) DELETE FROM t', [{ kind: 'Delete', table: name('t') }]],
+  ['EXPLAIN ANALYZE UPDATE t SET a = 1', [{ kind: 'Update', table: name('t') }]],
+  ['EXPLAIN DELETE FROM t', [{ kind: 'Other', tag: 'Explain' }]],
+  ['EXPLAIN (ANALYZE off) DELETE FROM t', [{ kind: 'Other', tag: 'Explain' }]],
   // Schemas and tables
   [
     'CREATE SCHEMA IF NOT EXISTS app',
