@@ -1,4 +1,5 @@
 import type { ObjectName } from '../operations/types.ts';
+import { withoutCycles } from './ancestry.ts';
 import { childrenOf, foreignKeysTo, isSameName, isView } from './catalog-view.ts';
 import { findRelation, findRoutines, findType, plainSchema } from './lookup.ts';
 import type { QualifiedName, Relation, Store } from './store.ts';
@@ -90,11 +91,12 @@ export function qualified(name: ObjectName): QualifiedName {
 }
 
 /** Writes a table that is new or changed, with its indexes' names and what it depends on. */
-export function putTable(draft: Draft, table: Table): void {
+export function putTable(draft: Draft, written: Table): void {
   const { store } = draft;
-  const { name } = table;
+  const { name } = written;
   const before = store.relations.at(name, store.next);
   const previous = before?.kind === 'table' ? before : undefined;
+  const table = withoutCycles(store, written, previous);
   store.write(store.relations, name, table);
   putIndexNames(draft, table, previous);
   for (const column of added(previous?.columns, table.columns)) {

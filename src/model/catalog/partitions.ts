@@ -1,5 +1,6 @@
 import { cloneIndex } from './add-index.ts';
 import type { ObjectName, OperationOf } from '../operations/types.ts';
+import { closesCycle } from './ancestry.ts';
 import { isSameName } from './catalog-view.ts';
 import { childTablesOf, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -85,11 +86,12 @@ export function inheritFromPartitioned(draft: Draft, parent: Table, partition: O
   });
 }
 
-/** ALTER TABLE … ATTACH PARTITION. */
+/** ALTER TABLE … ATTACH PARTITION; nothing happens to a table that has the other one as its partition. */
 export function attachPartition(draft: Draft, operation: OperationOf<'AttachPartition'>): void {
   const parent = tableOrStub(draft, operation.table, operation.ifExists);
   const partition = tableOrStub(draft, operation.partition, false);
   if (parent === undefined || partition === undefined) return;
+  if (closesCycle(draft.store, partition.name, parent.name)) return;
   putTable(draft, {
     ...partition,
     partitionOf: { parent: parent.name, bound: operation.bound },
@@ -134,10 +136,11 @@ function ownColumn(column: Column): Column {
   return { ...column, notNullConstraint, local: true };
 }
 
-/** ALTER TABLE … INHERIT and NO INHERIT. */
+/** ALTER TABLE … INHERIT and NO INHERIT; nothing happens to a table that the other one inherits from. */
 export function setInheritance(draft: Draft, operation: OperationOf<'SetInheritance'>): void {
   const child = tableOrStub(draft, operation.table, operation.ifExists);
   if (child === undefined) return;
+  if (operation.inherits && closesCycle(draft.store, child.name, operation.parent)) return;
   const others = child.inherits.filter((parent) => !isSameName(parent, operation.parent));
   const inherits = operation.inherits ? [...others, operation.parent] : others;
   const parent = tableOf(draft, operation.parent);

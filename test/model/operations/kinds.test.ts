@@ -881,6 +881,10 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
   ['SAVEPOINT a', [{ kind: 'TransactionControl', savepoint: 'a' }]],
   [
+    'COMMIT AND CHAIN; ROLLBACK AND CHAIN; COMMIT AND NO CHAIN; END',
+    [true, true, false, false].map((chain) => ({ kind: 'TransactionControl', chain })),
+  ],
+  [
     "SET lock_timeout = '5s'; SET LOCAL Search_Path TO a, 'b'; SET x TO DEFAULT; RESET lock_timeout; RESET ALL; SET ROLE bob; SET SESSION AUTHORIZATION bob; SET TIME ZONE 'UTC'",
     [
       { kind: 'SetVariable', name: 'lock_timeout', value: ['5s'], scope: 'session', form: 'set' },
@@ -984,7 +988,7 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
   ['CREATE STATISTICS st ON a, b FROM t', [{ kind: 'CreateStatistics', name: name('st'), table: name('t') }]],
   [
-    'EXPLAIN ANALYZE DELETE FROM t; PREPARE q AS SELECT 1; EXECUTE q; CHECKPOINT; LISTEN c; SHOW x; CREATE CAST (int AS t) WITHOUT FUNCTION; CREATE OPERATOR + (FUNCTION = f)',
+    'EXPLAIN DELETE FROM t; PREPARE q AS SELECT 1; EXECUTE q; CHECKPOINT; LISTEN c; SHOW x; CREATE CAST (int AS t) WITHOUT FUNCTION; CREATE OPERATOR + (FUNCTION = f)',
     ['Explain', 'Prepare', 'Execute', 'CheckPoint', 'Listen', 'VariableShow', 'CreateCast', 'Define'].map(
       (tag) => ({
         kind: 'Other',
