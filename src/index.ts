@@ -8,16 +8,19 @@ export type * from './model/operations/types.ts';
 export type * from './model/catalog/types.ts';
 export type * from './model/effects/types.ts';
 export type { History, RowCopy } from './model/history/history.ts';
-export { displayName, quoteIdentifier } from './model/operations/display-name.ts';
+export { displayName, displayNames, quoteIdentifier } from './model/operations/display-name.ts';
 export { typeText } from './model/catalog/type-text.ts';
 export { isNull } from './model/operations/constants.ts';
 export { isInBody } from './model/operations/in-body.ts';
+export { objectNames } from './model/operations/object-names.ts';
 export { isSameObject } from './model/operations/same-object.ts';
+export { tablesLostByCascade } from './model/history/cascade-loss.ts';
 export {
   columnExistedBefore,
   dataLossOf,
   isDestructive,
   type DataLoss,
+  type DestructiveOnTable,
   type DestructiveOperation,
 } from './model/history/data-loss.ts';
 export {
@@ -35,6 +38,7 @@ export { isBoundedWrite } from './model/history/row-bounds.ts';
 export { isTableSaved, savedCopies, type Viewpoint } from './model/history/saved-copies.ts';
 export { unboundedReads } from './model/history/unbounded-reads.ts';
 export { isVagueName } from './model/history/vague-name.ts';
+export { isVersionBefore } from './model/history/version-order.ts';
 export { refusesTransaction } from './input/runners/outside-transaction.ts';
 export { blockedBy, compareLocks } from './model/operations/lock-modes.ts';
 export { provesNotNull } from './model/effects/not-null.ts';

@@ -1,11 +1,16 @@
 import {
   dataLossOf,
   defineRule,
+  displayNames,
   isTableSaved,
+  operationsOn,
   quoteIdentifier,
   savedCopies,
+  tablesLostByCascade,
+  type DestructiveOnTable,
   type DestructiveOperation,
   type NoOptions,
+  type ObjectName,
   type RuleContext,
 } from 'migration-lint';
 
@@ -25,6 +30,14 @@ const messages = {
     what: 'This {{command}} destroys every row of {{table}}. No migration has copied them.',
     help: HELP,
   },
+  emptiesMore: {
+    what: 'This TRUNCATE destroys every row of {{tables}}: CASCADE follows the foreign keys. No migration has copied them.',
+    help: HELP,
+  },
+  dropsSchema: {
+    what: 'Dropping the schema {{schema}} destroys every row of {{tables}}. No migration has copied them.',
+    help: HELP,
+  },
   changesValues: {
     what: 'Changing the type of {{table}}.{{column}} {{loss}} in every row, without an error. No migration has copied the old values.',
     help: 'Add a column of the new type, fill it in batches, and keep {{column}} until nobody misses it.',
@@ -34,6 +47,7 @@ const messages = {
 /** In words, after “Changing the type of …”. */
 const LOSSES = {
   'rounds numbers': 'rounds the numbers',
+  'cuts text': 'cuts off the end of longer texts',
   'cuts time': 'cuts off a part of the time',
   'drops the time zone':
     'drops the time zone and keeps the wall-clock time of the session that runs the migration',
@@ -96,6 +110,41 @@ export default defineRule({
           proof: {
             rows: "INSERT INTO orders VALUES (1, 1.2345, '2024-01-01 10:00', 'n');",
             query: { sql: 'SELECT price, at::text, note FROM orders', rows: [['1.23', '2024-01-01', '0']] },
+          },
+        },
+        {
+          title: 'all rows of the tables that refer to it, too',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY, author_id int REFERENCES users); CREATE TABLE likes (post_id int REFERENCES posts);',
+          ],
+          sql: 'TRUNCATE users CASCADE;',
+          reports: ['emptiesMore'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1, 1); INSERT INTO likes VALUES (1);',
+            query: {
+              sql: 'SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM posts), (SELECT count(*) FROM likes)',
+              rows: [['0', '0', '0']],
+            },
+          },
+        },
+        {
+          title: 'a schema with all its tables',
+          history: ['CREATE SCHEMA app; CREATE TABLE app.logs (id int); CREATE TABLE app."User" (id int);'],
+          sql: 'DROP SCHEMA app CASCADE;',
+          reports: ['dropsSchema'],
+          proof: { query: { sql: "SELECT to_regclass('app.logs')", rows: [[null]] } },
+        },
+        {
+          title: 'a cast to a length cuts without an error, and float types round',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text, score int, views bigint);'],
+          sql: 'ALTER TABLE users ALTER COLUMN email TYPE varchar(5) USING email::varchar(5), ALTER COLUMN score TYPE real, ALTER COLUMN views TYPE double precision;',
+          reports: ['changesValues', 'changesValues', 'changesValues'],
+          proof: {
+            rows: "INSERT INTO users VALUES (1, 'abcdefgh', 16777217, 9007199254740993);",
+            query: {
+              sql: 'SELECT email, score::int, views::bigint FROM users',
+              rows: [['abcde', '16777216', '9007199254740992']],
+            },
           },
         },
         {
@@ -195,6 +244,20 @@ export default defineRule({
           sql: 'ALTER TABLE orders ALTER COLUMN price TYPE numeric(12, 2), ALTER COLUMN name TYPE varchar(20), ALTER COLUMN at TYPE timestamptz, ALTER COLUMN id TYPE bigint;',
         },
         {
+          title: 'CASCADE that takes no table of an earlier deploy',
+          history: ['CREATE SCHEMA app; CREATE TABLE cities (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE app.logs (id int);\nDROP SCHEMA app CASCADE;\nCREATE TABLE streets (id int PRIMARY KEY, city_id int REFERENCES cities);\nTRUNCATE streets CASCADE;',
+        },
+        {
+          title: 'dollars to cents: what USING computes is chosen',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, price numeric(10, 2));'],
+          sql: 'ALTER TABLE orders ALTER COLUMN price TYPE bigint USING (price * 100)::bigint;',
+          proof: {
+            rows: 'INSERT INTO orders VALUES (1, 12.34);',
+            query: { sql: 'SELECT price FROM orders', rows: [['1234']] },
+          },
+        },
+        {
           title: 'a generated column and a view: nothing of their own is in them',
           history: [
             'CREATE TABLE orders (id int PRIMARY KEY, price int, gross int GENERATED ALWAYS AS (price * 2) STORED); CREATE VIEW ids AS SELECT id FROM orders;',
@@ -204,11 +267,48 @@ export default defineRule({
       ],
     },
   },
-  on: { DropTable: judge, DropColumn: judge, Truncate: judge, Delete: judge, AlterColumnType: judge },
+  on: {
+    DropTable: judge,
+    DropColumn: judge,
+    Delete: judge,
+    AlterColumnType: judge,
+    Truncate(operation, context) {
+      const others = unsavedOthers(operation, context);
+      if (others.length === 0) return judge(operation, context);
+      const { catalog, existedBeforeDeploy, history } = context;
+      const existed = existedBeforeDeploy(operation.table);
+      const loss = dataLossOf(operation, existed, catalog.table(operation.table));
+      const isLost = loss !== undefined && !isTableSaved(loss.table, { history, catalog, operation });
+      const tables = displayNames(isLost ? [operation.table, ...others] : others, 'tables');
+      return context.report({ messageId: 'emptiesMore', at: operation, data: { tables } });
+    },
+    DropObject(operation, context) {
+      const tables = displayNames(unsavedOthers(operation, context), 'tables');
+      if (tables.length === 0) return;
+      const schema = quoteIdentifier(operation.object.name);
+      context.report({ messageId: 'dropsSchema', at: operation, data: { schema, tables } });
+    },
+  },
 });
 
-function judge(
+/** Tables that go because of CASCADE, existed before the deploy, have no copy, and no finding of their own in the statement. */
+function unsavedOthers(
   operation: DestructiveOperation,
+  { catalog, deploy, existedBeforeDeploy, history }: RuleContext<typeof messages, NoOptions>,
+): readonly ObjectName[] {
+  return tablesLostByCascade(operation, catalog)
+    .filter((table) => {
+      const existed = existedBeforeDeploy(table.name);
+      if (existed === undefined || isTableSaved(existed, { history, catalog, operation })) return false;
+      return !operationsOn(table.name, deploy).some(
+        ({ kind, statement }) => kind === 'Truncate' && statement === operation.statement,
+      );
+    })
+    .map(({ name }) => name);
+}
+
+function judge(
+  operation: DestructiveOnTable,
   { catalog, existedBeforeDeploy, history, report }: RuleContext<typeof messages, NoOptions>,
 ): void {
   const loss = dataLossOf(operation, existedBeforeDeploy(operation.table), catalog.table(operation.table));

@@ -86,6 +86,13 @@ export default defineRule({
           },
         },
         {
+          title: 'a key to a table of the same deploy, that nobody writes to yet',
+          history: ['CREATE TABLE posts (id int PRIMARY KEY, author_id int);'],
+          sql: 'CREATE TABLE authors (id int PRIMARY KEY);\nALTER TABLE posts ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES authors (id);',
+          reports: ['blocksWrites'],
+          proof: { lock: { posts: 'SHARE ROW EXCLUSIVE' }, rows: 'INSERT INTO posts VALUES (1);' },
+        },
+        {
           title: 'a new column with a default: every row points somewhere',
           history: ['CREATE TABLE plans (id int PRIMARY KEY); CREATE TABLE teams (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE teams ADD COLUMN plan_id int NOT NULL DEFAULT 1 REFERENCES plans (id);',
@@ -207,7 +214,10 @@ export default defineRule({
       const key = op.column.constraints.find(({ type }) => type === 'foreign key');
       if (op.run === 'called' || key?.type !== 'foreign key' || key.notEnforced || !hasValue(op)) return;
       if (existedBeforeDeploy(op.table) === undefined || isTruncatedBefore(op.table, op, deploy)) return;
-      const data = { column: quoteIdentifier(op.column.name), tables: together(op.table, key.references, existedBeforeDeploy) };
+      const data = {
+        column: quoteIdentifier(op.column.name),
+        tables: together(op.table, key.references, existedBeforeDeploy),
+      };
       report({ messageId: 'checksDefault', at: op, data });
     },
   },

@@ -1,4 +1,4 @@
-import { defineRule, isVagueName, type Operation } from 'migration-lint';
+import { defineRule, isVagueName, objectNames } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -80,24 +80,9 @@ export default defineRule({
   on: {
     Migration(migration, { report }) {
       const { name, version, operations } = migration;
-      if (!isVagueName(name) || !isVagueName(name, objectsOf(operations))) return;
+      if (!isVagueName(name) || !isVagueName(name, objectNames(operations))) return;
       if (name === '') report({ messageId: 'unnamed', at: migration, data: { version } });
       else report({ messageId: 'vague', at: migration, data: { name } });
     },
   },
 });
-
-/** The names of the tables, columns and types that operations are about. */
-function objectsOf(operations: readonly Operation[]): readonly string[] {
-  return operations.flatMap((operation) => {
-    const table = 'table' in operation ? operation.table?.name : undefined;
-    const column = 'column' in operation ? operation.column : undefined;
-    const type =
-      operation.kind === 'CreateEnum' || operation.kind === 'AddEnumValue' ? operation.type.name : undefined;
-    const indexed =
-      operation.kind === 'CreateIndex' ? operation.elements.map((element) => element.column) : [];
-    return [table, typeof column === 'string' ? column : column?.name, type, ...indexed].filter(
-      (name) => name !== undefined,
-    );
-  });
-}

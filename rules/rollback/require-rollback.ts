@@ -1,9 +1,14 @@
 import {
   dataLossOf,
   defineRule,
-  displayName,
+  displayNames,
   isDestructive,
+  isVersionBefore,
+  tablesLostByCascade,
+  type Catalog,
   type DestructiveOperation,
+  type ObjectName,
+  type Table,
 } from 'migration-lint';
 
 export default defineRule({
@@ -71,6 +76,12 @@ export default defineRule({
           reports: ['missingForDestructive'],
         },
         {
+          title: 'a schema with its tables',
+          history: ['CREATE SCHEMA app; CREATE TABLE app.logs (id int);'],
+          sql: 'DROP SCHEMA app CASCADE;',
+          reports: ['missingForDestructive'],
+        },
+        {
           title: 'always',
           options: { when: 'always' },
           sql: 'CREATE TABLE users (id int PRIMARY KEY);',
@@ -106,6 +117,13 @@ export default defineRule({
           sql: 'ALTER TABLE users ADD COLUMN email text;',
         },
         {
+          title: 'older than the team’s rollbacks, by a date alone, in a project without a tool',
+          options: { since: 20260101 },
+          runner: 'plain',
+          projectHasRollbacks: true,
+          sql: 'CREATE TABLE users (id int PRIMARY KEY);',
+        },
+        {
           title: 'older than the team’s rollbacks',
           options: { since: 20260101000000 },
           projectHasRollbacks: true,
@@ -115,27 +133,34 @@ export default defineRule({
     },
   },
   on: {
-    Migration(migration, { existedBeforeDeploy, options, project, report }) {
+    Migration(migration, { catalog, existedBeforeDeploy, options, project, report }) {
       if (
         migration.hasRollback ||
         migration.operations.length === 0 ||
-        isOlder(migration.version, options.since)
+        isVersionBefore(migration.version, options.since)
       )
         return;
       const file = project.layout === 'prisma' ? 'rollback.sql beside migration.sql' : 'its rollback script';
-      const destroys = migration.operations.filter(isDestructive).filter((operation) => {
-        const existed = existedBeforeDeploy(operation.table);
-        return dataLossOf(operation, existed, existed) !== undefined;
+      const destroys = migration.operations.filter(isDestructive).flatMap((operation) => {
+        const tables = tablesHit(operation, catalog, existedBeforeDeploy);
+        return tables.length > 0 ? [{ operation, tables }] : [];
       });
       const practised = project.rollbacks > 0;
       if (destroys.length > 0) {
         report({
           messageId: 'missingForDestructive',
           at: migration,
-          data: { migration: migration.id, tables: tablesOf(destroys), file },
+          data: {
+            migration: migration.id,
+            tables: displayNames(
+              destroys.flatMap(({ tables }) => tables),
+              'tables',
+            ),
+            file,
+          },
           related: destroys
             .slice(0, 3)
-            .map((operation) => ({ at: operation, label: 'cannot be taken back' })),
+            .map(({ operation }) => ({ at: operation, label: 'cannot be taken back' })),
           ...(practised || options.when === 'always' ? {} : { severity: 'warning' }),
         });
       } else if (options.when === 'always' || (options.when === 'practised' && practised)) {
@@ -145,12 +170,17 @@ export default defineRule({
   },
 });
 
-function isOlder(version: string, since: number): boolean {
-  return since > 0 && version !== '' && BigInt(version) < BigInt(since);
-}
-
-/** The tables by name, each once; of many, the first ones and how many more there are. */
-function tablesOf(operations: readonly DestructiveOperation[]): readonly string[] {
-  const tables = [...new Set(operations.map(({ table }) => displayName(table)))];
-  return tables.length > 4 ? [...tables.slice(0, 3), `${tables.length - 3} more tables`] : tables;
+/** The tables that existed before the deploy and lose data to an operation. */
+function tablesHit(
+  operation: DestructiveOperation,
+  catalog: Catalog,
+  existedBeforeDeploy: (table: ObjectName) => Table | undefined,
+): readonly ObjectName[] {
+  const others = tablesLostByCascade(operation, catalog)
+    .map(({ name }) => name)
+    .filter((name) => existedBeforeDeploy(name) !== undefined);
+  if (operation.kind === 'DropObject') return others;
+  const existed = existedBeforeDeploy(operation.table);
+  const isHit = dataLossOf(operation, existed, existed) !== undefined;
+  return isHit ? [operation.table, ...others] : others;
 }

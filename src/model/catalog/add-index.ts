@@ -8,7 +8,7 @@ import type { Constraint, Index, Table, View } from './types.ts';
 
 /** Adds an index to a table or materialized view and, unless `only`, to a partitioned table's partitions. */
 export function addIndex(draft: Draft, on: Table | View, index: Index, only: boolean): void {
-  putIndexes(draft, on, [...on.indexes, index]);
+  putIndexes(draft, on, on.indexes.concat(index));
   if (only || on.kind !== 'table' || on.partitionBy === undefined) return;
   for (const child of childTablesOf(draft, on.name)) cloneIndex(draft, on, index, child);
 }

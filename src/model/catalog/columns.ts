@@ -6,7 +6,7 @@ import type {
   OperationOf,
 } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
-import { childTablesOf, putSequence, putTable, tableOf } from './draft.ts';
+import { childTablesOf, familyOf, putSequence, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import {
   columnOf,
@@ -61,6 +61,9 @@ function storedDefault(expression: Expression | undefined): Expression | undefin
   return expression.tree.A_Const.isnull === true ? undefined : expression;
 }
 
+/** The most columns of a table (MaxHeapAttributeNumber, src/include/access/htup_details.h); more are refused (54011). */
+export const MAXIMUM_COLUMNS = 1600;
+
 /** ALTER TABLE … ADD COLUMN. @returns the operation with its constraints' names filled in. */
 export function addColumn(draft: Draft, operation: OperationOf<'AddColumn'>): OperationOf<'AddColumn'> {
   const table = tableOrStub(draft, operation.table, operation.ifExists);
@@ -71,6 +74,7 @@ export function addColumn(draft: Draft, operation: OperationOf<'AddColumn'>): Op
     meetExisting(draft, table, existing, operation.ifNotExists);
     return operation;
   }
+  if (table.columns.length >= MAXIMUM_COLUMNS) return operation;
   const column = newColumn(draft, table, definition);
   addColumnTo(draft, table, column, saysOnly(operation));
   const constraints = addColumnConstraints(draft, table.name, definition.constraints);
@@ -140,13 +144,10 @@ function editInherited(
   edit: (column: Column) => Column,
 ): void {
   const only = saysOnly(operation);
-  const visit = (table: ObjectName): void => {
-    editColumn(draft, table, operation.column, edit);
-    if (only) return;
-    for (const child of childTablesOf(draft, table)) visit(child.name);
-  };
   const table = tableOf(draft, operation.table);
-  if (table !== undefined) visit(table.name);
+  if (table === undefined) return;
+  const names = only ? [table.name] : familyOf(draft, table.name);
+  for (const name of names) editColumn(draft, name, operation.column, edit);
 }
 
 /** ALTER COLUMN TYPE. The collation is the new one, or the type's own. An owned sequence's type stays. */
@@ -162,9 +163,8 @@ export function alterColumnType(draft: Draft, operation: OperationOf<'AlterColum
 
 /** Indexes of a column that has another type are built anew: their own columns are named after the table's again. */
 function rebuildIndexes(draft: Draft, table: ObjectName, column: string, only: boolean): void {
-  editTable(draft, table, (before) => withRebuiltIndexes(before, column));
-  if (only) return;
-  for (const child of childTablesOf(draft, table)) rebuildIndexes(draft, child.name, column, only);
+  const names = only ? [table] : familyOf(draft, table);
+  for (const name of names) editTable(draft, name, (before) => withRebuiltIndexes(before, column));
 }
 
 function withRebuiltIndexes(table: Table, column: string): Table {

@@ -68,6 +68,17 @@ export function childTablesOf(draft: Draft, table: ObjectName): readonly Table[]
   return childrenOf(draft.store, draft.store.next, table);
 }
 
+/** @returns a table's name and those of all that inherit from it, at whatever distance: each once, however many ways lead to it. */
+export function familyOf(draft: Draft, table: ObjectName): readonly ObjectName[] {
+  const family = new Map([[`${table.schema ?? ''}\u0000${table.name}`, table]]);
+  // A map's values include those that are added while they are gone through.
+  for (const member of family.values()) {
+    for (const { name } of childTablesOf(draft, member))
+      family.set(`${name.schema ?? ''}\u0000${name.name}`, name);
+  }
+  return [...family.values()];
+}
+
 /** @returns the newest state of every table. */
 export function tablesOf(draft: Draft): readonly Table[] {
   const { relations, next } = draft.store;
@@ -99,6 +110,7 @@ export function putTable(draft: Draft, written: Table): void {
   const table = withoutCycles(store, written, previous);
   store.write(store.relations, name, table);
   putIndexNames(draft, table, previous);
+  if (previous !== undefined && !keepsNames(previous, table)) store.freeNames();
   for (const column of added(previous?.columns, table.columns)) {
     if (column.type.schema !== undefined) store.typedTables.add(column.type, name);
     if (column.notNullConstraint !== undefined) {
@@ -113,6 +125,11 @@ export function putTable(draft: Draft, written: Table): void {
   }
   for (const parent of added(previous?.inherits, table.inherits)) store.children.add(parent, name);
   if (table.partitionOf !== undefined) store.children.add(table.partitionOf.parent, name);
+}
+
+/** @returns whether all constraints and NOT NULL constraints still have their names. */
+function keepsNames(before: Table, after: Table): boolean {
+  return keepsAll(before.constraints, after.constraints) && keepsAll(before.columns, after.columns);
 }
 
 /** Writes a view that is new or changed. */
@@ -159,8 +176,10 @@ function putIndexNames(draft: Draft, on: Table | View, previous: Table | View | 
   if (previous?.indexes === on.indexes) return;
   const { store } = draft;
   const schema = on.name.schema ?? '';
-  const entered = added(previous?.indexes, on.indexes);
-  for (const { name } of added(on.indexes, previous?.indexes ?? [])) {
+  const before = previous?.indexes ?? [];
+  const shared = sharedStart(before, on.indexes);
+  const entered = added(before.slice(shared), on.indexes.slice(shared));
+  for (const { name } of added(on.indexes.slice(shared), before.slice(shared))) {
     if (entered.some((index) => index.name === name)) continue;
     store.write(store.relations, { schema, name }, undefined);
   }
@@ -178,11 +197,27 @@ function added<Element>(
   if (before === after) return [];
   if (before === undefined || before.length === 0) return after;
   const found: Element[] = [];
-  let at = 0;
-  for (const element of after) {
-    const known = before.indexOf(element, at);
+  // Most changes append: comparing what both begin with costs least.
+  const shared = sharedStart(before, after);
+  let at = shared;
+  for (let next = shared; next < after.length; next += 1) {
+    const element = after[next] as Element;
+    const known = at === before.length ? -1 : before.indexOf(element, at);
     if (known < 0) found.push(element);
     else at = known + 1;
   }
   return found;
+}
+
+/** @returns how many elements both lists begin with. */
+function sharedStart(one: readonly unknown[], other: readonly unknown[]): number {
+  const length = Math.min(one.length, other.length);
+  let shared = 0;
+  while (shared < length && one[shared] === other[shared]) shared += 1;
+  return shared;
+}
+
+/** @returns whether no element of `before` is gone or replaced. */
+function keepsAll(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before === after || sharedStart(before, after) === before.length;
 }

@@ -7,6 +7,10 @@ import { indexColumnName } from './output-names.ts';
 import type { Table } from './types.ts';
 
 const encoder = new TextEncoder();
+/** The most bytes that one UTF-16 unit takes in UTF-8. */
+const MOST_BYTES = 3;
+/** From this number on, the first free number of a default name is remembered: with few of them asking is cheaper. */
+const FIRST_REMEMBERED = 8;
 
 /**
  * Makes a name of up to three parts, as PostgreSQL's makeObjectName does (src/backend/commands/indexcmds.c): joined with
@@ -18,7 +22,9 @@ const encoder = new TextEncoder();
  * @returns the name.
  */
 export function objectName(first: string, second: string | undefined, label: string | undefined): string {
-  const joined = [first, second, label].filter((part) => part !== undefined).join('_');
+  let joined = second === undefined ? first : `${first}_${second}`;
+  if (label !== undefined) joined += `_${label}`;
+  if (joined.length * MOST_BYTES <= NAME_BYTES) return joined;
   const firstBytes = encoder.encode(first);
   const secondBytes = encoder.encode(second ?? '');
   const overhead =
@@ -37,15 +43,26 @@ export function objectName(first: string, second: string | undefined, label: str
   return parts.join('_');
 }
 
+/** The first name that is not taken: without a number, then 1, 2, 3. */
 function firstFree(
+  draft: Draft,
+  schema: string,
   first: string,
   second: string | undefined,
   label: string,
   isTaken: (name: string) => boolean,
 ): string {
+  const { firstNumbers } = draft.store;
+  let key = '';
   for (let number = 0; ; number += 1) {
+    if (number === FIRST_REMEMBERED) {
+      key = [schema, first, second ?? '', label].join('\u0000');
+      number = firstNumbers.get(key) ?? number;
+    }
     const name = objectName(first, second, number === 0 ? label : `${label}${number}`);
-    if (!isTaken(name)) return name;
+    if (isTaken(name)) continue;
+    if (number >= FIRST_REMEMBERED) firstNumbers.set(key, number);
+    return name;
   }
 }
 
@@ -93,6 +110,8 @@ export function relationName(
   const schema = table.name.schema ?? '';
   const ofConstraint = label === 'pkey' || label === 'key' || label === 'excl';
   return firstFree(
+    draft,
+    schema,
     table.name.name,
     second,
     label,
@@ -103,7 +122,7 @@ export function relationName(
 /** @returns the name of a constraint without an index: no other constraint of the schema has it (ChooseConstraintName). */
 function constraintName(draft: Draft, on: Table['name'], second: string | undefined, label: string): string {
   const schema = on.schema ?? '';
-  return firstFree(on.name, second, label, (name) => isConstraintName(draft, schema, name));
+  return firstFree(draft, schema, on.name, second, label, (name) => isConstraintName(draft, schema, name));
 }
 
 /** Joins column names for a default name; PostgreSQL stops adding once 63 bytes are full (ChooseIndexNameAddition). */

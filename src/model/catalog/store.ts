@@ -70,6 +70,8 @@ export class Store {
   now = 0;
   /** Where a new write goes: the same for all writes of one operation. */
   next = 1;
+  /** Default name without its number → the first number that may be free; right until {@link freeNames}. */
+  readonly firstNumbers = new Map<string, number>();
   #windowStart = 0;
   #undo: (() => void)[] | undefined;
 
@@ -81,6 +83,14 @@ export class Store {
     }
     map.set(name, value, this.next, this.#windowStart);
     this.now = this.next;
+    // A type may change its kind, or a domain lose a constraint.
+    const keepsItsName = value !== undefined && (map as unknown) !== this.types;
+    if (!keepsItsName) this.freeNames();
+  }
+
+  /** Notes that a name of a relation, type or constraint may be free again. */
+  freeNames(): void {
+    if (this.firstNumbers.size > 0) this.firstNumbers.clear();
   }
 
   /** Ends the writes of one operation. */
@@ -112,6 +122,7 @@ export class Store {
   undoTo(mark: number): void {
     const undo = this.#undo ?? [];
     while (undo.length > mark) undo.pop()?.();
+    this.freeNames();
     this.now = this.next;
   }
 }

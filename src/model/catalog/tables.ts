@@ -1,6 +1,6 @@
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
-import { isKey, newColumn } from './columns.ts';
+import { isKey, MAXIMUM_COLUMNS, newColumn } from './columns.ts';
 import { relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { copyOfTable, editTable, emptyTable, putColumns } from './edit.ts';
@@ -19,13 +19,13 @@ import type { Column, Table } from './types.ts';
  * @param draft the catalog.
  * @param operation with the tables that it names resolved.
  * @returns the operation with its name, types and constraint names filled in. A table that is there stays as it is; without
- *   IF NOT EXISTS it becomes uncertain, for PostgreSQL would have refused.
+ *   IF NOT EXISTS it becomes uncertain, for PostgreSQL would have refused. A table with too many columns does not come to be.
  */
 export function createTable(draft: Draft, operation: OperationOf<'CreateTable'>): OperationOf<'CreateTable'> {
   const name = newName(draft, operation.table, operation.persistence === 'temporary');
   const columns = operation.columns.map((column) => ({ ...column, type: resolveType(draft, column.type) }));
   const resolved = { ...operation, table: name, columns };
-  if (meetsExisting(draft, name, operation.ifNotExists)) return resolved;
+  if (columns.length > MAXIMUM_COLUMNS || meetsExisting(draft, name, operation.ifNotExists)) return resolved;
   const parents = parentsOf(draft, operation);
   const table = newTable(draft, name, operation);
   const inherited = columnsOf(draft, table, resolved, parents);

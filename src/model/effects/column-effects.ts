@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/types.ts';
 import type { AddColumn, AlterColumnType, ObjectName } from '../operations/types.ts';
+import { isSameObject } from '../operations/same-object.ts';
+import { addReferencing, addViewsOn, referencedBy } from './dependants.ts';
 import { addWithChildren, type Add, type EffectTable, type Work } from './effect-table.ts';
-import { provesNotNull } from './not-null.ts';
-import { referencedBy } from './table-effects.ts';
+import { isProvenNotNull } from './not-null.ts';
 import { typeChangeWork } from './type-change.ts';
 import { isVolatile } from './volatility.ts';
 
@@ -27,8 +28,12 @@ export const columnEffects: EffectTable<
   | 'AlterColumnStorage'
 > = {
   AddColumn: addColumn,
-  DropColumn({ table: name, column }, add, catalog) {
+  DropColumn({ table: name, column, behavior }, add, catalog) {
     addWithChildren(add, catalog, name, 'ACCESS EXCLUSIVE');
+    if (behavior === 'cascade') {
+      addReferencing(name, column, add, catalog);
+      addViewsOn(name, column, add, catalog);
+    }
     const table = catalog.table(name);
     if (table === undefined) return;
     for (const other of referencedBy(table, (columns) => columns.includes(column)))
@@ -39,8 +44,7 @@ export const columnEffects: EffectTable<
   SetDefault: accessExclusive,
   DropDefault: accessExclusive,
   SetNotNull({ table: name, column }, add, catalog) {
-    const table = catalog.table(name);
-    const proven = table !== undefined && provesNotNull(table, column);
+    const proven = isProvenNotNull(catalog, name, column);
     addWithChildren(add, catalog, name, 'ACCESS EXCLUSIVE', proven ? 'metadata' : 'scan');
   },
   DropNotNull: accessExclusive,
@@ -55,7 +59,7 @@ export const columnEffects: EffectTable<
   DropIdentity({ table, column }, add, catalog) {
     addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
     for (const { name, identity, ownedBy } of catalog.sequences()) {
-      if (identity && ownedBy?.column === column && ownedBy.table.name === table.name)
+      if (identity && ownedBy?.column === column && isSameObject(ownedBy.table, table))
         add(name, 'ACCESS EXCLUSIVE');
     }
   },
@@ -67,6 +71,9 @@ export const columnEffects: EffectTable<
 
 function addColumn(operation: AddColumn, add: Add, catalog: Catalog): void {
   const { column } = operation;
+  if (operation.ifNotExists && hasColumn(operation.table, column.name, catalog)) {
+    return addWithChildren(add, catalog, operation.table, 'ACCESS EXCLUSIVE');
+  }
   let work = workOfNewColumn(operation, catalog);
   for (const constraint of column.constraints) {
     if (constraint.type === 'foreign key') {
@@ -79,6 +86,11 @@ function addColumn(operation: AddColumn, add: Add, catalog: Catalog): void {
     } else if (work === 'metadata') work = 'scan';
   }
   addWithChildren(add, catalog, operation.table, 'ACCESS EXCLUSIVE', work);
+}
+
+function hasColumn(table: ObjectName, column: string, catalog: Catalog): boolean {
+  const found = catalog.table(table)?.columns.find(({ name }) => name === column);
+  return found?.certainty === 'certain';
 }
 
 function workOfNewColumn({ column }: AddColumn, catalog: Catalog): Work {

@@ -1,7 +1,8 @@
 import type { Catalog, Constraint } from '../catalog/types.ts';
 import type { ConstraintDefinition, ObjectName } from '../operations/types.ts';
-import { addWithChildren, type Add, type EffectTable, type Work } from './effect-table.ts';
-import { provesNotNull } from './not-null.ts';
+import { addRestingOn } from './dependants.ts';
+import { addToPartitions, addWithChildren, type Add, type EffectTable, type Work } from './effect-table.ts';
+import { isProvenNotNull } from './not-null.ts';
 
 /** ALTER TABLE's actions on constraints. */
 export const constraintEffects: EffectTable<
@@ -19,18 +20,29 @@ export const constraintEffects: EffectTable<
   ValidateConstraint({ table, constraint: name }, add, catalog) {
     const constraint = constraintOf(table, name, catalog);
     add(table, 'SHARE UPDATE EXCLUSIVE', constraint?.validated === true ? 'metadata' : 'scan');
-    if (constraint?.definition.type === 'foreign key')
+    if (constraint?.definition.type === 'foreign key' && !constraint.validated)
       add(constraint.definition.references, 'ROW SHARE', 'scan');
   },
   DropConstraint({ table, constraint: name, behavior }, add, catalog) {
-    const definition = constraintOf(table, name, catalog)?.definition;
+    const constraint = constraintOf(table, name, catalog);
     addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
-    if (definition?.type === 'foreign key') add(definition.references, 'ACCESS EXCLUSIVE');
-    if (behavior !== 'cascade') return;
-    for (const { table: other } of catalog.referencing(table)) add(other.name, 'ACCESS EXCLUSIVE');
+    if (constraint?.definition.type === 'foreign key')
+      add(constraint.definition.references, 'ACCESS EXCLUSIVE');
+    if (behavior === 'cascade' && isKey(constraint)) addRestingOn(table, constraint?.index, add, catalog);
   },
-  RenameConstraint: ({ table }, add) => add(table, 'ACCESS EXCLUSIVE'),
+  RenameConstraint({ table, constraint }, add, catalog) {
+    const type = constraintOf(table, constraint, catalog)?.definition.type;
+    // Partitions and inheriting tables have the CHECK and NOT NULL constraints of their parent by the same name.
+    if (type === 'check' || type === 'not null') addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
+    else add(table, 'ACCESS EXCLUSIVE');
+  },
 };
+
+/** Whether foreign keys can rest on a constraint; one that the catalog does not know may be a key. */
+function isKey(constraint: Constraint | undefined): boolean {
+  const type = constraint?.definition.type;
+  return type === undefined || type === 'primary key' || type === 'unique';
+}
 
 function constraintOf(table: ObjectName, constraint: string, catalog: Catalog): Constraint | undefined {
   return catalog.table(table)?.constraints.find(({ name }) => name === constraint);
@@ -45,7 +57,9 @@ function addConstraint(
   switch (constraint.type) {
     case 'foreign key': {
       const work: Work = constraint.notValid || constraint.notEnforced ? 'metadata' : 'scan';
-      add(table, 'SHARE ROW EXCLUSIVE', work);
+      // Tables that inherit are locked too, but only partitions get the key.
+      addWithChildren(add, catalog, table, 'SHARE ROW EXCLUSIVE');
+      addToPartitions(add, catalog, table, 'SHARE ROW EXCLUSIVE', work);
       return add(constraint.references, 'SHARE ROW EXCLUSIVE', work);
     }
     case 'check': {
@@ -53,7 +67,7 @@ function addConstraint(
       return addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE', work);
     }
     case 'not null': {
-      const proven = constraint.notValid || isProvenNotNull(table, constraint.column, catalog);
+      const proven = constraint.notValid || isProvenNotNull(catalog, table, constraint.column);
       return addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE', proven ? 'metadata' : 'scan');
     }
     case 'primary key':
@@ -62,7 +76,7 @@ function addConstraint(
         return addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE', 'index build');
       }
       // A primary key makes its columns NOT NULL, which is checked.
-      const proven = constraint.columns.every((column) => isProvenNotNull(table, column, catalog));
+      const proven = constraint.columns.every((column) => isProvenNotNull(catalog, table, column));
       return add(table, 'ACCESS EXCLUSIVE', constraint.type === 'unique' || proven ? 'metadata' : 'scan');
     }
     case 'exclude':
@@ -70,9 +84,4 @@ function addConstraint(
     default:
       constraint satisfies never;
   }
-}
-
-function isProvenNotNull(name: ObjectName, column: string, catalog: Catalog): boolean {
-  const table = catalog.table(name);
-  return table !== undefined && provesNotNull(table, column);
 }

@@ -28,3 +28,15 @@ export function addWithChildren(
   add(table, lock, work);
   for (const child of catalog.children(table)) addWithChildren(add, catalog, child.name, lock, work);
 }
+
+/** Adds a lock on a table and on all its partitions; tables that inherit from it in the old way are left alone. */
+export function addToPartitions(
+  add: Add,
+  catalog: Catalog,
+  table: ObjectName,
+  lock: LockMode,
+  work: Work = 'metadata',
+): void {
+  if (catalog.table(table)?.partitionBy === undefined) add(table, lock, work);
+  else addWithChildren(add, catalog, table, lock, work);
+}

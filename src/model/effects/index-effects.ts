@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/types.ts';
 import type { CreateIndex } from '../operations/types.ts';
-import { addWithChildren, type EffectTable } from './effect-table.ts';
+import { addRestingOn } from './dependants.ts';
+import { addToPartitions, addWithChildren, type EffectTable } from './effect-table.ts';
 
 /** Statements on indexes, and those that work on a whole table to put it in order. */
 export const indexEffects: EffectTable<
@@ -18,12 +19,13 @@ export const indexEffects: EffectTable<
     if (operation.concurrently) return add(operation.table, 'SHARE UPDATE EXCLUSIVE', 'index build', true);
     // IF NOT EXISTS takes the lock before it looks.
     if (operation.only || isThere(operation, catalog)) return add(operation.table, 'SHARE');
-    return addWithChildren(add, catalog, operation.table, 'SHARE', 'index build');
+    return addToPartitions(add, catalog, operation.table, 'SHARE', 'index build');
   },
-  DropIndex({ index, concurrently }, add, catalog) {
+  DropIndex({ index, concurrently, behavior }, add, catalog) {
     const table = catalog.index(index)?.on.name;
     if (table === undefined) return;
     add(table, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', 'metadata', concurrently);
+    if (behavior === 'cascade') addRestingOn(table, index.name, add, catalog);
   },
   RenameIndex: () => undefined,
   AlterIndex: () => undefined,
@@ -45,7 +47,8 @@ export const indexEffects: EffectTable<
       else add(table, 'SHARE UPDATE EXCLUSIVE', 'scan');
     }
   },
-  Analyze: ({ tables }, add) => tables.forEach((table) => add(table, 'SHARE UPDATE EXCLUSIVE')),
+  Analyze: ({ tables }, add, catalog) =>
+    tables.forEach((table) => addWithChildren(add, catalog, table, 'SHARE UPDATE EXCLUSIVE')),
   Cluster({ table }, add) {
     if (table !== undefined) add(table, 'ACCESS EXCLUSIVE', 'rewrite');
   },

@@ -1,5 +1,7 @@
-import type { Table } from '../catalog/types.ts';
-import { isColumnReference } from './expressions.ts';
+import type { Node } from '@pgsql/types';
+import type { Catalog, Table } from '../catalog/types.ts';
+import type { ObjectName } from '../operations/types.ts';
+import { columnNames } from '../operations/queries.ts';
 
 /**
  * Tells whether PostgreSQL can take it from the catalogs that a column holds no NULL, so that SET NOT NULL reads no row.
@@ -20,13 +22,24 @@ export function provesNotNull(table: Table, column: string): boolean {
   );
 }
 
+/**
+ * {@link provesNotNull} for a table by its name.
+ *
+ * @param catalog the schema just before.
+ * @returns false for a table that the catalog does not know.
+ */
+export function isProvenNotNull(catalog: Catalog, name: ObjectName, column: string): boolean {
+  const table = catalog.table(name);
+  return table !== undefined && provesNotNull(table, column);
+}
+
 function impliesNotNull(node: unknown, column: string): boolean {
   const tree = node as {
-    NullTest?: { arg?: unknown; nulltesttype?: string };
+    NullTest?: { arg?: Node; nulltesttype?: string };
     BoolExpr?: { boolop?: string; args?: unknown[] };
   } | null;
   if (tree?.NullTest !== undefined) {
-    return tree.NullTest.nulltesttype === 'IS_NOT_NULL' && isColumnReference(tree.NullTest.arg, column);
+    return tree.NullTest.nulltesttype === 'IS_NOT_NULL' && columnNames(tree.NullTest.arg)?.at(-1) === column;
   }
   if (tree?.BoolExpr?.boolop === 'AND_EXPR')
     return (tree.BoolExpr.args ?? []).some((part) => impliesNotNull(part, column));

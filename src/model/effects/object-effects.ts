@@ -1,7 +1,10 @@
 import type { Catalog } from '../catalog/types.ts';
 import type { ObjectName } from '../operations/types.ts';
+import { isSameObject } from '../operations/same-object.ts';
+import { addDropped, addViewsOn } from './dependants.ts';
 import type { Add, EffectTable } from './effect-table.ts';
-import { addDropped } from './table-effects.ts';
+import { addRead } from './reads.ts';
+import { isThere, RELATIONS } from './skipped.ts';
 
 const nothing = (): void => undefined;
 
@@ -71,7 +74,9 @@ export const objectEffects: EffectTable<
     for (const table of tablesUsing(type, catalog)) add(table, 'ACCESS EXCLUSIVE');
   },
   RenameType: nothing,
-  CreateSequence: nothing,
+  CreateSequence({ ownedBy }, add) {
+    if (ownedBy !== undefined) add(ownedBy.table, 'ACCESS SHARE');
+  },
   AlterSequence({ sequence, ownedBy }, add) {
     add(sequence, 'SHARE ROW EXCLUSIVE');
     if (ownedBy !== undefined && ownedBy !== 'none') add(ownedBy.table, 'ACCESS SHARE');
@@ -82,25 +87,30 @@ export const objectEffects: EffectTable<
     if (catalog.view(view) !== undefined) add(view, 'ACCESS EXCLUSIVE');
   },
   DropView: ({ view, behavior }, add, catalog) => addDroppedView(view, behavior === 'cascade', add, catalog),
-  CreateMaterializedView: ({ query, withData }, add) =>
-    query.reads.forEach((table) => add(table, 'ACCESS SHARE', withData ? 'scan' : 'metadata')),
+  CreateMaterializedView({ view, query, withData, ifNotExists }, add, catalog) {
+    const runs = withData && !(ifNotExists && isThere(view, catalog));
+    for (const name of query.reads) {
+      if (runs) addRead(add, catalog, name, 'scan');
+      else add(name, 'ACCESS SHARE');
+    }
+  },
   DropMaterializedView: ({ view, behavior }, add, catalog) =>
     addDroppedView(view, behavior === 'cascade', add, catalog),
-  RefreshMaterializedView({ view, concurrently }, add, catalog) {
-    if (concurrently) add(view, 'EXCLUSIVE', 'rows');
+  RefreshMaterializedView({ view, concurrently, withData }, add, catalog) {
+    if (concurrently) add(view, 'EXCLUSIVE', 'scan');
     else add(view, 'ACCESS EXCLUSIVE', 'rewrite');
-    catalog.view(view)?.reads.forEach((table) => add(table, 'ACCESS SHARE', 'scan'));
+    if (withData) catalog.view(view)?.reads.forEach((name) => addRead(add, catalog, name, 'scan'));
   },
   CreateFunction: nothing,
   DropFunction({ routine, behavior }, add, catalog) {
     if (behavior !== 'cascade') return;
     for (const { name, triggers } of catalog.tables()) {
-      if (triggers.some((trigger) => trigger.function.name === routine.name)) add(name, 'ACCESS EXCLUSIVE');
+      if (triggers.some((trigger) => isSameObject(trigger.function, routine))) add(name, 'ACCESS EXCLUSIVE');
     }
   },
   AlterFunction: nothing,
   Rename({ objectType, object, table }, add) {
-    if (objectType === 'view' || objectType === 'materialized view') add(object, 'ACCESS EXCLUSIVE');
+    if (RELATIONS.has(objectType)) add(object, 'ACCESS EXCLUSIVE');
     else if (table !== undefined) add(table, 'ACCESS EXCLUSIVE');
   },
   SetSchema({ objectType, object }, add) {
@@ -112,13 +122,17 @@ export const objectEffects: EffectTable<
   DropObject({ objectType, object, behavior }, add, catalog) {
     if (objectType !== 'schema' || behavior !== 'cascade') return;
     for (const table of catalog.tables()) {
-      if (table.name.schema !== object.name) continue;
-      add(table.name, 'ACCESS EXCLUSIVE');
-      addDropped(table, add, catalog, true);
+      if (table.name.schema === object.name) addDropped(table, add, catalog, true);
+    }
+    for (const { name } of catalog.views()) {
+      if (name.schema === object.name) addDroppedView(name, true, add, catalog);
+    }
+    for (const { name, ownedBy } of catalog.sequences()) {
+      if (name.schema === object.name && ownedBy === undefined) add(name, 'ACCESS EXCLUSIVE');
     }
   },
   CommentOn({ objectType, object }, add) {
-    if (objectType === 'table' || objectType === 'column') add(object, 'SHARE UPDATE EXCLUSIVE');
+    if (objectType === 'column' || RELATIONS.has(objectType)) add(object, 'SHARE UPDATE EXCLUSIVE');
   },
   Grant: nothing,
   GrantRole: nothing,
@@ -142,28 +156,14 @@ export const objectEffects: EffectTable<
   Other: nothing,
 };
 
-const RELATIONS: ReadonlySet<string> = new Set([
-  'table',
-  'view',
-  'materialized view',
-  'foreign table',
-  'sequence',
-]);
-
 function tablesUsing(type: ObjectName, catalog: Catalog): ObjectName[] {
   return [...catalog.tables()]
-    .filter(({ columns }) => columns.some((column) => column.type.name === type.name))
+    .filter(({ columns }) => columns.some((column) => isSameObject(column.type, type)))
     .map(({ name }) => name);
 }
 
 /** A view, and with CASCADE the views made from it. */
 function addDroppedView(name: ObjectName, cascade: boolean, add: Add, catalog: Catalog): void {
   add(name, 'ACCESS EXCLUSIVE');
-  if (!cascade) return;
-  for (const view of catalog.views()) {
-    const depends = view.reads.some(
-      (read) => read.name === name.name && read.schema === catalog.view(name)?.name.schema,
-    );
-    if (depends) addDroppedView(view.name, true, add, catalog);
-  }
+  if (cascade) addViewsOn(catalog.view(name)?.name ?? name, undefined, add, catalog);
 }

@@ -1,6 +1,10 @@
-import type { Catalog, Table } from '../catalog/types.ts';
+import type { Catalog } from '../catalog/types.ts';
 import type { CreateTable, ObjectName } from '../operations/types.ts';
+import { isSameObject } from '../operations/same-object.ts';
+import { addDropped } from './dependants.ts';
 import { addWithChildren, type Add, type EffectTable } from './effect-table.ts';
+import { addRead } from './reads.ts';
+import { isThere } from './skipped.ts';
 
 const accessExclusive = ({ table }: { readonly table: ObjectName }, add: Add): void =>
   add(table, 'ACCESS EXCLUSIVE');
@@ -38,17 +42,24 @@ export const tableEffects: EffectTable<
   | 'LockTable'
 > = {
   CreateTable: createTable,
-  CreateTableAs: ({ query, withData }, add) =>
-    query.reads.forEach((table) => add(table, 'ACCESS SHARE', withData ? 'scan' : 'metadata')),
+  CreateTableAs({ table, query, withData, ifNotExists }, add, catalog) {
+    const runs = withData && !(ifNotExists && isThere(table, catalog));
+    for (const name of query.reads) {
+      if (runs) addRead(add, catalog, name, 'scan');
+      else add(name, 'ACCESS SHARE');
+    }
+  },
   DropTable(operation, add, catalog) {
     const table = catalog.table(operation.table);
-    if (table === undefined && operation.ifExists) return;
     add(operation.table, 'ACCESS EXCLUSIVE');
     if (table !== undefined) addDropped(table, add, catalog, operation.behavior === 'cascade');
   },
   RenameTable: accessExclusive,
   SetTableOptions: shareUpdateExclusive,
-  SetPersistence: ({ table }, add) => add(table, 'ACCESS EXCLUSIVE', 'rewrite'),
+  SetPersistence({ table, persistence }, add, catalog) {
+    const same = catalog.table(table)?.persistence === persistence;
+    add(table, 'ACCESS EXCLUSIVE', same ? 'metadata' : 'rewrite');
+  },
   SetAccessMethod: ({ table }, add) => add(table, 'ACCESS EXCLUSIVE', 'rewrite'),
   SetTablespace: ({ table }, add) => add(table, 'ACCESS EXCLUSIVE', 'rewrite'),
   ClusterOn: shareUpdateExclusive,
@@ -86,7 +97,7 @@ function createTable(operation: CreateTable, add: Add, catalog: Catalog): void {
     ...operation.columns.flatMap((column) => column.constraints),
   ];
   for (const constraint of constraints) {
-    const self = constraint.type === 'foreign key' && constraint.references.name === operation.table.name;
+    const self = constraint.type === 'foreign key' && isSameObject(constraint.references, operation.table);
     if (constraint.type === 'foreign key' && !self) add(constraint.references, 'SHARE ROW EXCLUSIVE');
   }
   operation.like.forEach(({ table }) => add(table, 'ACCESS SHARE'));
@@ -102,23 +113,4 @@ function addDefaultPartition(parent: ObjectName, add: Add, catalog: Catalog): vo
     .children(parent)
     .find(({ partitionOf }) => /^default$/iu.test(partitionOf?.bound ?? ''));
   if (found !== undefined) add(found.name, 'ACCESS EXCLUSIVE', 'scan');
-}
-
-/** The locks on other tables when a table goes: those it refers to, its parent, and with CASCADE those that refer to it. */
-export function addDropped(table: Table, add: Add, catalog: Catalog, cascade: boolean): void {
-  if (table.partitionOf !== undefined) add(table.partitionOf.parent, 'ACCESS EXCLUSIVE');
-  referencedBy(table, () => true).forEach((name) => add(name, 'ACCESS EXCLUSIVE'));
-  if (!cascade) return;
-  for (const { table: other } of catalog.referencing(table.name)) add(other.name, 'ACCESS EXCLUSIVE');
-}
-
-/** Tables that the table's foreign keys over some of its columns point at, itself left out. */
-export function referencedBy(table: Table, choose: (columns: readonly string[]) => boolean): ObjectName[] {
-  return table.constraints.flatMap(({ definition }) =>
-    definition.type === 'foreign key' &&
-    choose(definition.columns) &&
-    definition.references.name !== table.name.name
-      ? [definition.references]
-      : [],
-  );
 }

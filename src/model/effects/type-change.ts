@@ -1,7 +1,9 @@
+import type { Node } from '@pgsql/types';
 import type { Column, Table } from '../catalog/types.ts';
+import { usesColumn } from '../catalog/expressions.ts';
+import { columnNames } from '../operations/queries.ts';
 import type { AlterColumnType, Expression, TypeName } from '../operations/types.ts';
 import { typeNameOf } from '../operations/type-names.ts';
-import { isColumnReference } from './expressions.ts';
 
 /**
  * What PostgreSQL does to a table when a column's type changes.
@@ -28,16 +30,16 @@ export function typeChangeWork(table: Table, column: Column, operation: AlterCol
   if (table.indexes.some((index) => dependsOnColumnValue(index, column.name, collationChanges)))
     return 'index build';
   const checked = table.constraints.some(
-    ({ definition }) => definition.type === 'check' && mentions(definition.expression, column.name),
+    ({ definition }) => definition.type === 'check' && usesColumn(definition.expression, column.name),
   );
   return checked ? 'scan' : 'none';
 }
 
 /** USING column, USING column::newtype: no more than the cast that PostgreSQL does itself. */
 function isPlainUsing(using: Expression, column: string, type: TypeName): boolean {
-  const tree = using.tree as { TypeCast?: { arg?: unknown; typeName?: Parameters<typeof typeNameOf>[0] } };
-  if (isColumnReference(using.tree, column)) return true;
-  if (tree.TypeCast === undefined || !isColumnReference(tree.TypeCast.arg, column)) return false;
+  const tree = using.tree as { TypeCast?: { arg?: Node; typeName?: Parameters<typeof typeNameOf>[0] } };
+  if (columnNames(using.tree)?.at(-1) === column) return true;
+  if (tree.TypeCast === undefined || columnNames(tree.TypeCast.arg)?.at(-1) !== column) return false;
   return sameType(typeNameOf(tree.TypeCast.typeName), type);
 }
 
@@ -47,23 +49,11 @@ function dependsOnColumnValue(
   collationChanges: boolean,
 ): boolean {
   return (
-    (index.where !== undefined && mentions(index.where, column)) ||
+    usesColumn(index.where, column) ||
     index.elements.some(
-      (element) =>
-        (element.expression !== undefined && mentions(element.expression, column)) ||
-        (collationChanges && element.column === column),
+      (element) => usesColumn(element.expression, column) || (collationChanges && element.column === column),
     )
   );
-}
-
-/** Whether an expression names the column anywhere. */
-function mentions(expression: Expression, column: string): boolean {
-  const visit = (node: unknown): boolean => {
-    if (node === null || typeof node !== 'object') return false;
-    if (isColumnReference(node, column)) return true;
-    return Object.values(node).some(visit);
-  };
-  return visit(expression.tree);
 }
 
 function sameType(from: TypeName, to: TypeName): boolean {
@@ -77,7 +67,7 @@ function sameType(from: TypeName, to: TypeName): boolean {
 
 /**
  * Whether values of the old type are valid values of the new one as they stand on disk, so that PostgreSQL rewrites nothing:
- * measured, see the lock matrix test. `timestamp` and `timestamptz` are not: they are only with the time zone UTC.
+ * measured, see `test/model/effects/lock-matrix.test.ts`. `timestamp` and `timestamptz` are not: they are only with the time zone UTC.
  */
 function isBinaryCoercible(from: TypeName, to: TypeName): boolean {
   if (sameType(from, to)) return true;

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.ts';
+import { callsOf } from '../operations/queries.ts';
 import type { Expression } from '../operations/types.ts';
 
 /**
@@ -38,30 +39,11 @@ const VOLATILE_FUNCTIONS: ReadonlySet<string> = new Set([
  * @returns true if it calls a volatile function. `now()`, constants, casts and array literals do not.
  */
 export function isVolatile(expression: Expression, catalog: Catalog): boolean {
-  return functionNames(expression.tree).some(({ schema, name }) => {
+  return callsOf(expression.tree).some(({ schema, name }) => {
     if (schema === undefined || schema === 'pg_catalog') {
       if (VOLATILE_FUNCTIONS.has(name)) return true;
       if (schema === 'pg_catalog') return false;
     }
     return catalog.routines({ schema, name }).some((routine) => routine.volatility === 'volatile');
   });
-}
-
-/** The names of all functions that a parse tree calls, also inside arguments and subqueries. */
-function functionNames(tree: unknown): { schema: string | undefined; name: string }[] {
-  const found: { schema: string | undefined; name: string }[] = [];
-  const visit = (node: unknown): void => {
-    if (node === null || typeof node !== 'object') return;
-    if (Array.isArray(node)) return node.forEach(visit);
-    for (const [key, child] of Object.entries(node)) {
-      if (key === 'FuncCall') {
-        const parts = (child as { funcname?: { String?: { sval?: string } }[] }).funcname ?? [];
-        const names = parts.map((part) => part.String?.sval ?? '');
-        found.push({ schema: names.length > 1 ? names.at(-2) : undefined, name: names.at(-1) ?? '' });
-      }
-      visit(child);
-    }
-  };
-  visit(tree);
-  return found;
 }

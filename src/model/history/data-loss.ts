@@ -1,20 +1,27 @@
+import type { Node } from '@pgsql/types';
 import { visitNodes } from '../catalog/parse-tree.ts';
 import type { Column, Table } from '../catalog/types.ts';
 import type {
   AlterColumnType,
   Delete,
   DropColumn,
+  DropObject,
   DropTable,
   Operation,
   Truncate,
   TypeName,
 } from '../operations/types.ts';
+import { fieldsOf } from '../operations/nodes.ts';
+import { typeNameOf } from '../operations/type-names.ts';
 import { isUnconditional } from './emptied-tables.ts';
 
-/** An operation that can take data away: what it takes is for {@link dataLossOf} to say. */
-export type DestructiveOperation = DropTable | DropColumn | Truncate | Delete | AlterColumnType;
+/** An operation that can take data away from its table: what it takes is for {@link dataLossOf} to say. */
+export type DestructiveOnTable = DropTable | DropColumn | Truncate | Delete | AlterColumnType;
 
-/** Whether an operation is of a kind that can take data away. */
+/** An operation that can take data away, from its own table or from others: `tablesLostByCascade`. */
+export type DestructiveOperation = DestructiveOnTable | DropObject;
+
+/** Whether an operation is of a kind that can take data away. Of a DropObject, DROP SCHEMA … CASCADE is one. */
 export function isDestructive(operation: Operation): operation is DestructiveOperation {
   switch (operation.kind) {
     case 'DropTable':
@@ -23,6 +30,8 @@ export function isDestructive(operation: Operation): operation is DestructiveOpe
     case 'Delete':
     case 'AlterColumnType':
       return true;
+    case 'DropObject':
+      return operation.objectType === 'schema' && operation.behavior === 'cascade';
     default:
       return false;
   }
@@ -47,7 +56,12 @@ export type DataLoss =
     };
 
 /** How a type change loses a part of each value. */
-export type ValueLoss = 'rounds numbers' | 'cuts time' | 'drops the time zone' | 'ignores the old value';
+export type ValueLoss =
+  | 'rounds numbers'
+  | 'cuts text'
+  | 'cuts time'
+  | 'drops the time zone'
+  | 'ignores the old value';
 
 /**
  * What an operation destroys of the rows that a database held before the deploy: a dropped table or column, all rows
@@ -59,7 +73,7 @@ export type ValueLoss = 'rounds numbers' | 'cuts time' | 'drops the time zone' |
  * @param now the table just before the operation.
  */
 export function dataLossOf(
-  operation: DestructiveOperation,
+  operation: DestructiveOnTable,
   existed: Table | undefined,
   now: Table | undefined,
 ): DataLoss | undefined {
@@ -115,14 +129,16 @@ export function columnExistedBefore(existed: Table, now: Table | undefined, colu
  */
 export function valueLossOf(from: TypeName, change: AlterColumnType): ValueLoss | undefined {
   if (change.using !== undefined && !namesAnyColumn(change.using.tree)) return 'ignores the old value';
+  const casts = change.using === undefined ? [] : castsOfColumn(change.using.tree);
+  if (casts?.some((cast) => cutsText(from, cast)) === true) return 'cuts text';
   const to = change.type;
   if (from.arrayDimensions > 0 || to.arrayDimensions > 0) return undefined;
-  if (NUMBERS.has(from.name) && NUMBERS.has(to.name))
-    return decimals(to) < decimals(from) ? 'rounds numbers' : undefined;
+  // What any other USING computes is its author's choice.
+  if (casts !== undefined && roundsNumbers(from, to)) return 'rounds numbers';
   const [fromTime, toTime] = [TIMES.get(from.name), TIMES.get(to.name)];
   if (fromTime === undefined || toTime === undefined) return undefined;
-  if (from.name.endsWith('with time zone') && to.name.endsWith('without time zone'))
-    return 'drops the time zone';
+  const losesZone = from.name.endsWith('with time zone') && to.name.endsWith('without time zone');
+  if (casts !== undefined && losesZone) return 'drops the time zone';
   return toTime < fromTime || fraction(to) < fraction(from) ? 'cuts time' : undefined;
 }
 
@@ -134,14 +150,69 @@ function namesAnyColumn(tree: unknown): boolean {
   return names;
 }
 
-const NUMBERS: ReadonlySet<string> = new Set([
-  'smallint',
-  'integer',
-  'bigint',
-  'numeric',
-  'real',
-  'double precision',
+/** The types that a column's value is cast to, one after the other; undefined for whatever is not a column under casts. */
+function castsOfColumn(node: Node): readonly TypeName[] | undefined {
+  if (fieldsOf(node, 'ColumnRef')) return [];
+  const cast = fieldsOf(node, 'TypeCast');
+  const inner = cast?.arg && castsOfColumn(cast.arg);
+  return inner && [...inner, typeNameOf(cast?.typeName)];
+}
+
+/**
+ * Whether a cast can leave out a part of a value. An explicit one to a shorter type cuts without an error, while the
+ * assignment that a type change makes by itself fails with 22001 (manual, 8.3 and 8.10).
+ */
+function cutsText(from: TypeName, cast: TypeName): boolean {
+  const [given, kept] = [textLength(from), textLength(cast)];
+  return TEXTS.has(cast.name) && given !== undefined && kept !== undefined && kept < given;
+}
+
+/**
+ * How many characters, or bits, the values of a type can have.
+ *
+ * @returns Infinity where nothing bounds it; undefined for types whose texts are not measured: nothing is claimed of these.
+ */
+function textLength({ name, modifiers }: TypeName): number | undefined {
+  if (TEXTS.has(name)) return modifiers.length === 0 ? Infinity : Number(modifiers[0]);
+  return LONGEST.get(name);
+}
+
+const TEXTS: ReadonlySet<string> = new Set(['text', 'character varying', 'character', 'bit', 'bit varying']);
+
+/** The digits that integers can have, with a sign. */
+const LONGEST: ReadonlyMap<string, number> = new Map([
+  ['smallint', 6],
+  ['integer', 11],
+  ['bigint', 20],
 ]);
+
+/**
+ * Whether a change between number types rounds. real keeps 6 digits for certain and double precision 15, and casts to numeric
+ * print no more than those (FLT_DIG and DBL_DIG in `float4_numeric` and `float8_numeric`).
+ */
+function roundsNumbers(from: TypeName, to: TypeName): boolean {
+  const [given, kept] = [NUMBERS.get(from.name), NUMBERS.get(to.name)];
+  if (given === undefined || kept === undefined) return false;
+  if (to.name === 'real' || to.name === 'double precision')
+    return from.name !== 'real' && from.name !== to.name && digits(from, given) > kept;
+  return decimals(from) > decimals(to) || (to.name === 'numeric' && isFloat(from));
+}
+
+const isFloat = ({ name }: TypeName): boolean => name === 'real' || name === 'double precision';
+
+/** Number types, by how many significant digits all their values can have or, of the inexact ones, keep. */
+const NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['smallint', 5],
+  ['integer', 10],
+  ['bigint', 19],
+  ['numeric', Infinity],
+  ['real', 6],
+  ['double precision', 15],
+]);
+
+function digits({ name, modifiers }: TypeName, ofType: number): number {
+  return name === 'numeric' && modifiers.length > 0 ? Number(modifiers[0]) : ofType;
+}
 
 /** Digits behind the point that a number type can keep. */
 function decimals({ name, modifiers }: TypeName): number {

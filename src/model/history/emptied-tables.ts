@@ -29,22 +29,52 @@ export function isEmptiedBefore(table: ObjectName, operation: Operation, deploy:
   return lastWhole(table, operation, deploy) !== undefined;
 }
 
+/** An operation after which a table is empty in another way than before it. */
+interface Change {
+  readonly operation: Operation;
+  readonly emptied: 'Truncate' | 'Delete' | undefined;
+}
+
 /** What emptied the table, if nothing filled it since. */
 function lastWhole(
   table: ObjectName,
   operation: Operation,
   deploy: DeployOperations,
 ): 'Truncate' | 'Delete' | undefined {
-  let emptied: 'Truncate' | 'Delete' | undefined;
-  for (const earlier of operationsOn(table, deploy)) {
-    if (!runsBefore(earlier, operation, deploy)) break;
-    if (earlier.kind === 'Insert' || earlier.kind === 'Copy' || earlier.kind === 'Merge') emptied = undefined;
-    else if (earlier.run !== 'now') continue;
-    else if (earlier.kind === 'Truncate') emptied = 'Truncate';
-    else if (earlier.kind === 'Delete' && emptied === undefined && isUnconditional(earlier))
-      emptied = 'Delete';
+  const changes = changesOf(operationsOn(table, deploy));
+  let low = 0;
+  let high = changes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const change = changes[middle];
+    if (change !== undefined && runsBefore(change.operation, operation, deploy)) low = middle + 1;
+    else high = middle;
   }
-  return emptied;
+  return changes[low - 1]?.emptied;
+}
+
+/** By the operations of one table in a deploy, which do not change. */
+const known = new WeakMap<readonly Operation[], readonly Change[]>();
+
+function changesOf(operations: readonly Operation[]): readonly Change[] {
+  const changes = known.get(operations) ?? findChanges(operations);
+  known.set(operations, changes);
+  return changes;
+}
+
+function findChanges(operations: readonly Operation[]): readonly Change[] {
+  const changes: Change[] = [];
+  let emptied: Change['emptied'];
+  for (const operation of operations) {
+    const before = emptied;
+    const { kind, run } = operation;
+    if (kind === 'Insert' || kind === 'Copy' || kind === 'Merge') emptied = undefined;
+    else if (run !== 'now') continue;
+    else if (kind === 'Truncate') emptied = 'Truncate';
+    else if (kind === 'Delete' && emptied === undefined && isUnconditional(operation)) emptied = 'Delete';
+    if (emptied !== before) changes.push({ operation, emptied });
+  }
+  return changes;
 }
 
 /** Whether a DELETE takes every row: it has no condition, or one that is always true. */

@@ -44,7 +44,7 @@ export function skippingPages(loop: Loop): readonly SkippingPage[] {
   );
   if (writes.length === 0) return [];
   const found: SkippingPage[] = [];
-  for (const page of loop.operations.flatMap(pagesOf)) {
+  for (const page of pagesOf(loop, writes)) {
     const shrinking = shrinkingTable(page, writes);
     const table = shrinking?.table ?? page.tables[0];
     if (table === undefined) continue;
@@ -57,10 +57,26 @@ export function skippingPages(loop: Loop): readonly SkippingPage[] {
   return found;
 }
 
-function pagesOf(operation: Operation): readonly Page[] {
-  if (operation.kind !== 'Update' && operation.kind !== 'Delete' && operation.kind !== 'Select') return [];
+/** The pages in a loop's statements, and those that it assigns to a variable: they are shown at the loop's first write. */
+function pagesOf(loop: Loop, writes: readonly (Update | Delete)[]): readonly Page[] {
+  const [write] = writes;
+  const inStatements = loop.operations.flatMap((operation) => {
+    const { kind, statement } = operation;
+    const reads = kind === 'Update' || kind === 'Delete' || kind === 'Select';
+    return reads ? pagesIn(statement.tree, operation) : [];
+  });
+  if (write === undefined) return inStatements;
+  const assigned = loop.assignments.flatMap(({ tree }) => (tree === undefined ? [] : pagesIn(tree, write)));
+  // Which rows a write picks by a variable is not followed, so that only what a moving OFFSET skips is claimed.
+  return [
+    ...inStatements,
+    ...assigned.filter((page) => page.moving && shrinkingTable(page, writes) !== undefined),
+  ];
+}
+
+function pagesIn(tree: Node, operation: Operation): readonly Page[] {
   const pages: Page[] = [];
-  visitNodes(operation.statement.tree, (type, fields) => {
+  visitNodes(tree, (type, fields) => {
     if (type !== 'SelectStmt') return;
     const select = fields as SelectStmt;
     if (select.limitCount === undefined && select.limitOffset === undefined) return;

@@ -11,6 +11,17 @@ export function displayName({ schema, name }: ObjectName): string {
 }
 
 /**
+ * Names of objects for a sentence, each once; of more than four the first three and how many more there are.
+ *
+ * @param objects in the order to name them.
+ * @param kind what they are, in the plural: `tables`.
+ */
+export function displayNames(objects: readonly ObjectName[], kind: string): readonly string[] {
+  const names = [...new Set(objects.map(displayName))];
+  return names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more ${kind}`] : names;
+}
+
+/**
  * An identifier as it must be typed: what PostgreSQL's `quote_ident` gives. It quotes whatever is not made of lower-case
  * ASCII letters, digits and underscores, and every keyword but the unreserved ones.
  *

@@ -11,7 +11,7 @@ export interface GrowingLoop extends Loop {
   commits: boolean;
   pauses: boolean;
   readonly exits: (string | undefined)[];
-  readonly assignments: { readonly variable: string; readonly expression: string }[];
+  readonly assignments: Loop['assignments'][number][];
 }
 
 type LoopNode = Extract<BodyNode, { kind: 'loop' }>;
@@ -48,8 +48,9 @@ export function addToLoop(loop: GrowingLoop, operation: Operation): void {
 
 /** Notes an assignment, and the pause that a call of pg_sleep in it is. */
 export function assignInLoop(loop: GrowingLoop, node: Extract<BodyNode, { kind: 'assign' }>): void {
-  loop.assignments.push({ variable: node.variable, expression: node.expression.text });
-  const { tree } = node.expression;
+  const { variable, expression } = node;
+  const { text, tree } = expression;
+  loop.assignments.push({ variable, expression: text, ...(tree === undefined ? {} : { tree }) });
   if (tree !== undefined && callsOf(tree).some(({ name }) => isPause(name))) loop.pauses = true;
 }
 

@@ -1,6 +1,7 @@
 /** WHERE clauses: their conditions, and what bounds the subqueries in them. */
 import type { A_Expr, Node, SelectStmt, SubLink } from '@pgsql/types';
 import { constantOf, isNull, isRowIndependent, isVariable, truthOf } from './constants.ts';
+import { quoteIdentifier } from './display-name.ts';
 import { constantText, fieldsOf, stringOf } from './nodes.ts';
 import { columnNames, cteNames, fromItems, queryOf, withoutCtes } from './queries.ts';
 import type { FromItem } from './queries.ts';
@@ -37,6 +38,8 @@ function collectConditions(node: Node, scope: PredicateScope, conditions: Condit
 /** What a condition is, apart from its text; `value` is the node whose text is its value. */
 interface Shape {
   readonly form: Condition['form'];
+  /** Where the parser gives no place to read it from. */
+  readonly text?: string;
   readonly column?: string | undefined;
   readonly bounds?: Condition['bounds'];
   readonly value?: Node | undefined;
@@ -48,7 +51,7 @@ const other: Shape = { form: 'other' };
 
 function conditionOf(node: Node, scope: PredicateScope): Condition {
   const shape = shapeOf(node, scope);
-  let text: string | undefined;
+  let { text } = shape;
   let value: string | undefined = shape.valueText;
   return {
     get text() {
@@ -80,7 +83,8 @@ function shapeOf(node: Node, scope: PredicateScope): Shape {
   if (test) return nullTest(test.arg, test.nulltesttype === 'IS_NULL', scope);
   const link = fieldsOf(node, 'SubLink');
   if (link) return shapeOfLink(link, scope);
-  if (fieldsOf(node, 'CurrentOfExpr')) return { form: 'current of' };
+  const cursor = fieldsOf(node, 'CurrentOfExpr');
+  if (cursor) return { form: 'current of', text: `CURRENT OF ${quoteIdentifier(cursor.cursor_name ?? '')}` };
   const truthTest = fieldsOf(node, 'BooleanTest');
   if (truthTest?.booltesttype === 'IS_TRUE') return booleanColumn(truthTest.arg, 'true', scope);
   if (truthTest?.booltesttype === 'IS_FALSE') return booleanColumn(truthTest.arg, 'false', scope);

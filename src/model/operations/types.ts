@@ -941,7 +941,12 @@ export interface Loop {
    */
   readonly exits: readonly (string | undefined)[];
   /** Assignments in the loop: variable → expression text; of GET DIAGNOSTICS the item, of INTO the statement. */
-  readonly assignments: readonly { readonly variable: string; readonly expression: string }[];
+  readonly assignments: readonly {
+    readonly variable: string;
+    readonly expression: string;
+    /** Of `variable := expression`, if the expression could be read. */
+    readonly tree?: Node;
+  }[];
   /** Variables of the body with their default's text, to read a batch size from. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }

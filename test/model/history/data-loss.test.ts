@@ -37,6 +37,31 @@ const changes: readonly (readonly [from: string, to: string, value: string, usin
   ['text', 'integer', '7', 'v::integer'],
   ['text', 'integer', '7', '0'],
   ['integer[]', 'bigint[]', '{1,2}'],
+  ['varchar(20)', 'varchar(5)', 'abcdefgh', 'v::varchar(5)'],
+  ['text', 'char(3)', 'abcdefgh', 'v::char(3)'],
+  ['text', 'text', 'abcdefgh', 'v::varchar(3)'],
+  ['text', 'varchar(5)', 'abcdefgh', 'CAST(v::varchar(5) AS text)'],
+  ['text', 'varchar(5)', 'abcdefgh', 'v::varchar(5)'],
+  ['varchar(5)', 'varchar(8)', 'abcde', 'v::varchar(8)'],
+  ['varchar(5)', 'text', 'abcde', 'v::varchar(5)::text'],
+  ['integer', 'varchar(5)', '-2147483648', 'v::varchar(5)'],
+  ['integer', 'varchar(11)', '-2147483648', 'v::varchar(11)'],
+  ['smallint', 'varchar(6)', '-32768', 'v::varchar(6)'],
+  ['bigint', 'varchar(19)', '-9223372036854775808', 'v::varchar(19)'],
+  ['bigint', 'varchar(20)', '-9223372036854775808', 'v::varchar(20)'],
+  ['bit(5)', 'bit(3)', '10101', 'v::bit(3)'],
+  ['text[]', 'varchar(3)[]', '{abcdef}', 'v::varchar(3)[]'],
+  ['smallint', 'real', '32767'],
+  ['integer', 'double precision', '2147483647'],
+  ['numeric(6, 2)', 'real', '1234.56'],
+  ['numeric(10, 0)', 'real', '1234567890'],
+  ['numeric(15, 2)', 'double precision', '1234567890123.45'],
+  ['numeric(20, 0)', 'double precision', '12345678901234567891'],
+  ['real', 'double precision', '1.1'],
+  ['real', 'numeric', '1.23456789'],
+  ['double precision', 'numeric(30, 20)', '1.2345678901234567'],
+  ['double precision', 'double precision', '1.2345678901234567'],
+  ['numeric(10, 2)', 'integer', '1.00', '(v * 100 / 100)::integer'],
   ['json', 'jsonb', '{"a": 1}'],
 ];
 
@@ -62,6 +87,49 @@ describe('valueLossOf', () => {
     },
   );
 
+  it.each([
+    ['integer', 'real', '16777217'],
+    ['bigint', 'double precision', '9007199254740993'],
+    ['bigint', 'real', '9007199254740993'],
+  ])('%s to %s rounds %s, as PostgreSQL does', async (from, to, value) => {
+    const alter = `ALTER TABLE t ALTER COLUMN v TYPE ${to};`;
+    const { last, catalogBefore } = replayed(`CREATE TABLE t (v ${from});`, alter);
+    const change = last('AlterColumnType');
+    const column = catalogBefore(change).table(inPublic('t'))?.columns[0];
+    expect(column && valueLossOf(column.type, change)).toBe('rounds numbers');
+    const db = await emptyDatabase();
+    await db.exec(`CREATE TABLE t (v ${from}); INSERT INTO t VALUES (${value}); ${alter}`);
+    const { rows } = await db.query<{ v: string }>(`SELECT v::${from}::text AS v FROM t`);
+    expect(rows[0]?.v).not.toBe(value);
+  });
+
+  it.each(['toString', 'valueOf', 'constructor', '__proto__'])(
+    'knows nothing of a type called %s',
+    (name) => {
+      const { migrations, catalogBefore } = replayed(
+        `CREATE TYPE "${name}" AS ENUM ('a'); CREATE TABLE t (v date, w "${name}");`,
+        `ALTER TABLE t ALTER COLUMN v TYPE "${name}" USING v::text::"${name}", ALTER COLUMN w TYPE date USING w::text::date;`,
+      );
+      const losses = (migrations[1]?.operations ?? []).map((change) => {
+        if (change.kind !== 'AlterColumnType') throw new Error(change.kind);
+        const table = catalogBefore(change).table(inPublic('t'));
+        const column = table?.columns.find((one) => one.name === change.column);
+        return column && valueLossOf(column.type, change);
+      });
+      expect(losses).toEqual([undefined, undefined]);
+    },
+  );
+
+  it('does not call a chosen time zone the session’s', () => {
+    const { last, catalogBefore } = replayed(
+      'CREATE TABLE t (v timestamptz);',
+      "ALTER TABLE t ALTER COLUMN v TYPE timestamp USING v AT TIME ZONE 'UTC';",
+    );
+    const change = last('AlterColumnType');
+    const column = catalogBefore(change).table(inPublic('t'))?.columns[0];
+    expect(column && valueLossOf(column.type, change)).toBeUndefined();
+  });
+
   it('calls a session’s wall clock a loss of the time zone', () => {
     const { last, catalogBefore } = replayed(
       'CREATE TABLE t (v timestamptz);',
@@ -82,7 +150,7 @@ describe('dataLossOf', () => {
     const first = migrations[1]?.operations[0];
     if (operation === undefined || first === undefined) throw new Error('no operation');
     const table = inPublic('users');
-    if (!isDestructive(operation)) return undefined;
+    if (!isDestructive(operation) || operation.kind === 'DropObject') return undefined;
     return dataLossOf(operation, catalogBefore(first).table(table), catalogBefore(operation).table(table))
       ?.what;
   };

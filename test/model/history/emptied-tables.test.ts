@@ -34,6 +34,21 @@ describe('an emptied table', () => {
     expect(emptied(...sql)).toBe(expected);
   });
 
+  it('is asked for each operation by itself', () => {
+    const sql = `${INDEX} DELETE FROM logs; DROP INDEX logs_id; ${INDEX} TRUNCATE logs; INSERT INTO logs VALUES (1);
+      DROP INDEX logs_id; ${INDEX} TRUNCATE logs; DROP INDEX logs_id; ${INDEX}`;
+    const deploy = replayed(LOGS, sql).migrations.slice(1);
+    const indexes = operationsOfKind('CreateIndex', deploy);
+    const table = inPublic('logs');
+    expect(indexes.map((index) => isEmptiedBefore(table, index, deploy))).toEqual([false, true, false, true]);
+    expect(indexes.map((index) => isTruncatedBefore(table, index, deploy))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+
   it('was not emptied by this deploy if an earlier one did it', () => {
     const { migrations, last } = replayed(LOGS, 'TRUNCATE logs;', INDEX);
     expect(isTruncatedBefore(inPublic('logs'), last('CreateIndex'), migrations.slice(2))).toBe(false);

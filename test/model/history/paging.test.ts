@@ -40,6 +40,11 @@ describe('skippingPages', () => {
       ['moving offset plan'],
     ],
     [
+      'ids that an assignment gathers before',
+      `ids := ARRAY(SELECT id FROM users WHERE plan IS NULL LIMIT 10 OFFSET n); UPDATE users SET plan = 'x' WHERE id = ANY (ids);`,
+      ['moving offset plan'],
+    ],
+    [
       'rows that are deleted',
       'DELETE FROM users WHERE id IN (SELECT id FROM users ORDER BY id LIMIT 10 OFFSET n);',
       ['moving offset'],

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyDatabase, type Database } from '../../support/pglite.ts';
-import { displayName, quoteIdentifier } from '../../../src/model/operations/display-name.ts';
+import { displayName, displayNames, quoteIdentifier } from '../../../src/model/operations/display-name.ts';
 
 describe('quoteIdentifier', () => {
   let database: Database;
@@ -44,5 +44,22 @@ describe('displayName', () => {
     [{ schema: 'My App', name: 'say "hi"' }, '"My App"."say ""hi"""'],
   ])('shows %j as %s', (name, shown) => {
     expect(displayName(name)).toBe(shown);
+  });
+});
+
+describe('displayNames', () => {
+  const named = (names: string): readonly string[] =>
+    displayNames(
+      names.split(' ').map((name) => ({ schema: 'public', name })),
+      'tables',
+    );
+
+  it('names each once', () => {
+    expect(named('a b a B')).toEqual(['a', 'b', '"B"']);
+  });
+
+  it('counts the rest of more than four', () => {
+    expect(named('a b c d')).toEqual(['a', 'b', 'c', 'd']);
+    expect(named('a b c d e')).toEqual(['a', 'b', 'c', '2 more tables']);
   });
 });

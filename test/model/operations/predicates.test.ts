@@ -13,6 +13,22 @@ function only(where: string): Condition {
   return condition;
 }
 
+describe('the ends of a range', () => {
+  it.each([
+    ['a > 5', 'lower'],
+    ['a >= 5', 'lower'],
+    ['5 < a', 'lower'],
+    ['a < 5', 'upper'],
+    ['5 >= a', 'upper'],
+    ['a BETWEEN 1 AND 10', 'both'],
+    ["a BETWEEN SYMMETRIC 'between' AND 'x'", 'both'],
+    ["a > 'in between'", 'lower'],
+    ['a = 5', undefined],
+  ])('%s: %s', (where, bounds) => {
+    expect(only(where).bounds).toBe(bounds);
+  });
+});
+
 describe('conditions', () => {
   it.each<[string, Condition['form'], string | undefined, string | undefined]>([
     ['a IS NULL', 'is null', 'a', undefined],
@@ -55,6 +71,8 @@ describe('conditions', () => {
     ['a NOT IN (1, 2)', 'other', undefined, undefined],
     ["a LIKE 'x%'", 'other', undefined, undefined],
     ['a = 1 OR b = 2', 'other', undefined, undefined],
+    ['CURRENT OF rows', 'current of', undefined, undefined],
+    ["a LIKE '%current of%'", 'other', undefined, undefined],
     ['lower(a) = 5::text', 'other', undefined, undefined],
     ['a = b', 'other', undefined, undefined],
     ['u.a = 5', 'other', undefined, undefined],
