@@ -21,6 +21,11 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'f
 );
 
 describe.each(pages)('%s', (page) => {
+  it('has no placeholder left to fill in', () => {
+    const prose = read(page).replaceAll(/```.*?```/gsu, '');
+    expect(prose.match(/^[A-Z]{4,}$/gmu)).toBeNull();
+  });
+
   it('has no dead links', () => {
     const text = read(page).replaceAll(/```.*?```|`[^`\n]*`/gsu, '');
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/gu)].map(
