@@ -1,7 +1,7 @@
 import type { Expression, ObjectName } from '../operations/types.ts';
 import { cutName, foldName, unquoteName } from '../../input/sql/tokens.ts';
 import { quoteIdentifier } from '../operations/display-name.ts';
-import { mapNodes, stringsOf, visitNodes } from './parse-tree.ts';
+import { mapNodes, stringsOf, visitNodes } from '../operations/parse-tree.ts';
 
 /**
  * The columns that an expression names.

@@ -1,5 +1,5 @@
 import type { ObjectName } from '../operations/types.ts';
-import { childTablesOf, tableOf } from './draft.ts';
+import { childTablesOf, familyOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnOf, editColumn, leastCertain, putColumns, replaced } from './edit.ts';
 import { hasConstraint, notNullName } from './names.ts';
@@ -7,6 +7,14 @@ import type { Column, Table } from './types.ts';
 
 /** PostgreSQL 18 was the first to keep NOT NULL as constraints with names. */
 const firstWithConstraints = 18;
+
+/** Tables that were visited, since several ways can lead from a table to one that inherits from it. */
+type Visited = Set<string>;
+
+function isFirstVisit(visited: Visited, { schema, name }: ObjectName): boolean {
+  const size = visited.size;
+  return visited.add(`${schema ?? ''}\0${name}`).size > size;
+}
 
 /** How a column becomes NOT NULL. */
 export interface NotNullSource {
@@ -33,10 +41,11 @@ export function setNotNull(
   tableName: ObjectName,
   name: string,
   source: NotNullSource = {},
+  visited: Visited = new Set(),
 ): void {
   const table = tableOf(draft, tableName);
   const column = table === undefined ? undefined : columnOf(table, name);
-  if (table === undefined || column === undefined) return;
+  if (table === undefined || column === undefined || !isFirstVisit(visited, table.name)) return;
   const notNullConstraint = constraintFor(draft, table, column, source);
   const known = column.notNullConstraint;
   if (!column.notNull || notNullConstraint !== known) {
@@ -46,7 +55,9 @@ export function setNotNull(
   }
   if (source.only === true) return;
   const inherited = { ...source, name: notNullConstraint?.name, inherited: true };
-  for (const child of childTablesOf(draft, table.name)) setNotNull(draft, child.name, name, inherited);
+  for (const child of childTablesOf(draft, table.name)) {
+    setNotNull(draft, child.name, name, inherited, visited);
+  }
 }
 
 function constraintFor(
@@ -97,17 +108,16 @@ export function nameNotNullConstraints(
 
 /** VALIDATE CONSTRAINT of a NOT NULL constraint, in the tables that inherit it too. */
 export function validateNotNull(draft: Draft, table: Table, name: string): void {
-  editNotNull(draft, table, name, { validated: true });
-  for (const child of childTablesOf(draft, table.name)) validateNotNull(draft, child, name);
+  for (const member of familyOf(draft, table.name)) editNotNull(draft, member, name, { validated: true });
 }
 
 function editNotNull(
   draft: Draft,
-  table: Table,
+  table: ObjectName,
   name: string,
   change: Partial<NonNullable<Column['notNullConstraint']>>,
 ): void {
-  editColumn(draft, table.name, name, (column) =>
+  editColumn(draft, table, name, (column) =>
     column.notNullConstraint === undefined
       ? column
       : { ...column, notNullConstraint: { ...column.notNullConstraint, ...change } },
@@ -118,18 +128,24 @@ function editNotNull(
  * Makes a column nullable, in the tables that inherit it too: in all of them before PostgreSQL 18, from then on where the
  * constraint is not their own.
  */
-export function dropNotNull(draft: Draft, tableName: ObjectName, name: string, only: boolean): void {
+export function dropNotNull(
+  draft: Draft,
+  tableName: ObjectName,
+  name: string,
+  only: boolean,
+  visited: Visited = new Set(),
+): void {
   const table = tableOf(draft, tableName);
   const column = table === undefined ? undefined : columnOf(table, name);
-  if (table === undefined || column === undefined) return;
+  if (table === undefined || column === undefined || !isFirstVisit(visited, table.name)) return;
   if (column.notNull) {
     const certainty = leastCertain(column.certainty, draft.certainty);
     const edited: Column = { ...column, notNull: false, notNullConstraint: undefined, certainty };
     putColumns(draft, table, replaced(table.columns, column, edited));
   }
   for (const child of childTablesOf(draft, table.name)) {
-    if (only) editNotNull(draft, child, name, { local: true });
+    if (only) editNotNull(draft, child.name, name, { local: true });
     else if (columnOf(child, name)?.notNullConstraint?.local !== true)
-      dropNotNull(draft, child.name, name, only);
+      dropNotNull(draft, child.name, name, only, visited);
   }
 }

@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { stringsOf } from './parse-tree.ts';
+import { stringsOf } from '../operations/parse-tree.ts';
 
 interface Guess {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { ObjectName, Query } from '../operations/types.ts';
 import { tableOf, viewOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { outputColumnName } from './output-names.ts';
-import { stringsOf, visitNodes } from './parse-tree.ts';
+import { stringsOf, visitNodes } from '../operations/parse-tree.ts';
 import { resolveRelation } from './resolve.ts';
 import type { Column, View } from './types.ts';
 

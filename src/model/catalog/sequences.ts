@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts';
 import { putSequence, qualified, relationOf, removeRelation, sequenceOf, tablesOf } from './draft.ts';
 import { editColumn } from './edit.ts';
 import { quoteIdentifier } from '../operations/display-name.ts';
-import { stringsOf } from './parse-tree.ts';
+import { stringsOf } from '../operations/parse-tree.ts';
 import type { QualifiedName } from './store.ts';
 import type { Sequence, Table } from './types.ts';
 import { relationName } from './names.ts';

@@ -60,6 +60,15 @@ export function addViewsOn(name: ObjectName, column: string | undefined, add: Ad
  * parent, and with CASCADE on the tables that refer to it and on the views made from it.
  */
 export function addDropped(table: Table, add: Add, catalog: Catalog, cascade: boolean): void {
+  // A set's values include those that are added while they are gone through; several ways can lead to a child.
+  const family = new Set([table]);
+  for (const member of family) {
+    addOneDropped(member, add, catalog, cascade);
+    for (const child of catalog.children(member.name)) family.add(child);
+  }
+}
+
+function addOneDropped(table: Table, add: Add, catalog: Catalog, cascade: boolean): void {
   add(table.name, 'ACCESS EXCLUSIVE');
   if (table.partitionOf !== undefined) add(table.partitionOf.parent, 'ACCESS EXCLUSIVE');
   referencedBy(table, () => true).forEach((name) => add(name, 'ACCESS EXCLUSIVE'));
@@ -67,5 +76,4 @@ export function addDropped(table: Table, add: Add, catalog: Catalog, cascade: bo
     for (const { table: other } of catalog.referencing(table.name)) add(other.name, 'ACCESS EXCLUSIVE');
     addViewsOn(table.name, undefined, add, catalog);
   }
-  for (const child of catalog.children(table.name)) addDropped(child, add, catalog, cascade);
 }

@@ -25,8 +25,12 @@ export function addWithChildren(
   lock: LockMode,
   work: Work = 'metadata',
 ): void {
-  add(table, lock, work);
-  for (const child of catalog.children(table)) addWithChildren(add, catalog, child.name, lock, work);
+  const family = new Map([[`${table.schema ?? ''}\0${table.name}`, table]]);
+  // A map's values include those that are added while they are gone through; several ways can lead to a child.
+  for (const member of family.values()) {
+    add(member, lock, work);
+    for (const { name } of catalog.children(member)) family.set(`${name.schema ?? ''}\0${name.name}`, name);
+  }
 }
 
 /** Adds a lock on a table and on all its partitions; tables that inherit from it in the old way are left alone. */

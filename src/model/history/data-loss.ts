@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { visitNodes } from '../catalog/parse-tree.ts';
+import { visitNodes } from '../operations/parse-tree.ts';
 import type { Column, Table } from '../catalog/types.ts';
 import type {
   AlterColumnType,

@@ -1,5 +1,5 @@
 import type { Node, SelectStmt } from '@pgsql/types';
-import { stringsOf, visitNodes } from '../catalog/parse-tree.ts';
+import { stringsOf, visitNodes } from '../operations/parse-tree.ts';
 import { fieldsOf } from '../operations/nodes.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { Delete, Loop, ObjectName, Operation, Update } from '../operations/types.ts';

@@ -1,6 +1,6 @@
 import type { Node, WithClause } from '@pgsql/types';
 import type { Catalog, Table } from '../catalog/types.ts';
-import { visitNodes } from '../catalog/parse-tree.ts';
+import { visitNodes } from '../operations/parse-tree.ts';
 import type { Condition, Delete, Loop, Predicate, Update } from '../operations/types.ts';
 import { commonQueries, isJoinedToLimited, isLimited, type CommonQueries } from './limited-rows.ts';
 

@@ -1,5 +1,5 @@
 import type { Node, RangeVar, ResTarget, SelectStmt } from '@pgsql/types';
-import { stringsOf, visitNodes } from '../catalog/parse-tree.ts';
+import { stringsOf, visitNodes } from '../operations/parse-tree.ts';
 import { fieldsOf } from '../operations/nodes.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { ObjectName, Operation, Query, Update } from '../operations/types.ts';
