@@ -1,5 +1,9 @@
-import { createCatalogBuilder, type CatalogBuilder } from '../model/catalog/builder.ts';
-import type { Catalog } from '../model/catalog/types.ts';
+import {
+  createCatalogBuilder,
+  type AppliedOperation,
+  type CatalogBuilder,
+} from '../model/catalog/builder.ts';
+import type { Catalog, Origin } from '../model/catalog/types.ts';
 import { createHistoryBuilder, type HistoryBuilder } from '../model/history/history.ts';
 import { operationsOf } from '../model/operations/operations-of.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
@@ -108,12 +112,24 @@ export class Replay {
     for (const statement of script.statements) {
       const origin = { migration: this.#index, id: source.id, statement };
       for (const raw of operationsOf(statement, { bodies })) {
-        const { operation, before, after } = this.#builder.apply(raw, origin);
+        const { operation, before, after } = this.#apply(raw, origin);
         if (operation.run !== 'called') this.#history.record(operation, this.#index);
         steps?.push({ operation, statement, before, after });
       }
     }
     this.#builder.endScript();
+  }
+
+  /** A schema that is nested beyond our stack must not end the run: what the operation did is not known then. */
+  #apply(operation: Operation, origin: Origin): AppliedOperation {
+    try {
+      return this.#builder.apply(operation, origin);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#builder.markIncomplete();
+      const catalog = this.#builder.catalog();
+      return { operation, before: catalog, after: catalog };
+    }
   }
 
   #finish(source: ReadMigration, kept: Kept, before: Catalog): Migration {

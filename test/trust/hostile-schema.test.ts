@@ -17,6 +17,21 @@ function diamonds(generations: number): string {
 }
 
 describe('a schema made to keep the linter busy', () => {
+  it('cannot end the run with a chain of parents that no stack holds', async () => {
+    const chain = Array.from({ length: 6000 }, (_, at) => `CREATE TABLE t${at + 1} () INHERITS (t${at});`);
+    const folder = folderWith({
+      'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+      'prisma/migrations/20240101000000_init/migration.sql': `CREATE TABLE t0 (x int);\n${chain.join('\n')}`,
+      'prisma/migrations/20240102000000_drop_x/migration.sql': 'ALTER TABLE t0 DROP COLUMN x;',
+      'prisma/migrations/20240103000000_rename/migration.sql':
+        'CREATE TABLE u (a int); ALTER TABLE u ADD CONSTRAINT c CHECK (a > 0);\nALTER TABLE t0 ADD COLUMN y int CHECK (y > 0);',
+      'prisma/migrations/20240104000000_mail/migration.sql': 'ALTER TABLE u RENAME COLUMN a TO b;',
+    });
+    const { code, out, err } = await run(folder, ['--all']);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toContain('no-rename-column');
+  });
+
   it.each([
     'ALTER TABLE a0 ALTER COLUMN x SET NOT NULL;',
     'ALTER TABLE a0 ALTER COLUMN x SET NOT NULL; ALTER TABLE a0 ALTER COLUMN x DROP NOT NULL;',
