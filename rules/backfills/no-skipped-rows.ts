@@ -62,6 +62,7 @@ END $$;`,
           proof: {
             rows: `INSERT INTO "Product" SELECT n, 'v' FROM generate_series(1, 100) AS n;`,
             query: { sql: 'SELECT count(*) FROM "Product" WHERE "newField" IS NULL', rows: [['50']] },
+            afterwards: { sql: 'ALTER TABLE "Product" ALTER COLUMN "newField" SET NOT NULL', error: '23502' },
           },
         },
         {

@@ -39,6 +39,7 @@ export default defineRule({
               sql: "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'User' AND column_name <> 'id'",
               rows: [['displayName']],
             },
+            afterwards: { sql: 'SELECT "username" FROM "User"', error: '42703' },
           },
         },
         {

@@ -23,7 +23,7 @@ export interface Example {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** What PostgreSQL shows when the example is executed. Every key that is given is executed and compared. */
+/** What PostgreSQL shows when the example is executed. Every key that is given is executed and compared; without any, that it runs. */
 export interface Proof {
   /** The lock on each named existing table right after the pending SQL, in its transaction. */
   readonly lock?: Readonly<Record<string, LockMode>>;
@@ -37,6 +37,8 @@ export interface Proof {
   readonly rows?: string;
   /** A query and the rows it gives after the pending SQL; each row an array of texts, null for NULL. */
   readonly query?: { readonly sql: string; readonly rows: readonly (readonly (string | null)[])[] };
+  /** What running code or a later migration then does, and the SQLSTATE with which that fails. */
+  readonly afterwards?: { readonly sql: string; readonly error: string };
 }
 
 export interface BadExample<MessageId extends string> extends Example {

@@ -117,6 +117,9 @@ function describeProof(proof: Proof): string {
       : [
           `afterwards \`${proof.query.sql}\` gives ${proof.query.rows.map((row) => row.join(', ')).join('; ')}`,
         ]),
+    ...(proof.afterwards === undefined
+      ? []
+      : [`afterwards \`${proof.afterwards.sql}\` fails with SQLSTATE ${proof.afterwards.error}`]),
   ];
   return facts.length === 0 ? 'it runs' : facts.join(', ');
 }

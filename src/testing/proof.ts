@@ -23,10 +23,10 @@ export async function prove(example: Example, proof: Proof): Promise<void> {
   for (const sql of example.history ?? []) await db.exec(sql);
   if (proof.rows !== undefined) await db.exec(proof.rows);
   const scripts = typeof example.sql === 'string' ? [example.sql] : example.sql;
-  if (proof.lock !== undefined || proof.rewrites !== undefined || proof.scans !== undefined) {
-    compareEffects(await observe(db, scripts), proof);
-  }
-  if (proof.error !== undefined || proof.query !== undefined) {
+  const claimsEffects = [proof.lock, proof.rewrites, proof.scans].some((claim) => claim !== undefined);
+  const claimsOutcome = [proof.error, proof.query, proof.afterwards].some((claim) => claim !== undefined);
+  if (claimsEffects) compareEffects(await observe(db, scripts), proof);
+  if (claimsOutcome || !claimsEffects) {
     const code = await runAsRunner(db, scripts, example.runner ?? 'prisma-6');
     assert.equal(code ?? 'no error', proof.error ?? 'no error', 'the SQLSTATE that PostgreSQL gives');
   }
@@ -36,6 +36,11 @@ export async function prove(example: Example, proof: Proof): Promise<void> {
     });
     const texts = rows.map((row) => row.map((value) => (value === null ? null : `${value}`)));
     assert.deepEqual(texts, proof.query.rows, proof.query.sql);
+  }
+  if (proof.afterwards !== undefined) {
+    const { sql, error } = proof.afterwards;
+    const code = await runAsRunner(db, [sql], 'prisma-6');
+    assert.equal(code ?? 'no error', error, `the SQLSTATE of ${sql}`);
   }
 }
 
