@@ -1,5 +1,6 @@
 import type { Catalog, Table } from '../model/catalog/types.ts';
 import { effectsOf } from '../model/effects/effects-of.ts';
+import type { HeldLock } from '../model/effects/held-locks.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { History } from '../model/history/history.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
@@ -81,6 +82,7 @@ export type AnyReport = Report<Messages>;
 export interface Surroundings {
   readonly history: History;
   readonly project: Project;
+  readonly now: Date | undefined;
   report(enabled: EnabledRule, report: AnyReport, scene: Scene): void;
 }
 
@@ -143,6 +145,22 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
   get effectsOf(): (operation: Operation) => readonly Effect[] {
     const { scene } = this.#of;
     return (operation) => effectsAt(operation, scene);
+  }
+
+  /** Filled in with the model of a transaction's locks. */
+  get heldLocks(): (operation: Operation) => readonly HeldLock[] {
+    return () => [];
+  }
+
+  get catalogBefore(): (operation: Operation) => Catalog {
+    const { scene } = this.#of;
+    return (operation) =>
+      (operation === scene.operation ? scene.catalog : scene.deploy.stepOf(operation)?.before) ??
+      scene.catalog;
+  }
+
+  get now(): Date | undefined {
+    return this.#of.surroundings.now;
   }
 
   get report(): (report: AnyReport) => void {

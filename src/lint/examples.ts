@@ -16,8 +16,12 @@ export interface Example {
   readonly projectHasRollbacks?: boolean;
   /** For applied migrations that were edited since: index in `history` → its text now; undefined for a deleted one. */
   readonly edited?: Readonly<Record<number, string | undefined>>;
-  /** The runner; default Prisma 6, which sends a file as one transaction. */
-  readonly runner?: 'prisma-6' | 'prisma-7.4' | 'plain';
+  /** The runner; default Prisma 6, which sends a file as one transaction. `wrapping` opens a transaction around each script. */
+  readonly runner?: 'prisma-6' | 'prisma-7.4' | 'plain' | 'wrapping';
+  /** What counts as today, as in `2025-01-31`; by default the day of the pending migration. */
+  readonly now?: string;
+  /** Hours between the migrations of the history, and between the last one and the pending one; default 24 × 30. */
+  readonly hoursBetween?: number;
   /** Major version of PostgreSQL, from 13 to 18; default 15. */
   readonly postgres?: number;
   readonly options?: Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/catalog/types.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
+import type { LayoutName } from '../input/layouts/types.ts';
 import type { Runner, Transaction } from '../input/runners/types.ts';
 import type { Script } from '../input/sql/types.ts';
 import type { SourceText } from '../input/text/types.ts';
@@ -40,7 +41,7 @@ export interface Migration {
 
 /** What is known of the project as a whole. */
 export interface Project {
-  readonly layout: 'prisma' | 'plain';
+  readonly layout: LayoutName;
   /** Folder of the migrations. */
   readonly folder: string;
   readonly runner: Runner;

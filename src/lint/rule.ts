@@ -5,6 +5,7 @@
  * of this package does no harm.
  */
 import type { Catalog, Table } from '../model/catalog/types.ts';
+import type { HeldLock } from '../model/effects/held-locks.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { History } from '../model/history/history.ts';
 import type {
@@ -140,6 +141,12 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
   readonly transactionOf: (operation: Operation) => Transaction;
   /** What the operation does to a live database, strongest lock first. */
   readonly effectsOf: (operation: Operation) => readonly Effect[];
+  /** The locks that the operation's transaction holds already when it begins, strongest first. */
+  readonly heldLocks: (operation: Operation) => readonly HeldLock[];
+  /** The schema just before an operation of this deploy. */
+  readonly catalogBefore: (operation: Operation) => Catalog;
+  /** The date that the run counts as today; undefined where nobody says it. */
+  readonly now: Date | undefined;
   readonly report: (report: Report<M>) => void;
 }
 

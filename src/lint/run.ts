@@ -19,6 +19,8 @@ export interface LintOptions {
   readonly runner: Runner;
   /** Major version. */
   readonly postgresVersion: number;
+  /** What counts as today, a fact from outside; rules that compare with it stay silent without it. */
+  readonly now?: Date | undefined;
 }
 
 /** The outcome for one project. */
@@ -95,6 +97,7 @@ class Run {
     this.#surroundings = {
       history: this.#replay.history,
       project: this.#project,
+      now: options.now,
       report: (enabled, report, scene) => this.#report(enabled, report, scene),
     };
     this.#judgeAll(source, wholeHistory);

@@ -92,6 +92,7 @@ const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, string>> = {
   'prisma-6': 'Prisma 6, which sends a file as one transaction',
   'prisma-7.4': 'Prisma 7.4, which commits each statement by itself',
   plain: 'a runner that is not known',
+  wrapping: 'a runner that opens a transaction around each file',
 };
 
 function sqlBlock(example: Example): string {

@@ -6,13 +6,33 @@ const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, Runner>> = {
   'prisma-6': { name: 'prisma', label: 'Prisma 6.19', mode: 'one query' },
   'prisma-7.4': { name: 'prisma', label: 'Prisma 7.4', mode: 'statement by statement' },
   plain: { name: 'plain', label: 'plain SQL files', mode: 'one query' },
+  wrapping: { name: 'numbered', label: 'a runner that wraps each file', mode: 'one transaction' },
 };
 
+const HOUR = 3_600_000;
+/** When an example's first pending migration was made. */
+const PENDING = Date.UTC(2025, 0, 1);
+/** Between two migrations of an example's history: nobody calls that early. */
+const A_MONTH = 24 * 30;
+
 /** Makes a project of an example: its history applied, its SQL pending, all of it one deploy. */
-export function exampleProject(example: Example): { readonly source: ReadProject; readonly runner: Runner } {
-  const history = (example.history ?? []).map((sql, index) => appliedMigration(sql, index, example));
+export function exampleProject(example: Example): {
+  readonly source: ReadProject;
+  readonly runner: Runner;
+  readonly now: Date;
+} {
   const scripts = typeof example.sql === 'string' ? [example.sql] : example.sql;
-  const pending = scripts.map((sql, index) => pendingMigration(sql, index, example));
+  const before = example.history ?? [];
+  const hours = example.hoursBetween ?? A_MONTH;
+  const history = before.map((sql, index) => {
+    const time = new Date(PENDING - (before.length - index) * hours * HOUR);
+    return appliedMigration(sql, versionOf(time), index, example);
+  });
+  const pending = scripts.map((sql, index) => {
+    const time = new Date(PENDING + index * 24 * HOUR);
+    return pendingMigration(sql, versionOf(time), example);
+  });
+  const now = new Date(example.now ?? PENDING + scripts.length * 24 * HOUR);
   const source: ReadProject = {
     found: {
       layout: example.runner === 'plain' ? 'plain' : 'prisma',
@@ -26,16 +46,16 @@ export function exampleProject(example: Example): { readonly source: ReadProject
     migrations: [...history, ...pending],
     strays: [],
   };
-  return { source, runner: RUNNERS[example.runner ?? 'prisma-6'] };
+  return { source, runner: RUNNERS[example.runner ?? 'prisma-6'], now };
 }
 
-function appliedMigration(sql: string, index: number, example: Example): ReadMigration {
-  const migration = readMigration(
-    `202401${String(index + 1).padStart(2, '0')}000000`,
-    `step_${index + 1}`,
-    sql,
-    'applied',
-  );
+/** The version that Prisma gives a migration made at a time: `20250101000000`. */
+function versionOf(time: Date): string {
+  return time.toISOString().replaceAll(/[-T:]/g, '').slice(0, 14);
+}
+
+function appliedMigration(sql: string, version: string, index: number, example: Example): ReadMigration {
+  const migration = readMigration(version, `step_${index + 1}`, sql, 'applied');
   const withRollback =
     example.projectHasRollbacks === true
       ? { ...migration, rollback: file(`${migration.path}/rollback.sql`, '') }
@@ -46,9 +66,8 @@ function appliedMigration(sql: string, index: number, example: Example): ReadMig
   return { ...withRollback, change: 'edited', current: file(`${migration.path}/migration.sql`, text).source };
 }
 
-function pendingMigration(sql: string, index: number, example: Example): ReadMigration {
-  const name = example.name ?? 'change';
-  const migration = readMigration(`202501${String(index + 1).padStart(2, '0')}000000`, name, sql, 'pending');
+function pendingMigration(sql: string, version: string, example: Example): ReadMigration {
+  const migration = readMigration(version, example.name ?? 'change', sql, 'pending');
   if (example.rollback === undefined) return migration;
   return { ...migration, rollback: file(`${migration.path}/rollback.sql`, example.rollback) };
 }

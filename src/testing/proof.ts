@@ -122,10 +122,15 @@ async function runAsRunner(
     for (const script of scripts) {
       if (runner === 'prisma-7.4') {
         for (const statement of statementsOf(script)) await db.exec(statement);
+      } else if (runner === 'wrapping') {
+        await db.exec('BEGIN');
+        await db.exec(script);
+        await db.exec('COMMIT');
       } else await db.exec(script);
     }
     return undefined;
   } catch (error) {
+    if (runner === 'wrapping') await db.exec('ROLLBACK');
     return (error as { code?: string }).code ?? String(error);
   }
 }

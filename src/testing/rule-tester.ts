@@ -53,14 +53,14 @@ export class RuleTester {
 /** Lints an example with one rule. @returns its findings, in file order. */
 export async function lintExample(rule: Rule, example: Example): Promise<readonly Finding[]> {
   await loadParser();
-  const { source, runner } = exampleProject(example);
+  const { source, runner, now } = exampleProject(example);
   const options = example.options ?? {};
   const rules = enableRules(
     [rule],
     'recommended',
     new Map([[rule.meta.name, { severity: undefined, options }]]),
   );
-  const result = lintProject(source, { rules, runner, postgresVersion: example.postgres ?? 15 });
+  const result = lintProject(source, { rules, runner, postgresVersion: example.postgres ?? 15, now });
   return [...result.findings].sort((a, b) => start(a) - start(b));
 }
 

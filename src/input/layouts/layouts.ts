@@ -9,5 +9,7 @@ export function layoutOf(name: LayoutName): Layout {
       return prismaLayout;
     case 'plain':
       return plainLayout;
+    default:
+      throw new Error(`the layout ${name} is not there yet`);
   }
 }

@@ -1,10 +1,34 @@
 import type { FileTree } from '../files/types.ts';
+import type { Span } from '../text/types.ts';
 
-export type LayoutName = 'prisma' | 'plain';
+/** How a tool lays out its migrations. */
+export type LayoutName =
+  | 'prisma'
+  | 'numbered'
+  | 'supabase'
+  | 'drizzle'
+  | 'golang-migrate'
+  | 'diesel'
+  | 'sqlx'
+  | 'dbmate'
+  | 'goose'
+  | 'flyway'
+  | 'plain'
+  | 'custom';
+
+/** A layout that the configuration describes. Patterns are paths below the folder, see `custom.ts` for their placeholders. */
+export interface CustomLayout {
+  /** Of the forward scripts: `{version}_{name}.up.sql`. */
+  readonly up: string;
+  /** Of the rollback scripts: `{version}_{name}.down.sql`, `rollback/{version}*.sql`. */
+  readonly down: string | undefined;
+}
 
 /** The migrations of one database, as they lie in a file tree. Nothing is read yet but what names the project. */
 export interface FoundProject {
   readonly layout: LayoutName;
+  /** Set for the layout `custom`. */
+  readonly custom?: CustomLayout;
   /** Folder of the migrations, relative to the tree's root. */
   readonly folder: string;
   /** Prisma's schema file or folder, if one was found. */
@@ -33,7 +57,49 @@ export interface MigrationEntry {
   readonly path: string;
   /** Path of the forward script; undefined if the migration has none (a folder without migration.sql). */
   readonly forward: string | undefined;
+  /** Path of the rollback script; that of the forward script where one file holds both. */
   readonly rollback: string | undefined;
+  /** True where a file beside the script asks for no transaction: diesel's metadata.toml, Flyway's .conf. */
+  readonly withoutTransaction?: boolean;
+  /** True for a script that the tool runs again, after all others, whenever its text has changed: Flyway's `R__`. */
+  readonly repeats?: boolean;
+}
+
+/** One of the two scripts of a migration. */
+export type ScriptRole = 'forward' | 'rollback';
+
+/** The part of a file that is one script, and what the tool reads from its comments. */
+export interface ScriptPart {
+  /** UTF-16 offsets. Positions stay those of the whole file. */
+  readonly within: Span;
+  /** True if a comment asks for no transaction: `-- +goose NO TRANSACTION`. */
+  readonly withoutTransaction: boolean;
+}
+
+/** A migration that is to be written. */
+export interface NewMigration {
+  /** What it does, as words: `add_email_to_users`. The layout puts it into its own form. */
+  readonly name: string;
+  /** The migration it must come after; undefined for the last one. */
+  readonly after: MigrationEntry | undefined;
+  /** Now, for layouts whose versions are times. */
+  readonly now: Date;
+}
+
+/** The scripts of a migration that is to be written. */
+export interface NewScripts {
+  readonly forward: string;
+  readonly rollback: string | undefined;
+  /** True if the forward script must run outside a transaction. */
+  readonly withoutTransaction: boolean;
+}
+
+/** Where a new migration goes. */
+export interface NewPlace {
+  readonly id: string;
+  readonly version: string;
+  /** Every file to write or to replace, with its whole text: also what registers it (Drizzle's journal, diesel's metadata.toml). */
+  files(scripts: NewScripts): readonly { readonly path: string; readonly text: string }[];
 }
 
 /** How a tool lays out its migrations. One object a layout. */
@@ -46,4 +112,11 @@ export interface Layout {
   ): { readonly entries: readonly MigrationEntry[]; readonly strays: readonly string[] };
   /** Which of two ids the runner applies first: negative for the first, positive for the second, 0 only for equal ids. */
   compare(a: string, b: string): number;
+  /**
+   * The part of a file's text that is a script, for tools that keep both scripts in one file or mark transactions in comments;
+   * undefined if the file has no such script. Left out where each file is one script as a whole.
+   */
+  part?(text: string, role: ScriptRole): ScriptPart | undefined;
+  /** Where a new migration goes; undefined if there is no room for it between `after` and its successor. */
+  newPlace?(tree: FileTree, folder: string, migration: NewMigration): NewPlace | undefined;
 }

@@ -1,6 +1,6 @@
 import type { FoundProject } from '../layouts/types.ts';
 import type { Problem } from '../sql/types.ts';
-import type { SourceText } from '../text/types.ts';
+import type { SourceText, Span } from '../text/types.ts';
 
 /** A project with all its scripts read: everything that lint needs, and nothing that needs a disk. */
 export interface ReadProject {
@@ -51,4 +51,8 @@ export interface ReadMigration {
 export interface ReadFile {
   readonly source: SourceText;
   readonly problems: readonly Problem[];
+  /** The part of the text that is the script; undefined for all of it. */
+  readonly within?: Span;
+  /** True if the file, or one beside it, asks its tool for no transaction. */
+  readonly withoutTransaction?: boolean;
 }

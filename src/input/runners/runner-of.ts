@@ -28,6 +28,8 @@ export function runnerOf(
       return options.prisma === undefined
         ? runnerOfVersion(prismaVersion(tree, found.packageFolder))
         : runnerOfVersion(givenVersion(options.prisma));
+    default:
+      throw new Error(`the runner of ${found.layout} is not there yet`);
   }
 }
 

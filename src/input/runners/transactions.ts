@@ -15,7 +15,7 @@ import type { SendMode, Transaction } from './types.ts';
  */
 export function transactionsOf(mode: SendMode, statements: readonly Statement[]): readonly Transaction[] {
   const together = mode === 'one query' || statements.some(({ tree }) => needsFallback(tree));
-  const folding = new Folding(together && statements.length > 1);
+  const folding = new Folding(together && statements.length > 1, mode === 'one transaction');
   for (const statement of statements) folding.add(statement);
   return folding.finish();
 }
@@ -24,7 +24,7 @@ export function transactionsOf(mode: SendMode, statements: readonly Statement[])
 type Control = 'begin' | 'commit' | 'rollback' | 'commit and chain' | 'rollback and chain';
 
 interface OpenTransaction {
-  kind: 'implicit' | 'explicit';
+  kind: 'implicit' | 'explicit' | 'runner';
   readonly statements: Statement[];
 }
 
@@ -33,9 +33,13 @@ class Folding {
   readonly #transactions: Transaction[] = [];
   #open: OpenTransaction | undefined;
 
-  /** @param implicit true if PostgreSQL opens a transaction by itself. */
-  constructor(implicit: boolean) {
-    this.#implicit = implicit;
+  /**
+   * @param implicit true if PostgreSQL opens a transaction by itself.
+   * @param wrapped true if the runner has sent BEGIN.
+   */
+  constructor(implicit: boolean, wrapped: boolean) {
+    this.#implicit = implicit && !wrapped;
+    if (wrapped) this.#open = { kind: 'runner', statements: [] };
   }
 
   add(statement: Statement): void {
@@ -50,7 +54,8 @@ class Folding {
       case undefined:
         return;
       case 'begin':
-        open.kind = 'explicit';
+        // In a transaction that is open, BEGIN only warns.
+        if (open.kind === 'implicit') open.kind = 'explicit';
         return;
       case 'commit':
       case 'rollback':
