@@ -52,7 +52,7 @@ async function writeRest() {
     logLevel: 'warning',
   });
   const { generatedFiles } = await import(`${pathToFileURL(bundle).href}?${Date.now()}`);
-  const files = generatedFiles();
+  const files = await generatedFiles();
   await rm(join(root, 'docs/rules'), { recursive: true, force: true });
   for (const [path, text] of files) {
     await mkdir(dirname(join(root, path)), { recursive: true });

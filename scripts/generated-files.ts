@@ -1,15 +1,20 @@
 import { families, rules } from '../rules/index.ts';
 import { configurationSchema } from '../src/config/json-schema.ts';
 import { ruleIndexPage, rulePage } from '../src/report/rule-page.ts';
+import { loadParser } from '../src/input/sql/parser.ts';
+import { readRecord } from '../test/model/effects/matrix/read-record.ts';
+import { effectsPage } from './effects-page.ts';
 
 /**
  * All generated files but the rule index.
  *
  * @returns path, relative to the repository's top level → text.
  */
-export function generatedFiles(): Map<string, string> {
+export async function generatedFiles(): Promise<Map<string, string>> {
+  await loadParser();
   return new Map([
     ['schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`],
+    ['docs/effects.md', effectsPage(readRecord())],
     ['docs/rules/README.md', ruleIndexPage(rules, families)],
     ...rules.map(
       (rule) => [`docs/rules/${rule.meta.name}.md`, rulePage(rule, families[rule.meta.name] ?? '')] as const,

@@ -3,6 +3,7 @@ export { defineRule } from './lint/rule.ts';
 export type * from './lint/rule.ts';
 export type * from './lint/examples.ts';
 export type * from './lint/project.ts';
+export type * from './lint/directives/directive.ts';
 export type * from './lint/finding.ts';
 export type * from './model/operations/types.ts';
 export type * from './model/catalog/types.ts';
@@ -27,6 +28,7 @@ export {
 } from './model/history/data-loss.ts';
 export {
   operationsOfKind,
+  operationsOfStatement,
   operationsOn,
   runsBefore,
   type DeployOperations,
@@ -34,16 +36,46 @@ export {
 } from './model/history/deploy-operations.ts';
 export { isEmptiedBefore, isTruncatedBefore } from './model/history/emptied-tables.ts';
 export { firstDifference } from './model/history/first-difference.ts';
-export { skippingPages, type SkippingPage } from './model/history/paging.ts';
+export { lostGuarantees } from './model/history/lost-guarantees.ts';
+export { overdueAge } from './model/history/overdue.ts';
+export { contractClaim } from './model/history/contract-claim.ts';
+export { columnNeededByInserts } from './model/history/required-column.ts';
+export { newNameOf } from './model/history/replacement-names.ts';
 export { replacementColumn, replacementTable } from './model/history/replacements.ts';
-export { isBoundedWrite } from './model/history/row-bounds.ts';
+export { mostHoursBetween, timeOf } from './model/history/version-time.ts';
+export { batchLoopOf, changedTables, type BatchLoop, type RowChange } from './model/loops/batch-loop.ts';
+export { passesAtMost } from './model/loops/batch-size.ts';
+export type { Ending } from './model/loops/ending.ts';
+export type { SkippingPage } from './model/loops/paging.ts';
+export { callEndsTransaction, routineOf, runsInDeploy } from './model/loops/routine-bodies.ts';
+export { isBoundedWrite } from './model/loops/row-bounds.ts';
 export { isTableSaved, savedCopies, type Viewpoint } from './model/history/saved-copies.ts';
-export { unboundedReads } from './model/history/unbounded-reads.ts';
+export {
+  typeChangeOf,
+  type EnumSwap,
+  type TypeChange,
+  type TypeChangeRefusal,
+} from './model/history/type-change.ts';
+export { unboundedReads } from './model/loops/unbounded-reads.ts';
+export { falseClaim, type ClaimScene, type FalseClaim } from './model/history/borne-out.ts';
+export { claimsOf, type NameClaim } from './model/history/name-claims.ts';
+export {
+  isFirstName,
+  matchesNamePattern,
+  nameConventions,
+  snakeCase,
+  type NameConvention,
+} from './model/history/name-pattern.ts';
 export { isVagueName } from './model/history/vague-name.ts';
 export { isVersionBefore } from './model/history/version-order.ts';
+export { outsideTransactionAdvice } from './input/runners/outside-advice.ts';
 export { refusesTransaction } from './input/runners/outside-transaction.ts';
+export { flywayRefusesTransaction } from './input/runners/flyway.ts';
+export { allowsCommitInBody } from './input/runners/transactions.ts';
 export { blockedBy, compareLocks } from './model/operations/lock-modes.ts';
 export { provesNotNull } from './model/effects/not-null.ts';
+export { lockedTables, locksOnUsedTables, locksWidenedBy } from './model/effects/lock-windows.ts';
+export { slowWork } from './model/effects/slow-work.ts';
 export { isVolatile } from './model/effects/volatility.ts';
 export { typeChangeWork } from './model/effects/type-change.ts';
 export type * from './input/sql/types.ts';

@@ -15,8 +15,10 @@ describe.each([...fixtures.values()])('$name', (fixture) => {
   });
 
   test('has its projects found, and those of other databases left alone', async () => {
-    const { folders, ignored, failed } = await lintFixture(fixture);
-    expect(folders).toEqual(fixture.projects.map(({ folder }) => folder).sort());
+    const { folders, layouts, ignored, failed } = await lintFixture(fixture);
+    const projects = [...fixture.projects].sort((a, b) => (a.folder < b.folder ? -1 : 1));
+    expect(folders).toEqual(projects.map(({ folder }) => folder));
+    expect(layouts).toEqual(projects.map(({ layout }) => layout));
     expect(ignored).toEqual(fixture.expect.ignored ?? {});
     expect(failed).toBe(false);
   });

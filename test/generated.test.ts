@@ -7,9 +7,9 @@ import { generatedFiles } from '../scripts/generated-files.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const STALE = 'run `npm run generate` and commit what it writes';
 
-describe('generated files', () => {
-  const files = generatedFiles();
+const files = await generatedFiles();
 
+describe('generated files', () => {
   it.each([...files])('%s is current', (path, text) => {
     expect(existsSync(root + path) ? readFileSync(root + path, 'utf8') : '', STALE).toBe(text);
   });

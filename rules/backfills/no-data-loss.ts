@@ -70,7 +70,7 @@ export default defineRule({
     policy: ['BF7'],
     presets: ['recommended'],
     severity: 'warning',
-    yieldsTo: ['no-disguised-rename'],
+    yieldsTo: ['no-disguised-rename', 'no-type-change'],
     messages,
     examples: {
       bad: [

@@ -1,4 +1,4 @@
-import { defineRule, quoteIdentifier, skippingPages } from 'migration-lint';
+import { batchLoopOf, defineRule, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -211,8 +211,11 @@ END $$;`,
     },
   },
   on: {
-    Loop(loop, { report }) {
-      for (const { hazard, operation, table, columns } of skippingPages(loop)) {
+    Loop(loop, { catalog, report }) {
+      const batch = batchLoopOf(loop, catalog);
+      for (const { hazard, operation, table, columns } of batch?.skipping ?? []) {
+        // A loop that finds the same rows for ever is no-endless-batch-loop's.
+        if (hazard === 'unordered' && batch?.ending.verdict === 'endless') continue;
         const at = { operation, part: 'where' } as const;
         if (hazard === 'unordered') report({ messageId: 'unordered', at, data: { table } });
         else if (columns.length === 0) report({ messageId: 'movingOffsetOfDeleted', at, data: { table } });

@@ -1,4 +1,10 @@
-import { defineRule, isInBody, refusesTransaction } from 'migration-lint';
+import {
+  defineRule,
+  flywayRefusesTransaction,
+  isInBody,
+  outsideTransactionAdvice,
+  refusesTransaction,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -9,8 +15,10 @@ export default defineRule({
       'commit in the middle of their work, so PostgreSQL refuses them inside a transaction with 25001. Prisma up to 7.3 sends a ' +
       'file as one query, and PostgreSQL makes one implicit transaction of several statements: even a `SET lock_timeout` beside ' +
       'the statement makes the migration fail. From 7.4 on, each statement commits by itself, unless the file holds something ' +
-      'that Prisma’s own splitter cannot read (a DO block, DROP INDEX CONCURRENTLY and others): then it is one query again. A ' +
-      'DO block or function is always inside a transaction.',
+      'that Prisma’s own splitter cannot read (a DO block, DROP INDEX CONCURRENTLY and others): then it is one query again. goose, ' +
+      'dbmate, Diesel, SQLx and Drizzle open a transaction around each file, Drizzle even around all pending ones; Flyway refuses a ' +
+      'file that holds statements of both kinds; Supabase sends a file as a pipeline, in which only the first statement may be one ' +
+      'of these. A DO block or function is always inside a transaction.',
     instead:
       'Give the statement a migration of its own, with nothing else in it but comments:\n\n```sql\n-- migration 1\nALTER TABLE users ADD COLUMN verified boolean;\n```\n\n' +
       '```sql\n-- migration 2\nCREATE INDEX CONCURRENTLY users_verified_idx ON users (verified);\n```',
@@ -29,6 +37,18 @@ export default defineRule({
       unsplittable: {
         what: '{{command}} cannot run inside a transaction. {{runner}} cannot split this file into statements and sends it as one query: the migration fails with 25001.',
         help: 'Move it to a migration of its own, with no other statement in it.',
+      },
+      wrapped: {
+        what: '{{command}} cannot run inside a transaction, and {{runner}} opens one around {{scope}}: the migration fails with 25001.',
+        help: '{{advice}}',
+      },
+      mixed: {
+        what: '{{command}} cannot run inside a transaction, and other statements of this file are meant to: {{runner}} refuses such a file.',
+        help: 'Move it to a migration of its own: {{runner}} opens no transaction for that one.',
+      },
+      pipelined: {
+        what: '{{command}} cannot run behind another statement of a pipeline, and {{runner}} sends a file as one: the migration fails with 25001.',
+        help: 'Move it to a migration of its own, with no other statement before it, not even SET.',
       },
       explicit: {
         what: '{{command}} cannot run between BEGIN and COMMIT: the migration fails with 25001.',
@@ -100,6 +120,45 @@ export default defineRule({
           sql: "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);",
           reports: ['unknownRunner'],
         },
+        {
+          title: 'in goose’s transaction, though it is alone',
+          runner: 'goose',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
+          reports: ['wrapped'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'in the transaction that Drizzle makes of all pending migrations',
+          runner: 'drizzle',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
+          reports: ['wrapped'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'behind another statement in Supabase’s pipeline',
+          runner: 'supabase',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);",
+          reports: ['pipelined'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'beside another statement with Flyway, which refuses the file',
+          runner: 'flyway',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN email text;\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
+          reports: ['mixed'],
+        },
+        {
+          title: 'a form that Flyway does not know',
+          runner: 'flyway',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'REINDEX TABLE CONCURRENTLY users;',
+          reports: ['wrapped'],
+          proof: { error: '25001' },
+        },
       ],
       good: [
         {
@@ -112,6 +171,30 @@ export default defineRule({
               rows: [['1']],
             },
           },
+        },
+        {
+          title: 'a file that asks goose for no transaction',
+          runner: 'goose',
+          withoutTransaction: true,
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text, name text);'],
+          sql: 'CREATE INDEX CONCURRENTLY a ON users (email);\nCREATE INDEX CONCURRENTLY b ON users (name);',
+          proof: {
+            query: { sql: "SELECT count(*) FROM pg_indexes WHERE indexname IN ('a', 'b')", rows: [['2']] },
+          },
+        },
+        {
+          title: 'first in Supabase’s pipeline',
+          runner: 'supabase',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX CONCURRENTLY a ON users (email);\nALTER TABLE users ADD COLUMN name text;',
+          proof: { query: { sql: "SELECT count(*) FROM pg_indexes WHERE indexname = 'a'", rows: [['1']] } },
+        },
+        {
+          title: 'Flyway opens no transaction for a file of such statements',
+          runner: 'flyway',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX CONCURRENTLY a ON users (email);\nVACUUM users;',
+          proof: { query: { sql: "SELECT count(*) FROM pg_indexes WHERE indexname = 'a'", rows: [['1']] } },
         },
         {
           title: 'beside other statements where each commits by itself',
@@ -148,13 +231,22 @@ export default defineRule({
       if (command === undefined || op.run === 'called' || op.kind === 'BodyTransactionControl') return;
       const at = { operation: op, part: 'concurrently' } as const;
       if (isInBody(op, migration.script)) return report({ messageId: 'inBody', at, data: { command } });
-      const { kind } = transactionOf(op);
+      const { kind, pipelined } = transactionOf(op);
       if (kind === 'autocommit') return;
       if (kind === 'explicit') return report({ messageId: 'explicit', at, data: { command } });
-      if (runner.name === 'plain')
+      if (runner.assumed === true && runner.name !== 'prisma')
         return report({ messageId: 'unknownRunner', at, data: { command }, severity: 'warning' });
-      const messageId = runner.mode === 'one query' ? 'oneQuery' : 'unsplittable';
-      report({ messageId, at, data: { command, runner: runner.label } });
+      const data = { command, runner: runner.label };
+      if (pipelined === true) return report({ messageId: 'pipelined', at, data });
+      if (kind === 'implicit') {
+        const splits = runner.name === 'prisma' && runner.mode === 'statement by statement';
+        return report({ messageId: splits ? 'unsplittable' : 'oneQuery', at, data });
+      }
+      if (runner.mode === 'one transaction if possible' && flywayRefusesTransaction(op.statement.tree))
+        return report({ messageId: 'mixed', at, data });
+      const scope = runner.oneTransactionPerDeploy === true ? 'all pending migrations' : 'each file';
+      const advice = outsideTransactionAdvice(runner);
+      report({ messageId: 'wrapped', at, data: { ...data, scope, advice } });
     },
   },
 });

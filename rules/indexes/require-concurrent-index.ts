@@ -1,4 +1,11 @@
-import { defineRule, isTruncatedBefore, isInBody, quoteIdentifier, type Runner } from 'migration-lint';
+import {
+  defineRule,
+  isInBody,
+  isTruncatedBefore,
+  outsideTransactionAdvice,
+  quoteIdentifier,
+  type Runner,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -26,7 +33,7 @@ export default defineRule({
       },
       blocksWritesInTransaction: {
         what: 'Creating {{index}} blocks every write to {{table}} until the index is built and the transaction ends.',
-        help: 'Use CREATE INDEX CONCURRENTLY in a migration of its own: it cannot run in this transaction, so no other statement may stand beside it.',
+        help: 'Use CREATE INDEX CONCURRENTLY, which cannot run in this transaction. {{advice}}',
       },
       blocksPartitionedWrites: {
         what: 'Creating {{index}} blocks every write to {{table}} and all its partitions until each of them is indexed.',
@@ -57,6 +64,14 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX idx_users_verified ON users (verified);',
           reports: ['blocksWrites'],
+        },
+        {
+          title: 'alone, in the transaction that goose opens',
+          runner: 'goose',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX idx_users_email ON users (email);',
+          reports: ['blocksWritesInTransaction'],
+          proof: { lock: { users: 'SHARE' } },
         },
         {
           title: 'partial and unique indexes as well',
@@ -176,18 +191,32 @@ export default defineRule({
         return;
       }
       const alone = transactionOf(op).kind === 'autocommit' && !isInBody(op, migration.script);
-      if (alone)
-        report({ messageId: 'blocksWrites', at: op, data: { ...data, place: placeFor(project.runner) } });
-      else report({ messageId: 'blocksWritesInTransaction', at: op, data });
+      const { runner } = project;
+      if (alone) {
+        const place = placeFor(runner, migration.script?.statements.length === 1);
+        report({ messageId: 'blocksWrites', at: op, data: { ...data, place } });
+      } else
+        report({
+          messageId: 'blocksWritesInTransaction',
+          at: op,
+          data: { ...data, advice: adviceFor(runner) },
+        });
     },
   },
 });
 
 /** Why the statement can stay where it is. */
-function placeFor({ name, mode }: Runner): string {
-  if (name === 'plain')
+function placeFor(runner: Runner, isOnly: boolean): string {
+  if (runner.assumed === true && runner.name !== 'prisma')
     return 'It must run outside a transaction: check that what runs this file opens none.';
-  return mode === 'one query'
+  return isOnly
     ? 'It is alone in its file, so it runs in no transaction and can stay where it is.'
     : 'Each statement commits by itself here, so it can stay where it is.';
+}
+
+/** Where it can run. Flyway sees by itself that it refuses a transaction. */
+function adviceFor(runner: Runner): string {
+  return runner.name === 'flyway' && runner.oneTransactionPerDeploy !== true
+    ? 'Give it a migration of its own: Flyway opens no transaction for that one.'
+    : outsideTransactionAdvice(runner);
 }

@@ -136,6 +136,7 @@ export default defineRule({
     Migration(migration, { catalog, existedBeforeDeploy, options, project, report }) {
       if (
         migration.hasRollback ||
+        migration.repeats === true ||
         migration.operations.length === 0 ||
         isVersionBefore(migration.version, options.since)
       )

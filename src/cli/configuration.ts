@@ -8,6 +8,7 @@ import { UsageError } from './exit.ts';
 /**
  * Finds and checks the configuration for a folder.
  *
+ * @returns it with the path of its file, for people as well; undefined if there is none, and nothing is said.
  * @param named the file that `--config` names, if it names one; relative to `cwd`.
  * @param folder absolute path of the project's migrations; the search starts there and ends at `top`.
  * @throws {UsageError} with every problem at once.
@@ -18,7 +19,7 @@ export async function readConfiguration(
   folder: string,
   top: string,
   cwd: string,
-): Promise<Configuration> {
+): Promise<{ readonly configuration: Configuration; readonly path: string | undefined }> {
   const found =
     named === undefined ? await findConfiguration(folder, top) : await loadConfiguration(resolve(cwd, named));
   const { configuration, problems } = validateConfiguration(found?.value ?? {}, rules);
@@ -29,5 +30,5 @@ export async function readConfiguration(
       list.join('\n'),
     );
   }
-  return configuration;
+  return { configuration, path: found?.path };
 }

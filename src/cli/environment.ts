@@ -3,6 +3,8 @@ export interface Environment {
   /** Absolute path. */
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the run counts as today. */
+  readonly now: Date;
   readonly stdout: Output;
   readonly stderr: Output;
 }

@@ -13,6 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runProgram(process.argv.slice(2), {
   cwd: process.cwd(),
   environment: process.env,
+  now: new Date(),
   stdout: process.stdout,
   stderr: process.stderr,
 });

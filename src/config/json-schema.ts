@@ -1,5 +1,5 @@
 import type { OptionSchema, Rule } from '../lint/rule.ts';
-import { TOP_LEVEL_OPTIONS, type TopLevelOption } from './options.ts';
+import { TOP_LEVEL_OPTIONS, type PropertyOption, type TopLevelOption } from './options.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -36,9 +36,27 @@ function topLevelSchema(option: TopLevelOption): JsonSchema {
       return { enum: option.values, description };
     case 'object':
       return { type: 'object', description };
+    case 'enum or object':
+      return { description, anyOf: [{ enum: option.values }, objectSchema(option.properties)] };
     default:
       return option satisfies never;
   }
+}
+
+function objectSchema(properties: Readonly<Record<string, PropertyOption>>): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: Object.keys(properties).filter((name) => properties[name]?.required === true),
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, { description, values, pattern }]) => [
+        name,
+        values === undefined
+          ? { type: 'string', description, ...(pattern === undefined ? {} : { pattern }) }
+          : { enum: values, description },
+      ]),
+    ),
+  };
 }
 
 function rulesSchema(rules: readonly Rule[], description: string): JsonSchema {

@@ -1,3 +1,6 @@
+import { NAMED_LAYOUTS } from '../input/layouts/layouts.ts';
+import { TRANSACTION_WORDS } from '../input/runners/transaction-words.ts';
+
 /** One option of the configuration's top level: what is allowed, and a sentence of documentation. */
 export type TopLevelOption =
   | {
@@ -13,7 +16,32 @@ export type TopLevelOption =
       readonly maximum: number;
     }
   | { readonly type: 'enum'; readonly description: string; readonly values: readonly string[] }
-  | { readonly type: 'object'; readonly description: string };
+  | { readonly type: 'object'; readonly description: string }
+  /** One of some names, or an object that describes what no name stands for. */
+  | {
+      readonly type: 'enum or object';
+      readonly description: string;
+      readonly values: readonly string[];
+      readonly properties: Readonly<Record<string, PropertyOption>>;
+    };
+
+/** A property of an object among the options: a text, or one of some names. */
+export interface PropertyOption {
+  readonly description: string;
+  readonly required?: boolean;
+  readonly values?: readonly string[];
+  /** A regular expression that the text matches, and what that means for people. */
+  readonly pattern?: string;
+  readonly wanted?: string;
+}
+
+const PATTERN = {
+  pattern: String.raw`^(?!/)(?!(?:.*/)?\.\.(?:/|$)).*\{(?:version|name)\}`,
+  wanted: 'a path below the migrations folder with {version} or {name} in it',
+};
+
+const TRANSACTION =
+  'What the runner makes one transaction of, if not what the tool does by itself: "deploy" (all pending migrations together), "file" (it opens one around each), "query" (it sends each file as one query), "statement" (each commits by itself).';
 
 /** The options of the configuration's top level. The validator and the published JSON schema are made from this table. */
 export const TOP_LEVEL_OPTIONS: Readonly<Record<string, TopLevelOption>> = {
@@ -32,6 +60,29 @@ export const TOP_LEVEL_OPTIONS: Readonly<Record<string, TopLevelOption>> = {
     description:
       'Severity and options of single rules: "error", "warning", "info", "off" or [severity, options].',
   },
+  migrations: {
+    type: 'string',
+    description:
+      'Folder of the migrations, relative to this file. Default: every project of the repository is found by its files.',
+    wanted: 'a path',
+  },
+  layout: {
+    type: 'enum or object',
+    description:
+      'The tool whose migrations these are, where their files do not say it; or patterns of a layout of your own.',
+    values: NAMED_LAYOUTS,
+    properties: {
+      up: {
+        description:
+          'Path of the forward scripts below the migrations folder: "{version}_{name}.sql". "*" stands for a part of a name, "**" for folders.',
+        required: true,
+        ...PATTERN,
+      },
+      down: { description: 'Path of the rollback scripts: "rollback/{version}_*.sql".', ...PATTERN },
+      transaction: { description: TRANSACTION, values: TRANSACTION_WORDS },
+    },
+  },
+  transaction: { type: 'enum', values: TRANSACTION_WORDS, description: TRANSACTION },
   base: {
     type: 'string',
     description: 'A git revision. Migrations in it are applied; all others are pending.',

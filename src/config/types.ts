@@ -1,9 +1,18 @@
+import type { CustomLayout, LayoutName } from '../input/layouts/types.ts';
+import type { TransactionWord } from '../input/runners/transaction-words.ts';
 import type { RuleSetting } from '../lint/settings.ts';
 
 /** A validated configuration. What is undefined was not said. */
 export interface Configuration {
   readonly preset: 'recommended' | 'strict';
   readonly rules: ReadonlyMap<string, RuleSetting>;
+  /** Folder of the migrations, relative to the configuration's. */
+  readonly migrations: string | undefined;
+  /** The layout, `custom` with its patterns. */
+  readonly layout: LayoutName | undefined;
+  readonly custom: CustomLayout | undefined;
+  /** What the runner makes one transaction of. */
+  readonly transaction: TransactionWord | undefined;
   /** A git revision: what is in it is applied. */
   readonly base: string | undefined;
   /** The id or version of the last applied migration. */

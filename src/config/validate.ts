@@ -1,7 +1,9 @@
+import type { LayoutName } from '../input/layouts/types.ts';
+import type { TransactionWord } from '../input/runners/transaction-words.ts';
 import type { OptionSchema, Rule, Severity } from '../lint/rule.ts';
 import type { RuleSetting } from '../lint/settings.ts';
 import { didYouMean } from './nearest.ts';
-import { TOP_LEVEL_OPTIONS, type TopLevelOption } from './options.ts';
+import { TOP_LEVEL_OPTIONS, type PropertyOption, type TopLevelOption } from './options.ts';
 import type { Configuration, ConfigurationProblem } from './types.ts';
 
 const SEVERITIES: readonly string[] = ['off', 'info', 'warning', 'error'];
@@ -32,6 +34,8 @@ export function validateConfiguration(
   const configuration: Configuration = {
     preset: said['preset'] === 'strict' ? 'strict' : 'recommended',
     rules: ruleSettings(said['rules'], rules, report),
+    migrations: said['migrations'] as string | undefined,
+    ...layoutOptions(said['layout'], said['transaction'] as TransactionWord | undefined),
     base: said['base'] as string | undefined,
     appliedThrough: said['appliedThrough'] as string | undefined,
     postgres: said['postgres'] as number | undefined,
@@ -73,9 +77,61 @@ function checkOption(path: string, option: TopLevelOption, value: unknown, repor
       );
     case 'object':
       return isRecord(value) || wrong('an object');
+    case 'enum or object':
+      if (typeof value === 'string' && option.values.includes(value)) return true;
+      return isRecord(value)
+        ? checkProperties(path, option.properties, value, report)
+        : wrong(`one of ${option.values.join(', ')}, or an object`);
     default:
       return option satisfies never;
   }
+}
+
+function checkProperties(
+  path: string,
+  properties: Readonly<Record<string, PropertyOption>>,
+  value: Readonly<Record<string, unknown>>,
+  report: ReportProblem,
+): boolean {
+  const problems: [at: string, message: string][] = [];
+  const names = Object.keys(properties);
+  for (const name of Object.keys(value).filter((key) => !names.includes(key))) {
+    problems.push([
+      `${path}.${name}`,
+      `${path} has no ${name}.${didYouMean(name, names) || ` It has ${names.join(', ')}.`}`,
+    ]);
+  }
+  for (const [name, { required, values, pattern, wanted }] of Object.entries(properties)) {
+    const item = value[name];
+    const at = `${path}.${name}`;
+    if (item === undefined) {
+      if (required === true) problems.push([path, `${path} needs ${name}, ${wanted ?? 'a text'}.`]);
+    } else if (values !== undefined && !values.includes(item as string)) {
+      problems.push([at, `${name} is one of ${values.join(', ')}, not ${describe(item)}.`]);
+    } else if (typeof item !== 'string' || (pattern !== undefined && !new RegExp(pattern, 'u').test(item))) {
+      problems.push([at, `${name} is ${wanted ?? 'a text'}, not ${describe(item)}.`]);
+    }
+  }
+  for (const [at, message] of problems) report(at, message);
+  return problems.length === 0;
+}
+
+/** A layout by its name, or by its patterns; a transaction said beside them is the one that counts. */
+function layoutOptions(
+  layout: unknown,
+  transaction: TransactionWord | undefined,
+): Pick<Configuration, 'layout' | 'custom' | 'transaction'> {
+  if (!isRecord(layout)) return { layout: layout as LayoutName | undefined, custom: undefined, transaction };
+  const {
+    up,
+    down,
+    transaction: own,
+  } = layout as {
+    up: string;
+    down?: string;
+    transaction?: TransactionWord;
+  };
+  return { layout: 'custom', custom: { up, down }, transaction: transaction ?? own };
 }
 
 function ruleSettings(

@@ -1,11 +1,13 @@
 import type { Catalog, Table } from '../model/catalog/types.ts';
 import { effectsOf } from '../model/effects/effects-of.ts';
 import type { HeldLock } from '../model/effects/held-locks.ts';
+import { TransactionLocks } from '../model/effects/transaction-locks.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { History } from '../model/history/history.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
+import { deployTransactions } from '../input/runners/deploy-transactions.ts';
 import type { Statement } from '../input/sql/types.ts';
-import { existedBeforeDeploy, isReadable } from './existed.ts';
+import { existedBeforeDeploy, isOlderThanDeploy, isReadable } from './existed.ts';
 import type { Migration, Project, Transaction } from './project.ts';
 import type { ReplayedMigration, Step } from './replay.ts';
 import type { Messages, OptionSchemas, Options, Report, RuleContext } from './rule.ts';
@@ -20,6 +22,8 @@ export class Deploy {
   /** Index of the first of them in replay order. */
   readonly firstIndex: number;
   readonly #replayed: readonly ReplayedMigration[];
+  readonly #project: Pick<Project, 'runner' | 'postgresVersion'>;
+  #locks: TransactionLocks<Step> | undefined;
   #readable: boolean | undefined;
   #steps: ReadonlyMap<Operation, Step> | undefined;
   #transactions: ReadonlyMap<Statement, Transaction> | undefined;
@@ -30,8 +34,10 @@ export class Deploy {
     migrations: readonly Migration[],
     before: Catalog,
     firstIndex: number,
+    project: Pick<Project, 'runner' | 'postgresVersion'>,
   ) {
     this.#replayed = replayed;
+    this.#project = project;
     this.migrations = migrations;
     this.before = before;
     this.firstIndex = firstIndex;
@@ -50,18 +56,43 @@ export class Deploy {
     return this.#steps.get(operation);
   }
 
-  /** The transaction that an operation runs in. */
+  /** The locks of its transactions on relations that existed before it: nobody waits for others. */
+  get locks(): TransactionLocks<Step> {
+    return (this.#locks ??= new TransactionLocks(
+      this.#replayed.flatMap(({ steps }) => steps),
+      (statement) => this.#transactionOfStatement(statement),
+      (step) => this.effectsOfStep(step),
+    ));
+  }
+
+  /** What a step of it does to relations that existed before it. */
+  effectsOfStep(step: Step): readonly Effect[] {
+    const effects = effectsOf(step.operation, step.before, this.#project.postgresVersion);
+    return effects.filter(({ relation }) => this.isOlder(relation, step));
+  }
+
+  /** Whether a relation that a step of it names existed before it. */
+  isOlder(relation: ObjectName, { operation, before, after }: Step): boolean {
+    return isOlderThanDeploy(relation, { catalog: before, catalogAfter: after, operation, deploy: this });
+  }
+
+  /** The transaction that an operation runs in: of the whole deploy, if the runner makes one of it. */
   transactionOf(operation: Operation): Transaction {
+    const statement = this.stepOf(operation)?.statement;
+    const found = statement === undefined ? undefined : this.#transactionOfStatement(statement);
+    return found ?? { kind: 'autocommit', statements: [operation.statement], end: 'itself' };
+  }
+
+  #transactionOfStatement(statement: Statement): Transaction | undefined {
     this.#transactions ??= new Map(
-      this.#replayed.flatMap(({ migration }) =>
-        migration.transactions.flatMap((transaction) =>
-          transaction.statements.map((statement) => [statement, transaction] as const),
-        ),
+      deployTransactions(
+        this.#replayed.map(({ migration }) => migration.transactions),
+        this.#project.runner.oneTransactionPerDeploy === true,
+      ).flatMap((transaction) =>
+        transaction.statements.map((statement) => [statement, transaction] as const),
       ),
     );
-    const statement = this.stepOf(operation)?.statement;
-    const found = statement === undefined ? undefined : this.#transactions.get(statement);
-    return found ?? { kind: 'autocommit', statements: [operation.statement], end: 'itself' };
+    return this.#transactions.get(statement);
   }
 }
 
@@ -143,13 +174,13 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
   }
 
   get effectsOf(): (operation: Operation) => readonly Effect[] {
-    const { scene } = this.#of;
-    return (operation) => effectsAt(operation, scene);
+    const { scene, surroundings } = this.#of;
+    return (operation) => effectsAt(operation, scene, surroundings.project.postgresVersion);
   }
 
-  /** Filled in with the model of a transaction's locks. */
   get heldLocks(): (operation: Operation) => readonly HeldLock[] {
-    return () => [];
+    const { deploy } = this.#of.scene;
+    return (operation) => deploy.locks.before(operation);
   }
 
   get catalogBefore(): (operation: Operation) => Catalog {
@@ -170,7 +201,7 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
 }
 
 /** What an operation of a scene's deploy does to a live database. */
-export function effectsAt(operation: Operation, scene: Scene): readonly Effect[] {
+export function effectsAt(operation: Operation, scene: Scene, postgresVersion: number): readonly Effect[] {
   const before = operation === scene.operation ? scene.catalog : scene.deploy.stepOf(operation)?.before;
-  return effectsOf(operation, before ?? scene.catalog);
+  return effectsOf(operation, before ?? scene.catalog, postgresVersion);
 }

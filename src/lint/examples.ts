@@ -17,7 +17,9 @@ export interface Example {
   /** For applied migrations that were edited since: index in `history` → its text now; undefined for a deleted one. */
   readonly edited?: Readonly<Record<number, string | undefined>>;
   /** The runner; default Prisma 6, which sends a file as one transaction. `wrapping` opens a transaction around each script. */
-  readonly runner?: 'prisma-6' | 'prisma-7.4' | 'plain' | 'wrapping';
+  readonly runner?: ExampleRunner;
+  /** True if the pending migration asks its runner for no transaction. */
+  readonly withoutTransaction?: boolean;
   /** What counts as today, as in `2025-01-31`; by default the day of the pending migration. */
   readonly now?: string;
   /** Hours between the migrations of the history, and between the last one and the pending one; default 24 × 30. */
@@ -26,6 +28,17 @@ export interface Example {
   readonly postgres?: number;
   readonly options?: Readonly<Record<string, unknown>>;
 }
+
+/** The runners that an example can name. */
+export type ExampleRunner =
+  | 'prisma-6'
+  | 'prisma-7.4'
+  | 'plain'
+  | 'wrapping'
+  | 'goose'
+  | 'supabase'
+  | 'flyway'
+  | 'drizzle';
 
 /** What PostgreSQL shows when the example is executed. Every key that is given is executed and compared; without any, that it runs. */
 export interface Proof {
@@ -41,6 +54,8 @@ export interface Proof {
   readonly rows?: string;
   /** A query and the rows it gives after the pending SQL; each row an array of texts, null for NULL. */
   readonly query?: { readonly sql: string; readonly rows: readonly (readonly (string | null)[])[] };
+  /** What code does just before the pending SQL, and the SQLSTATE with which that fails; nothing of it is kept. */
+  readonly beforehand?: { readonly sql: string; readonly error: string };
   /** What running code or a later migration then does, and the SQLSTATE with which that fails. */
   readonly afterwards?: { readonly sql: string; readonly error: string };
 }

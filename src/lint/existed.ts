@@ -42,6 +42,24 @@ export function existedBeforeDeploy(name: ObjectName, vantage: Vantage): Table |
   return now;
 }
 
+/**
+ * Whether a relation of any kind was there before a deploy: a table as {@link existedBeforeDeploy} says, a view or a sequence
+ * by its origin. Composite types count as not: nobody waits for them.
+ */
+export function isOlderThanDeploy(name: ObjectName, vantage: Vantage): boolean {
+  const { catalog, deploy } = vantage;
+  if (catalog.table(name) === undefined) {
+    const other = catalog.view(name) ?? catalog.sequence(name) ?? catalog.type(name);
+    if (other !== undefined) {
+      const { migration } = other.origin;
+      return migration < deploy.firstIndex && (migration >= 0 || deploy.readable) && isRelation(other.kind);
+    }
+  }
+  return existedBeforeDeploy(name, vantage) !== undefined;
+}
+
+const isRelation = (kind: string): boolean => ['view', 'materialized view', 'sequence'].includes(kind);
+
 /** Whether everything in a deploy's migrations could be read: there is no problem, no dynamic SQL. */
 export function isReadable(migrations: readonly Migration[]): boolean {
   return migrations.every(

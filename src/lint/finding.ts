@@ -1,5 +1,6 @@
 import type { Place } from '../input/text/types.ts';
 import type { Effect } from '../model/effects/types.ts';
+import type { LockMode, ObjectName } from '../model/operations/types.ts';
 import type { Severity } from './rule.ts';
 
 /** A finding, ready to be shown: everything is words and places. */
@@ -23,8 +24,20 @@ export interface Finding {
   readonly migration: string | undefined;
   /** What the operation that it points at does to the live database; empty where it points at something else. */
   readonly effects: readonly Effect[];
+  /**
+   * The locks under which the operation does its slow work: those that its transaction held before it, and that keep more
+   * waiting than its own locks do; the five strongest. Left out where there are none.
+   */
+  readonly held?: readonly HeldPlace[];
   /** Stable over edits elsewhere in the file: rule, path, the marked statement's text without layout, and which of several equal ones. */
   readonly fingerprint: string;
+}
+
+/** A lock of an earlier statement, and the place of the operation that took it. */
+export interface HeldPlace {
+  readonly relation: ObjectName;
+  readonly lock: LockMode;
+  readonly since: Place;
 }
 
 export interface RelatedPlace {

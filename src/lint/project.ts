@@ -25,6 +25,8 @@ export interface Migration {
   readonly rollback: Script | undefined;
   /** True if it has a rollback script. */
   readonly hasRollback: boolean;
+  /** True for a script that the tool runs again whenever its text has changed: Flyway's `R__`. Nothing undoes it. */
+  readonly repeats?: boolean;
   /** In execution order with names resolved. Empty for applied migrations: they are folded into the catalog and forgotten. */
   readonly operations: readonly Operation[];
   readonly loops: readonly Loop[];

@@ -5,10 +5,11 @@ import {
 } from '../model/catalog/builder.ts';
 import type { Catalog, Origin } from '../model/catalog/types.ts';
 import { createHistoryBuilder, type HistoryBuilder } from '../model/history/history.ts';
+import { resolveInLoop } from '../model/operations/loops.ts';
 import { operationsOf } from '../model/operations/operations-of.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
-import { transactionsOf } from '../input/runners/transactions.ts';
-import type { ReadMigration } from '../input/project/types.ts';
+import { scriptTransactions } from '../input/runners/script-transactions.ts';
+import type { ReadFile, ReadMigration } from '../input/project/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
 import type { Script, Statement } from '../input/sql/types.ts';
 import type { Migration, Runner, Transaction } from './project.ts';
@@ -71,9 +72,9 @@ export class Replay {
    */
   fold(source: ReadMigration): Migration {
     const before = this.#builder.catalog();
-    const script =
-      source.forward === undefined ? undefined : parseScript(source.forward.source, source.forward.problems);
-    if (script !== undefined) this.#run(script, this.#transactionsOf(script), source, undefined);
+    const script = scriptOf(source.forward);
+    if (script !== undefined) this.#run(script, this.#transactionsOf(script, source), source, undefined);
+    else if (source.unreadable !== undefined) this.#builder.markIncomplete();
     script?.forget();
     return this.#finish(source, nothingKept, before);
   }
@@ -81,22 +82,19 @@ export class Replay {
   /** Folds a migration and keeps all that rules look at. */
   judge(source: ReadMigration): ReplayedMigration {
     const before = this.#builder.catalog();
-    const script =
-      source.forward === undefined ? undefined : parseScript(source.forward.source, source.forward.problems);
-    const rollback =
-      source.rollback === undefined
-        ? undefined
-        : parseScript(source.rollback.source, source.rollback.problems);
+    const script = scriptOf(source.forward);
+    const rollback = scriptOf(source.rollback);
     const steps: Step[] = [];
-    const transactions = script === undefined ? [] : this.#transactionsOf(script);
+    const transactions = script === undefined ? [] : this.#transactionsOf(script, source);
     if (script !== undefined) this.#run(script, transactions, source, steps);
+    else if (source.unreadable !== undefined) this.#builder.markIncomplete();
     const operations = steps.map(({ operation }) => operation);
     const migration = this.#finish(source, { script, rollback, operations, transactions }, before);
     return { source, migration, steps };
   }
 
-  #transactionsOf(script: Script): readonly Transaction[] {
-    return transactionsOf(this.#runner.mode, script.statements);
+  #transactionsOf(script: Script, { forward }: ReadMigration): readonly Transaction[] {
+    return scriptTransactions(this.#runner, script, forward?.withoutTransaction);
   }
 
   /** Functions' bodies are read for `steps` only: what they do is not done now. */
@@ -107,13 +105,19 @@ export class Replay {
     steps: Step[] | undefined,
   ): void {
     const bodies = steps === undefined ? 'do-only' : 'all';
-    if (script.problems.length > 0) this.#builder.markIncomplete();
-    this.#builder.startScript({ inTransaction: transactions.some(({ kind }) => kind === 'implicit') });
+    if (script.problems.length > 0 || source.forward?.unread !== undefined) this.#builder.markIncomplete();
+    const begins = new Set(
+      transactions.flatMap(({ kind, statements }) => (kind === 'autocommit' ? [] : statements.slice(0, 1))),
+    );
+    this.#builder.startScript({ inTransaction: false });
     for (const statement of script.statements) {
+      // Also in the middle of a script: what follows a COMMIT in one query is a transaction again.
+      if (begins.has(statement)) this.#builder.startScript({ inTransaction: true });
       const origin = { migration: this.#index, id: source.id, statement };
       for (const raw of operationsOf(statement, { bodies })) {
         const { operation, before, after } = this.#apply(raw, origin);
-        if (operation.run !== 'called') this.#history.record(operation, this.#index);
+        if (steps !== undefined) resolveInLoop(raw, operation);
+        if (operation.run !== 'called') this.#history.record(operation, this.#index, source.id);
         steps?.push({ operation, statement, before, after });
       }
     }
@@ -143,6 +147,7 @@ export class Replay {
       script: kept.script,
       rollback: kept.rollback,
       hasRollback: source.rollback !== undefined,
+      ...(source.repeats === true && { repeats: true }),
       operations: kept.operations,
       loops: loopsOf(kept.operations),
       transactions: kept.transactions,
@@ -153,6 +158,10 @@ export class Replay {
       current: source.current,
     };
   }
+}
+
+function scriptOf(file: ReadFile | undefined): Script | undefined {
+  return file === undefined ? undefined : parseScript(file.source, file.problems, file.within);
 }
 
 function loopsOf(operations: readonly Operation[]): Loop[] {

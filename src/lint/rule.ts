@@ -8,6 +8,7 @@ import type { Catalog, Table } from '../model/catalog/types.ts';
 import type { HeldLock } from '../model/effects/held-locks.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { History } from '../model/history/history.ts';
+import type { Replacement } from '../model/history/replacement.ts';
 import type {
   Loop,
   ObjectName,
@@ -19,6 +20,7 @@ import type {
 import type { Place, SourceText, Span } from '../input/text/types.ts';
 import type { Problem, Script, Statement } from '../input/sql/types.ts';
 import type { Migration, Project, Transaction } from './project.ts';
+import type { Directive } from './directives/directive.ts';
 import type { RuleExamples } from './examples.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -53,6 +55,7 @@ export type Target =
   | Operation
   | Statement
   | Loop
+  | Directive
   | Place
   | Migration
   | { readonly operation: Operation; readonly part: Part };
@@ -118,7 +121,7 @@ export type FactName = 'changes';
 
 /** The kinds of change that a deploy's tables can be asked about, and everything else a rule may look at. */
 export interface RuleContext<M extends Messages, O extends OptionSchemas> {
-  /** The schema just before the operation; for other listeners, before the migration. */
+  /** The schema just before the operation (of Expand and Contract, theirs; of a loop, its first); for other listeners, before the migration. */
   readonly catalog: Catalog;
   /** The schema just after the operation; for other listeners, after the migration. */
   readonly catalogAfter: Catalog;
@@ -141,7 +144,10 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
   readonly transactionOf: (operation: Operation) => Transaction;
   /** What the operation does to a live database, strongest lock first. */
   readonly effectsOf: (operation: Operation) => readonly Effect[];
-  /** The locks that the operation's transaction holds already when it begins, strongest first. */
+  /**
+   * The locks that the operation's transaction holds already when it begins, on relations that existed before the deploy,
+   * strongest first.
+   */
   readonly heldLocks: (operation: Operation) => readonly HeldLock[];
   /** The schema just before an operation of this deploy. */
   readonly catalogBefore: (operation: Operation) => Catalog;
@@ -158,9 +164,15 @@ export interface SubjectOf {
   Transaction: Transaction;
   Migration: Migration;
   Rollback: Migration;
+  /** A replacement whose ADD COLUMN or CREATE TABLE is in a judged migration; the catalogs are those around it. */
+  Expand: Replacement;
+  /** A replacement whose DROP of the old one is in a judged migration; the catalogs are those around it. */
+  Contract: Replacement;
   Deploy: readonly Migration[];
   Project: Project;
   Problem: { readonly problem: Problem; readonly script: Script };
+  /** A comment that suppresses findings, once it is known which. */
+  Directive: Directive;
 }
 
 type Listener<Subject, M extends Messages, O extends OptionSchemas> = (

@@ -1,21 +1,29 @@
 import { sameShape } from '../model/catalog/same-shape.ts';
 import type { Catalog } from '../model/catalog/types.ts';
+import type { Loop, Operation } from '../model/operations/types.ts';
+import type { Script } from '../input/sql/types.ts';
+import type { MigrationClass } from '../model/history/migration-class.ts';
 import type { ReadMigration, ReadProject } from '../input/project/types.ts';
+import { classify } from './classify.ts';
 import { Deploy, effectsAt, ListenerContext } from './context.ts';
 import type { AnyReport, Scene, Surroundings } from './context.ts';
 import { failedRule } from './failed-rule.ts';
 import type { Finding } from './finding.ts';
-import { Directives, mayHaveDirectives } from './directives.ts';
+import type { Suppression } from './directives/directive.ts';
+import { Directives, mayHaveDirectives, type DirectiveFacts } from './directives/directives.ts';
 import { Fingerprints } from './fingerprint.ts';
+import { heldUnder } from './held-under.ts';
 import { renderMessage } from './messages.ts';
 import type { Migration, Project, Runner } from './project.ts';
 import { Replay, type ReplayedMigration, type Step } from './replay.ts';
-import type { Severity, SubjectOf, Target } from './rule.ts';
+import type { Rule, Severity, SubjectOf, Target } from './rule.ts';
 import type { EnabledRule } from './settings.ts';
 import { locate } from './targets.ts';
 
 export interface LintOptions {
   readonly rules: readonly EnabledRule[];
+  /** All rules there are, to tell a directive's misspelt rule from one that is off; by default the enabled ones. */
+  readonly known?: readonly Rule[];
   readonly runner: Runner;
   /** Major version. */
   readonly postgresVersion: number;
@@ -23,12 +31,22 @@ export interface LintOptions {
   readonly now?: Date | undefined;
 }
 
+/** A finding that is not shown, and why. */
+export interface SuppressedFinding {
+  readonly finding: Finding;
+  readonly by: Suppression;
+}
+
 /** The outcome for one project. */
 export interface LintResult {
   readonly project: Project;
   /** The pending migrations, in replay order; in whole-history mode all. */
   readonly judged: readonly Migration[];
+  /** The class of each judged migration, by its id; a migration nested beyond our stack has none. */
+  readonly classes: ReadonlyMap<string, MigrationClass>;
   readonly findings: readonly Finding[];
+  /** What the rules found and a directive takes back. */
+  readonly suppressed: readonly SuppressedFinding[];
   /** True if a rule threw: the run is not to be trusted. */
   readonly failed: boolean;
   /** What was left out and why, for people: one sentence each. */
@@ -64,9 +82,12 @@ class Run {
   readonly #pending: Pending[] = [];
   readonly #migrations: Migration[] = [];
   readonly #judged: Migration[] = [];
+  readonly #classes = new Map<string, MigrationClass>();
   readonly #project: Project;
   readonly #surroundings: Surroundings;
-  readonly #directives = new Map<string, Directives>();
+  /** By the path of their script; a file can hold two scripts. */
+  readonly #directives = new Map<string, { readonly of: Directives; readonly scene: Scene }[]>();
+  readonly #directiveFacts: DirectiveFacts;
   readonly #notes: string[] = [];
   /** The pending migration that a deploy does not run, since it is a squash of applied ones. */
   #squash: ReadMigration | undefined;
@@ -84,6 +105,7 @@ class Run {
         else list.push(heard);
       }
     }
+    this.#directiveFacts = directiveFacts(options);
     const wholeHistory = source.base.kind === 'none';
     this.#project = {
       layout: source.found.layout,
@@ -104,20 +126,45 @@ class Run {
   }
 
   result(): LintResult {
+    const shown: Omit<Finding, 'fingerprint'>[] = [];
+    const suppressed: { readonly finding: Omit<Finding, 'fingerprint'>; readonly by: Suppression }[] = [];
+    for (const { finding } of withoutYielding(this.#pending)) {
+      const by = this.#suppressionOf(finding);
+      if (by === undefined) shown.push(finding);
+      else suppressed.push({ finding, by });
+    }
+    shown.push(...this.#aboutDirectives());
     const fingerprints = new Fingerprints();
-    const all = withoutYielding(this.#pending).map(({ finding }) => finding);
-    const shown = all.filter(
-      ({ rule, path, place }) => this.#directives.get(path)?.suppresses(rule, place) !== true,
-    );
-    const findings = shown.map((finding) => ({
+    const stamped = (finding: Omit<Finding, 'fingerprint'>): Finding => ({
       ...finding,
       fingerprint: fingerprints.of([finding.rule, finding.messageId, finding.path], finding.place),
-    }));
-    const notes = [
-      ...this.#notes,
-      ...[...this.#directives.values()].flatMap((directives) => directives.notes()),
-    ];
-    return { project: this.#project, judged: this.#judged, findings, failed: this.#failed, notes };
+    });
+    return {
+      project: this.#project,
+      judged: this.#judged,
+      classes: this.#classes,
+      findings: shown.map(stamped),
+      suppressed: suppressed.map(({ finding, by }) => ({ finding: stamped(finding), by })),
+      failed: this.#failed,
+      notes: this.#notes,
+    };
+  }
+
+  #suppressionOf({ rule, path, place }: Omit<Finding, 'fingerprint'>): Suppression | undefined {
+    for (const { of } of this.#directives.get(path) ?? []) {
+      const found = of.suppressionOf(rule, place);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** What rules say of directives, now that it is known which are of use. A directive does not take that back. */
+  #aboutDirectives(): readonly Omit<Finding, 'fingerprint'>[] {
+    const before = this.#pending.length;
+    for (const { of, scene } of [...this.#directives.values()].flat()) {
+      for (const directive of of.directives()) this.#tell('Directive', directive, scene);
+    }
+    return this.#pending.slice(before).map(({ finding }) => finding);
   }
 
   #judgeAll(source: ReadProject, wholeHistory: boolean): void {
@@ -184,7 +231,7 @@ class Run {
     before: Catalog,
   ): void {
     const migrations = replayed.map(({ migration }) => migration);
-    const deploy = new Deploy(replayed, migrations, before, migrations[0]?.index ?? 0);
+    const deploy = new Deploy(replayed, migrations, before, migrations[0]?.index ?? 0, this.#project);
     for (const { migration, steps } of judged) {
       this.#judged.push(migration);
       this.#judgeMigration(migration, steps, deploy);
@@ -197,7 +244,7 @@ class Run {
     const scene = sceneOf(migration, deploy);
     for (const script of [migration.script, migration.rollback]) {
       if (script === undefined) continue;
-      if (mayHaveDirectives(script)) this.#directives.set(script.source.path, new Directives(script));
+      if (mayHaveDirectives(script)) this.#readDirectives(script, scene);
       for (const problem of script.problems) this.#tell('Problem', { problem, script }, scene);
       for (const statement of script.statements) {
         for (const problem of statement.body()?.problems ?? [])
@@ -210,16 +257,50 @@ class Run {
       this.#tell(operation.kind, operation, at);
       this.#tell('Operation', operation, at);
     }
-    for (const loop of migration.loops) this.#tell('Loop', loop, scene);
+    this.#tellReplacements(migration, deploy);
+    for (const loop of migration.loops) this.#tell('Loop', loop, loopScene(loop, scene));
     for (const transaction of migration.transactions) this.#tell('Transaction', transaction, scene);
     this.#tell('Migration', migration, scene);
     if (migration.rollback !== undefined) this.#tell('Rollback', migration, scene);
+    this.#classify(migration, steps, deploy);
+  }
+
+  #classify(migration: Migration, steps: readonly Step[], deploy: Deploy): void {
+    try {
+      this.#classes.set(migration.id, classify(migration, steps, deploy, this.#replay.history));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+
+  #readDirectives(script: Script, scene: Scene): void {
+    const { path } = script.source;
+    const read = { of: new Directives(script, this.#directiveFacts), scene };
+    this.#directives.set(path, [...(this.#directives.get(path) ?? []), read]);
+  }
+
+  /** Replacements are worked out only for rules that listen to them. */
+  #tellReplacements(migration: Migration, deploy: Deploy): void {
+    const mayHold = (listener: string, kinds: readonly string[]): boolean =>
+      this.#listeners.has(listener) && migration.operations.some(({ kind }) => kinds.includes(kind));
+    const expands = mayHold('Expand', ['AddColumn', 'CreateTable', 'CreateTableAs']);
+    if (!expands && !mayHold('Contract', ['DropColumn', 'DropTable'])) return;
+    for (const replacement of this.#replay.history.replacementsIn(migration.index)) {
+      const steps = { Expand: replacement.expand, Contract: replacement.contract };
+      for (const [kind, historyStep] of Object.entries(steps)) {
+        if (historyStep?.migration !== migration.index) continue;
+        const step = deploy.stepOf(historyStep.operation);
+        if (step === undefined) continue;
+        const { operation, before: catalog, after: catalogAfter } = step;
+        this.#tell(kind, replacement, { catalog, catalogAfter, migration, operation, deploy });
+      }
+    }
   }
 
   #judgeProject(before: Catalog): void {
     const last = this.#migrations.at(-1);
     if (last === undefined) return;
-    const deploy = new Deploy([], this.#judged, before, this.#migrations.length);
+    const deploy = new Deploy([], this.#judged, before, this.#migrations.length, this.#project);
     this.#tell('Project', this.#project, sceneOf(last, deploy));
   }
 
@@ -260,17 +341,35 @@ class Run {
           return related === undefined ? [] : [{ place: related, label }];
         }),
         migration: 'id' in report.at ? report.at.id : this.#ownerOf(path, scene),
-        effects: operation === undefined ? [] : effectsAt(operation, scene),
+        effects: this.#effectsOf(operation, scene),
+        ...(operation === undefined ? {} : heldUnder(operation, scene.deploy)),
       },
     });
+  }
+
+  /** What an operation does, for the reader; of one that has been applied nothing. */
+  #effectsOf(operation: Operation | undefined, scene: Scene): Finding['effects'] {
+    const isJudged =
+      operation !== undefined &&
+      (operation === scene.operation || scene.deploy.stepOf(operation) !== undefined);
+    return isJudged ? effectsAt(operation, scene, this.#project.postgresVersion) : [];
   }
 
   /** The migration that a file belongs to: a rule may point at another one than it was told of. */
   #ownerOf(path: string, { migration }: Scene): string | undefined {
     const owns = ({ script, rollback, current, path: own }: Migration): boolean =>
-      [script?.source.path, rollback?.source.path, current?.path, own].includes(path);
+      [script?.source.path, rollback?.source.path, current?.path, own].includes(path) ||
+      path.startsWith(`${own}/`);
     return owns(migration) ? migration.id : this.#migrations.find(owns)?.id;
   }
+}
+
+function directiveFacts({ rules, known, now }: LintOptions): DirectiveFacts {
+  const enabled = new Set(rules.map(({ rule }) => rule.meta.name));
+  const names = new Map<string, string>();
+  for (const { meta } of known ?? rules.map(({ rule }) => rule))
+    for (const name of [meta.name, ...(meta.aliases ?? [])]) names.set(name, meta.name);
+  return { ruleNamed: (name) => names.get(name), isEnabled: (rule) => enabled.has(rule), now };
 }
 
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
@@ -286,6 +385,14 @@ function sceneOf(migration: Migration, deploy: Deploy): Scene {
     operation: undefined,
     deploy,
   };
+}
+
+/** The schema just before the first thing that a loop does. */
+function loopScene(loop: Loop, scene: Scene): Scene {
+  const operation = loop.operations[0];
+  const step = operation && scene.deploy.stepOf(operation);
+  if (step === undefined) return scene;
+  return { ...scene, catalog: step.before, catalogAfter: step.after, operation };
 }
 
 /** One hazard on one operation is one finding: leaves out those that yield to another rule's on the same target. */

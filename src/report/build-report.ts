@@ -1,8 +1,10 @@
 import type { Finding } from '../lint/finding.ts';
+import type { MigrationClass } from '../model/history/migration-class.ts';
 import type { Migration } from '../lint/project.ts';
 import type { EnabledRule } from '../lint/settings.ts';
 import type { LintResult } from '../lint/run.ts';
 import type { Base, ReadMigration, ReadProject } from '../input/project/types.ts';
+import { transactionWords } from './runner-words.ts';
 import type { MigrationReport, ProjectReport, Report, Summary } from './types.ts';
 
 /** One project's outcome, with what it was judged by. */
@@ -47,7 +49,12 @@ function projectReport({ source, result, postgresAssumed, notes }: LintedProject
   }
   const sources = new Map(source.migrations.map((migration) => [migration.id, migration]));
   const judged = result.judged.map((migration) =>
-    migrationReport(migration, sources.get(migration.id), byMigration.get(migration.id) ?? []),
+    migrationReport(
+      migration,
+      sources.get(migration.id),
+      byMigration.get(migration.id) ?? [],
+      result.classes.get(migration.id),
+    ),
   );
   const judgedIds = new Set(result.judged.map(({ id }) => id));
   const rest = result.findings.filter(
@@ -57,8 +64,7 @@ function projectReport({ source, result, postgresAssumed, notes }: LintedProject
     folder: project.folder,
     layout: project.layout,
     runner: project.runner.label,
-    transactions:
-      project.runner.mode === 'one query' ? 'a file is one transaction' : 'each statement commits by itself',
+    transactions: transactionWords(project.runner),
     postgresVersion: project.postgresVersion,
     postgresAssumed,
     base: describeBase(source.base),
@@ -66,6 +72,7 @@ function projectReport({ source, result, postgresAssumed, notes }: LintedProject
     migrations: project.migrations.filter(({ change }) => change !== 'deleted').length,
     judged,
     findings: rest,
+    suppressed: result.suppressed,
     notes,
   };
 }
@@ -74,11 +81,13 @@ function migrationReport(
   migration: Migration,
   source: ReadMigration | undefined,
   findings: readonly Finding[],
+  classification: MigrationClass | undefined,
 ): MigrationReport {
   return {
     id: migration.id,
     path: source?.forward?.source.path ?? migration.path,
     findings: [...findings].sort(byPlace),
+    classification,
   };
 }
 

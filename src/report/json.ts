@@ -1,4 +1,6 @@
 import type { Finding } from '../lint/finding.ts';
+import type { SuppressedFinding } from '../lint/run.ts';
+import { classificationObject } from './classification.ts';
 import { jsonText } from './json-text.ts';
 import { regionOf } from './region.ts';
 import { TOOL_NAME } from './tool.ts';
@@ -31,13 +33,29 @@ function projectObject(project: ProjectReport): object {
     transactions: project.transactions,
     postgres: { version: project.postgresVersion, assumed: project.postgresAssumed },
     history: { migrations: project.migrations, base: project.base, whole: project.wholeHistory },
-    migrations: project.judged.map(({ id, path, findings }) => ({
+    migrations: project.judged.map(({ id, path, findings, classification }) => ({
       id,
       path,
+      classification: classificationObject(classification),
       findings: findings.map(findingObject),
     })),
     findings: project.findings.map(findingObject),
+    suppressed: project.suppressed.map(suppressedObject),
     notes: project.notes,
+  };
+}
+
+/** A suppressed finding in short, with what takes it back. */
+function suppressedObject({ finding, by }: SuppressedFinding): object {
+  return {
+    ruleId: finding.rule,
+    message: finding.message,
+    path: finding.place?.source.path ?? finding.path,
+    line: finding.place === undefined ? null : regionOf(finding.place).line,
+    fingerprint: finding.fingerprint,
+    by: by.kind,
+    reason: by.kind === 'directive' ? by.reason : null,
+    until: by.kind === 'directive' ? (by.until ?? null) : null,
   };
 }
 
@@ -65,6 +83,11 @@ function findingObject(finding: Finding): object {
       lock,
       work,
       online,
+    })),
+    held: (finding.held ?? []).map(({ relation, lock, since }) => ({
+      relation: { schema: relation.schema ?? null, name: relation.name },
+      lock,
+      since: { path: since.source.path, ...regionOf(since) },
     })),
     data: finding.data,
     fingerprint: finding.fingerprint,

@@ -1,10 +1,46 @@
-import { displayName } from '../model/operations/display-name.ts';
+import { positionAt } from '../input/text/positions.ts';
+import type { Finding, HeldPlace } from '../lint/finding.ts';
+import { displayName, displayNames } from '../model/operations/display-name.ts';
 import type { Effect } from '../model/effects/types.ts';
 import { groupBy } from './group-by.ts';
 import { listed } from './words.ts';
 
 /** How many relations are named for one lock. */
 const NAMED = 3;
+
+/**
+ * The locks of earlier statements under which an operation works: `under ACCESS EXCLUSIVE on users since line 2`.
+ *
+ * @param path the file of the finding, which is not named again.
+ * @returns empty if there are none.
+ */
+export function heldLine(held: readonly HeldPlace[], path: string): string {
+  if (held.length === 0) return '';
+  const alike = groupBy(
+    held,
+    ({ lock, since }) => `${lock} ${positionAt(since.source, since.span.start).line}`,
+  );
+  const clauses = [...alike.values()].slice(0, NAMED).map((locks) => heldClause(locks, path));
+  const more = alike.size > NAMED ? ['more locks'] : [];
+  return `under ${listed([...clauses, ...more])}`;
+}
+
+function heldClause(locks: readonly HeldPlace[], path: string): string {
+  const [first] = locks;
+  if (first === undefined) return '';
+  const { source, span } = first.since;
+  const place = source.path === path ? '' : ` of ${source.path}`;
+  const names = displayNames(
+    locks.map(({ relation }) => relation),
+    'relations',
+  );
+  return `${first.lock} on ${listed(names)} since line ${positionAt(source, span.start).line}${place}`;
+}
+
+/** What a finding shows: what its operation takes, and under which locks it works. */
+export function findingLockLine({ effects, held = [], path }: Finding): string {
+  return [lockLine(effects), heldLine(held, path)].filter((part) => part !== '').join(', ');
+}
 
 /**
  * What an operation holds on a live database while it does what: `ACCESS EXCLUSIVE on users, metadata only`. Relations

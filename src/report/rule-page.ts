@@ -82,6 +82,7 @@ function describeCircumstances(example: Example): string {
   const facts = [
     ...(example.name === undefined ? [] : [`the migration is called \`${example.name}\``]),
     ...(example.runner === undefined ? [] : [RUNNERS[example.runner]]),
+    ...(example.withoutTransaction === true ? ['the migration asks for no transaction'] : []),
     ...(example.postgres === undefined ? [] : [`PostgreSQL ${example.postgres}`]),
     ...(example.options === undefined ? [] : [`options \`${JSON.stringify(example.options)}\``]),
   ];
@@ -91,6 +92,10 @@ function describeCircumstances(example: Example): string {
 const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, string>> = {
   'prisma-6': 'Prisma 6, which sends a file as one transaction',
   'prisma-7.4': 'Prisma 7.4, which commits each statement by itself',
+  goose: 'goose, which opens a transaction around each file',
+  supabase: 'Supabase, which sends a file as one pipeline',
+  flyway: 'Flyway, which opens a transaction around each file, unless its statements refuse one',
+  drizzle: 'Drizzle, which runs all pending migrations in one transaction',
   plain: 'a runner that is not known',
   wrapping: 'a runner that opens a transaction around each file',
 };
@@ -118,6 +123,9 @@ function describeProof(proof: Proof): string {
       : [
           `afterwards \`${proof.query.sql}\` gives ${proof.query.rows.map((row) => row.join(', ')).join('; ')}`,
         ]),
+    ...(proof.beforehand === undefined
+      ? []
+      : [`before it, \`${proof.beforehand.sql}\` fails with SQLSTATE ${proof.beforehand.error}`]),
     ...(proof.afterwards === undefined
       ? []
       : [`afterwards \`${proof.afterwards.sql}\` fails with SQLSTATE ${proof.afterwards.error}`]),

@@ -4,6 +4,7 @@ import type { SourceText } from '../input/text/types.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { Rule } from '../lint/rule.ts';
 import { groupBy } from './group-by.ts';
+import { findingLockLine } from './lock-line.ts';
 import { lineHashes } from './sarif-fingerprint.ts';
 import { sarifLocation } from './sarif-location.ts';
 import { placeholders, sarifLevel } from './sarif-rules.ts';
@@ -67,6 +68,7 @@ export function resultMaker(context: ResultContext): (alert: SameAlert) => Resul
   return (alert) => {
     const [finding] = alert;
     const related = relatedLocations(alert, context.rootPrefix);
+    const lock = findingLockLine(finding);
     const hash =
       finding.place === undefined ? undefined : hashesOf(finding.place.source)[lineOf(finding) - 1];
     return {
@@ -76,6 +78,7 @@ export function resultMaker(context: ResultContext): (alert: SameAlert) => Resul
       message: resultMessage(alert, context),
       locations: [sarifLocation(finding.place, finding.path, context.rootPrefix)],
       ...(related.length === 0 ? {} : { relatedLocations: related }),
+      ...(lock === '' ? {} : { properties: { lock: visibleText(lock) } }),
       partialFingerprints: {
         ...(hash === undefined ? {} : { primaryLocationLineHash: hash }),
         'migrationLint/v1': finding.fingerprint,

@@ -2,7 +2,7 @@ import { positionAt } from '../input/text/positions.ts';
 import type { Finding, RelatedPlace } from '../lint/finding.ts';
 import type { Severity } from '../lint/rule.ts';
 import { sourceFrame, type Mark } from './frame.ts';
-import { lockLine } from './lock-line.ts';
+import { findingLockLine } from './lock-line.ts';
 import { displayWidth, wrapText } from './terminal-text.ts';
 import { counted } from './words.ts';
 
@@ -49,7 +49,7 @@ export function findingLines(
     ...(named.length > DRAWN_PLACES
       ? fieldLines('', `and ${counted(named.length - DRAWN_PLACES, 'more place')}`, width, paint)
       : []),
-    ...fieldLines('lock', lockLine(finding.effects), width, paint),
+    ...fieldLines('lock', findingLockLine(finding), width, paint),
     ...fieldLines('help', finding.help, width, paint),
   ];
 }

@@ -1,11 +1,12 @@
 import pc from 'picocolors';
 import type { Finding } from '../lint/finding.ts';
 import type { Severity } from '../lint/rule.ts';
+import { classLine } from './classification.ts';
 import { findingLines } from './stylish-finding.ts';
 import { groupBy } from './group-by.ts';
 import { visibleText, wrapText } from './terminal-text.ts';
-import type { ProjectReport, Report, ReporterOptions } from './types.ts';
-import { duration, verdictOf, type Verdict } from './verdict.ts';
+import type { MigrationReport, ProjectReport, Report, ReporterOptions } from './types.ts';
+import { duration, suppressedPart, verdictOf, type Verdict } from './verdict.ts';
 import { counted } from './words.ts';
 
 /** How many notes of a project are shown; the others are counted. */
@@ -23,7 +24,9 @@ export function stylish(report: Report, options: ReporterOptions): string {
   const colors = pc.createColors(options.color);
   const [only, ...others] = report.projects;
   if (only !== undefined && others.length === 0 && isClean(only)) {
-    const parts = [cleanLine(only, colors), duration(report)].filter((part) => part !== '');
+    const parts = [cleanLine(only, colors), suppressedPart(report), duration(report)].filter(
+      (part) => part !== '',
+    );
     return `${parts.join(' · ')}\n`;
   }
   const blocks = report.projects.flatMap((project) => projectBlocks(project, options, colors));
@@ -67,7 +70,9 @@ function projectBlocks(project: ProjectReport, options: ReporterOptions, colors:
   if (isClean(project)) return [cleanLine(project, colors)];
   return [
     contextLine(project, colors),
-    ...project.judged.flatMap(({ findings }) => findingBlocks(findings, project.folder, options, colors)),
+    ...project.judged.flatMap((judged) =>
+      findingBlocks(judged.findings, project.folder, options, colors, judged),
+    ),
     ...findingBlocks(project.findings, project.folder, options, colors),
     ...noteBlock(project.notes, options, colors),
   ];
@@ -78,6 +83,7 @@ function findingBlocks(
   folder: string,
   options: ReporterOptions,
   colors: Colors,
+  migration?: MigrationReport,
 ): readonly string[] {
   const byPath = groupBy(findings, (finding) =>
     pathBelow(folder, finding.place?.source.path ?? finding.path),
@@ -90,10 +96,18 @@ function findingBlocks(
     severity: severityPaint(colors),
   };
   const show = (path: string): string => visibleText(pathBelow(folder, path));
+  const scriptPath = migration === undefined ? undefined : pathBelow(folder, migration.path);
+  const about = classLine(migration?.classification);
   return [...byPath].flatMap(([path, ofPath]) => [
-    colors.underline(visibleText(path)),
+    heading(path, path === scriptPath ? about : '', options, colors),
     ...ofPath.map((finding) => findingLines(finding, options.width, paint, show).join('\n')),
   ]);
+}
+
+/** A file's path and, below it, what the migration as a whole is. */
+function heading(path: string, about: string, { width }: ReporterOptions, colors: Colors): string {
+  const lines = about === '' ? [] : wrapText(about, Math.max(width - 2, 20));
+  return [colors.underline(visibleText(path)), ...lines.map((line) => `  ${colors.dim(line)}`)].join('\n');
 }
 
 function pathBelow(folder: string, path: string): string {

@@ -1,4 +1,6 @@
 import type { Finding } from '../lint/finding.ts';
+import type { SuppressedFinding } from '../lint/run.ts';
+import type { MigrationClass } from '../model/history/migration-class.ts';
 import type { Rule } from '../lint/rule.ts';
 
 /** What lint has to say about one run, for every format. Data only; paths are relative to the file tree's root with `/`. */
@@ -42,6 +44,8 @@ export interface ProjectReport {
   readonly judged: readonly MigrationReport[];
   /** Findings about the project or about applied migrations, which belong to no judged migration. */
   readonly findings: readonly Finding[];
+  /** What was found and is not shown, since a directive or the baseline takes it back. */
+  readonly suppressed: readonly SuppressedFinding[];
   /** What could not be analysed, for people: one sentence each. */
   readonly notes: readonly string[];
 }
@@ -52,6 +56,8 @@ export interface MigrationReport {
   readonly path: string;
   /** By place; those without a place first. */
   readonly findings: readonly Finding[];
+  /** What a checklist before a deployment asks of it; undefined where it could not be worked out. */
+  readonly classification: MigrationClass | undefined;
 }
 
 /** A format: a report as text. */

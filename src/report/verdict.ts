@@ -18,9 +18,16 @@ export function verdictOf(report: Report): Verdict {
     worst === 'error' && warnings > 0 ? counted(warnings, 'warning') : '',
     worst !== 'info' && infos > 0 ? counted(infos, 'info') : '',
     notes > 0 ? counted(notes, 'note') : '',
+    suppressedPart(report),
     duration(report),
   ];
   return { worst, text: parts.filter((part) => part !== '').join(' · ') };
+}
+
+/** How many findings are not shown: `2 suppressed`; empty if there is none. */
+export function suppressedPart(report: Report): string {
+  const count = report.projects.reduce((sum, { suppressed }) => sum + suppressed.length, 0);
+  return count === 0 ? '' : `${count} suppressed`;
 }
 
 /** The wall time for people; empty if the report has none. */

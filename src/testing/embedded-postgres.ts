@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
+import type { Session } from './observation.ts';
 
 /** An embedded PostgreSQL 18. */
 export type Database = PGlite;
@@ -37,6 +38,14 @@ export async function emptyDatabase(): Promise<Database> {
   const database = await shared;
   await reset(database);
   return database;
+}
+
+/** The database as a session that can be observed. */
+export function sessionOf(database: Database): Session {
+  return {
+    execute: (sql) => database.exec(sql),
+    rows: async <Row>(sql: string) => (await database.query<Row>(sql)).rows,
+  };
 }
 
 /** Takes every schema away that somebody made, and every setting of the session. */

@@ -1,12 +1,32 @@
-import type { Example } from '../lint/examples.ts';
+import type { Example, ExampleRunner } from '../lint/examples.ts';
 import type { ReadFile, ReadMigration, ReadProject } from '../input/project/types.ts';
 import type { Runner } from '../input/runners/types.ts';
 
-const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, Runner>> = {
+/** The runners of the examples. */
+export const RUNNERS: Readonly<Record<ExampleRunner, Runner>> = {
   'prisma-6': { name: 'prisma', label: 'Prisma 6.19', mode: 'one query' },
   'prisma-7.4': { name: 'prisma', label: 'Prisma 7.4', mode: 'statement by statement' },
-  plain: { name: 'plain', label: 'plain SQL files', mode: 'one query' },
+  plain: { name: 'plain', label: 'plain SQL files', mode: 'one query', assumed: true },
   wrapping: { name: 'numbered', label: 'a runner that wraps each file', mode: 'one transaction' },
+  goose: {
+    name: 'goose',
+    label: 'goose',
+    mode: 'one transaction of statements',
+    modeWithoutTransaction: 'statement by statement',
+  },
+  supabase: { name: 'supabase', label: 'Supabase', mode: 'pipeline' },
+  flyway: {
+    name: 'flyway',
+    label: 'Flyway',
+    mode: 'one transaction if possible',
+    modeWithoutTransaction: 'statement by statement',
+  },
+  drizzle: {
+    name: 'drizzle',
+    label: 'Drizzle',
+    mode: 'one transaction of statements',
+    oneTransactionPerDeploy: true,
+  },
 };
 
 const HOUR = 3_600_000;
@@ -67,7 +87,11 @@ function appliedMigration(sql: string, version: string, index: number, example: 
 }
 
 function pendingMigration(sql: string, version: string, example: Example): ReadMigration {
-  const migration = readMigration(version, example.name ?? 'change', sql, 'pending');
+  const plain = readMigration(version, example.name ?? 'change', sql, 'pending');
+  const migration: ReadMigration =
+    example.withoutTransaction === true && plain.forward !== undefined
+      ? { ...plain, forward: { ...plain.forward, withoutTransaction: true } }
+      : plain;
   if (example.rollback === undefined) return migration;
   return { ...migration, rollback: file(`${migration.path}/rollback.sql`, example.rollback) };
 }

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import type { PGlite } from '@electric-sql/pglite';
 import type { Example, Proof } from '../lint/examples.ts';
-import { compareLocks } from '../model/operations/lock-modes.ts';
-import type { LockMode } from '../model/operations/types.ts';
+import { sendModeOf } from '../input/runners/script-transactions.ts';
+import { transactionsOf } from '../input/runners/transactions.ts';
+import type { SendMode } from '../input/runners/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
-import { emptyDatabase } from './embedded-postgres.ts';
-
-/** What PostgreSQL did to the tables that existed before. */
-interface Observation {
-  readonly locks: Readonly<Record<string, LockMode>>;
-  readonly rewrites: readonly string[];
-  readonly scans: readonly string[];
-}
+import type { Statement } from '../input/sql/types.ts';
+import { emptyDatabase, sessionOf } from './embedded-postgres.ts';
+import { RUNNERS } from './example-project.ts';
+import { observe, type Observation } from './observation.ts';
+import { send, type PlainSendMode } from './send.ts';
 
 /**
  * Executes an example and compares what PostgreSQL did with what the example claims.
@@ -22,12 +20,13 @@ export async function prove(example: Example, proof: Proof): Promise<void> {
   const db = await emptyDatabase();
   for (const sql of example.history ?? []) await db.exec(sql);
   if (proof.rows !== undefined) await db.exec(proof.rows);
+  await proveFailure(db, proof.beforehand);
   const scripts = typeof example.sql === 'string' ? [example.sql] : example.sql;
   const claimsEffects = [proof.lock, proof.rewrites, proof.scans].some((claim) => claim !== undefined);
   const claimsOutcome = [proof.error, proof.query, proof.afterwards].some((claim) => claim !== undefined);
-  if (claimsEffects) compareEffects(await observe(db, scripts), proof);
+  if (claimsEffects) compareEffects(await observe(sessionOf(db), scripts), proof);
   if (claimsOutcome || !claimsEffects) {
-    const code = await runAsRunner(db, scripts, example.runner ?? 'prisma-6');
+    const code = await runAsRunner(db, scripts, example);
     assert.equal(code ?? 'no error', proof.error ?? 'no error', 'the SQLSTATE that PostgreSQL gives');
   }
   if (proof.query !== undefined) {
@@ -37,11 +36,13 @@ export async function prove(example: Example, proof: Proof): Promise<void> {
     const texts = rows.map((row) => row.map((value) => (value === null ? null : `${value}`)));
     assert.deepEqual(texts, proof.query.rows, proof.query.sql);
   }
-  if (proof.afterwards !== undefined) {
-    const { sql, error } = proof.afterwards;
-    const code = await runAsRunner(db, [sql], 'prisma-6');
-    assert.equal(code ?? 'no error', error, `the SQLSTATE of ${sql}`);
-  }
+  await proveFailure(db, proof.afterwards);
+}
+
+async function proveFailure(db: PGlite, claim: Proof['afterwards']): Promise<void> {
+  if (claim === undefined) return;
+  const code = await runAsRunner(db, [claim.sql], {});
+  assert.equal(code ?? 'no error', claim.error, `the SQLSTATE of ${claim.sql}`);
 }
 
 function compareEffects(seen: Observation, proof: Proof): void {
@@ -49,99 +50,45 @@ function compareEffects(seen: Observation, proof: Proof): void {
     assert.equal(seen.locks[table] ?? 'no lock', mode, `the lock on ${table}`);
   }
   if (proof.rewrites !== undefined)
-    assert.deepEqual(seen.rewrites, [...proof.rewrites].sort(), 'tables rewritten');
-  if (proof.scans !== undefined) assert.deepEqual(seen.scans, [...proof.scans].sort(), 'tables scanned');
-}
-
-/** Runs the scripts in one transaction, looks at it from inside, and rolls it back. */
-async function observe(db: PGlite, scripts: readonly string[]): Promise<Observation> {
-  await db.exec('BEGIN');
-  try {
-    // Inside the transaction: PostgreSQL hands its counters on between transactions, when they start again from 0.
-    const before = await relations(db);
-    for (const script of scripts) await db.exec(script);
-    const after = await relations(db);
-    const { rows } = await db.query<{ oid: number; mode: string }>(LOCKS);
-    const locks: Record<string, LockMode> = {};
-    for (const { oid, mode } of rows) {
-      const name = before.get(oid)?.name;
-      if (name === undefined) continue;
-      const lock = lockMode(mode);
-      const held = locks[name];
-      if (held === undefined || compareLocks(lock, held) > 0) locks[name] = lock;
-    }
-    const changed = (test: (old: Relation, now: Relation) => boolean): string[] =>
-      [...before].flatMap(([oid, old]) => {
-        const now = after.get(oid);
-        return now !== undefined && old.table && test(old, now) ? [old.name] : [];
-      });
-    return {
-      locks,
-      rewrites: changed((old, now) => old.file !== now.file).sort(),
-      scans: changed((old, now) => now.scans > old.scans).sort(),
-    };
-  } finally {
-    await db.exec('ROLLBACK');
-  }
-}
-
-interface Relation {
-  readonly name: string;
-  readonly table: boolean;
-  readonly file: number;
-  readonly scans: number;
-}
-
-const LOCKS = `
-  SELECT relation::int AS oid, mode FROM pg_locks
-  WHERE locktype = 'relation' AND pid = pg_backend_pid() AND granted`;
-
-const RELATIONS = `
-  SELECT c.oid::int AS oid,
-         CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END AS name,
-         c.relkind IN ('r', 'p', 'm') AS table,
-         coalesce(pg_relation_filenode(c.oid), 0)::int AS file,
-         coalesce(s.seq_scan, 0)::int AS scans
-  FROM pg_class c
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN pg_stat_xact_user_tables s ON s.relid = c.oid
-  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'm', 'v', 'S')`;
-
-async function relations(db: PGlite): Promise<Map<number, Relation>> {
-  const { rows } = await db.query<Relation & { oid: number }>(RELATIONS);
-  return new Map(rows.map(({ oid, ...relation }) => [oid, relation]));
+    assert.deepEqual(seen.rewritten, [...proof.rewrites].sort(), 'tables rewritten');
+  if (proof.scans !== undefined) assert.deepEqual(seen.scanned, [...proof.scans].sort(), 'tables scanned');
 }
 
 /** Runs the pending scripts as the runner does. @returns the SQLSTATE of the first error. */
 async function runAsRunner(
   db: PGlite,
   scripts: readonly string[],
-  runner: NonNullable<Example['runner']>,
+  { runner: name = 'prisma-6', withoutTransaction }: Pick<Example, 'runner' | 'withoutTransaction'>,
 ): Promise<string | undefined> {
+  const runner = RUNNERS[name];
   try {
-    for (const script of scripts) {
-      if (runner === 'prisma-7.4') {
-        for (const statement of statementsOf(script)) await db.exec(statement);
-      } else if (runner === 'wrapping') {
-        await db.exec('BEGIN');
-        await db.exec(script);
-        await db.exec('COMMIT');
-      } else await db.exec(script);
+    if (runner.oneTransactionPerDeploy === true) await db.exec('BEGIN');
+    for (const text of scripts) {
+      const statements = statementsOf(text);
+      const queries = statements.map(({ span }) => text.slice(span.start, span.end));
+      const mode = plainMode(sendModeOf(runner, { statements }, withoutTransaction), statements);
+      // The transaction of a deploy is open already.
+      await send(db, runner.oneTransactionPerDeploy === true ? 'statement by statement' : mode, {
+        text,
+        queries,
+      });
     }
+    if (runner.oneTransactionPerDeploy === true) await db.exec('COMMIT');
     return undefined;
   } catch (error) {
-    if (runner === 'wrapping') await db.exec('ROLLBACK');
+    await db.exec('ROLLBACK');
     return (error as { code?: string }).code ?? String(error);
   }
 }
 
-function statementsOf(text: string): string[] {
-  const source = { path: 'migration.sql', text, encoding: 'utf-8', byteOrderMark: false } as const;
-  return parseScript(source).statements.map(({ span }) => text.slice(span.start, span.end));
+/** What Flyway does with these statements: it looks at them. */
+function plainMode(mode: SendMode, statements: readonly Statement[]): PlainSendMode {
+  if (mode !== 'one transaction if possible' && mode !== 'one transaction unless refused') return mode;
+  const wrapped = transactionsOf(mode, statements)[0]?.kind === 'runner';
+  return wrapped ? 'one transaction of statements' : 'statement by statement';
 }
 
-/** `AccessExclusiveLock` → `ACCESS EXCLUSIVE`. */
-function lockMode(mode: string): LockMode {
-  const words = mode.replace(/Lock$/u, '').replaceAll(/(?<=[a-z])(?=[A-Z])/gu, ' ');
-  return words.toUpperCase() as LockMode;
+function statementsOf(text: string): readonly Statement[] {
+  const source = { path: 'migration.sql', text, encoding: 'utf-8', byteOrderMark: false } as const;
+  return parseScript(source).statements;
 }

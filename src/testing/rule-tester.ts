@@ -60,7 +60,13 @@ export async function lintExample(rule: Rule, example: Example): Promise<readonl
     'recommended',
     new Map([[rule.meta.name, { severity: undefined, options }]]),
   );
-  const result = lintProject(source, { rules, runner, postgresVersion: example.postgres ?? 15, now });
+  const result = lintProject(source, {
+    rules,
+    known: [rule],
+    runner,
+    postgresVersion: example.postgres ?? 15,
+    now,
+  });
   return [...result.findings].sort((a, b) => start(a) - start(b));
 }
 

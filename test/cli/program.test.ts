@@ -51,10 +51,16 @@ describe('trouble is exit 2, said on standard error with what to do', () => {
       'nothing to lint',
       { 'readme.md': '' },
       [],
-      /No migrations found\.\n {2}Searched .*\n.*migration-lint path\/to\/folder/u,
+      /No migrations found\.\n {2}Searched [^]*\n {4}goose and dbmate [^]*migration-lint path\/to\/folder/u,
     ],
     ['a path that is not there', PROJECT, ['prisma/migration'], /There is no prisma\/migration/u],
     ['a path outside', PROJECT, ['..'], /is outside/u],
+    [
+      'a configured folder that is not there',
+      { '.migrationlintrc.json': '{ "migrations": "nope" }' },
+      [],
+      /names nope as the folder of the migrations, and there is no such folder/u,
+    ],
     [
       'two answers to one question',
       PROJECT,
@@ -90,6 +96,71 @@ describe('trouble is exit 2, said on standard error with what to do', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(message);
     expect(err).not.toContain('    at ');
+  });
+});
+
+describe('layouts', () => {
+  const GOOSE = '-- +goose Up\nCREATE TABLE "users" ("email" TEXT);\n\n-- +goose Down\nDROP TABLE "users";\n';
+  const RENAME = `-- +goose Up\n${BAD}\n-- +goose Down\nSELECT 1;\n`;
+  const PAIR = { 'db/1_a.up.sql': '', 'db/meta/_journal.json': '{ "entries": [{ "tag": "1_a.up" }] }' };
+
+  it('are recognised, and shown with what their runner does', async () => {
+    const { code, out } = await run(folderWith({ 'm/1_a.sql': GOOSE, 'm/2_b.sql': RENAME }));
+    expect(code).toBe(1);
+    expect(out).toContain('m · goose (a file is one transaction) · PostgreSQL 15 (assumed) · 2 migrations');
+    expect(out).toContain('     2 │ ALTER TABLE "users" RENAME COLUMN');
+  });
+
+  it.each([
+    ['drizzle', 'Drizzle (all pending migrations are one transaction)'],
+    ['supabase', 'Supabase (a file is one pipeline, which is one transaction)'],
+    ['numbered', 'numbered SQL files (a file is one transaction, assumed)'],
+    ['flyway', 'Flyway (a file is one transaction, unless its statements refuse one)'],
+  ])('--layout %s', async (layout, shown) => {
+    const files = { 'db/1_a.sql': 'SELECT 1;', 'db/meta/_journal.json': '{ "entries": [{ "tag": "1_a" }] }' };
+    expect((await run(folderWith(files), ['db', '--layout', layout])).out).toContain(shown);
+  });
+
+  it('can be said in the configuration, with a folder that no search finds', async () => {
+    const layout = { up: '{version}/do.sql', down: '{version}/undo.sql', transaction: 'statement' };
+    const folder = folderWith({
+      '.migrationlintrc.json': JSON.stringify({ migrations: 'changes', layout }),
+      'changes/1/do.sql': 'CREATE TABLE "users" ("email" TEXT);',
+      'changes/1/undo.sql': 'DROP TABLE "users";',
+      'changes/2/do.sql': BAD,
+      'changes/2/undo.sql': 'SELECT 1;',
+    });
+    const all = await run(folder);
+    expect(all.code).toBe(1);
+    expect(all.out).toContain('changes · SQL files (each statement commits by itself)');
+    expect(all.out).toContain('2 migrations');
+    expect((await run(folder, ['changes/1/do.sql'])).code).toBe(0);
+    expect((await run(folder, ['changes/2/undo.sql'])).code).toBe(1);
+  });
+
+  it('are asked for where two fit', async () => {
+    const { code, err } = await run(folderWith(PAIR), ['db']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/db looks like the migrations of drizzle and golang-migrate/u);
+    expect(err).toMatch(/"migrations": "db", "layout": "drizzle".*--layout golang-migrate/u);
+    expect((await run(folderWith(PAIR), ['db', '--layout', 'golang-migrate'])).code).toBe(0);
+    const said = { ...PAIR, 'db/.migrationlintrc.json': '{ "layout": "golang-migrate" }' };
+    expect((await run(folderWith(said))).code).toBe(0);
+  });
+
+  it('that are code are named, with the way out', async () => {
+    const { code, err } = await run(folderWith({ 'migrations/1_a.ts': "import type { Knex } from 'knex';" }));
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /No SQL migrations found\.\n {2}migrations holds migrations of knex, which are code/u,
+    );
+    expect(err).toContain('Drizzle (meta/_journal.json)');
+  });
+
+  it('say what they could not read', async () => {
+    const { code, out } = await run(folderWith({ 'm/1_a.sql': GOOSE, 'm/2_b.go': 'package m' }));
+    expect(code).toBe(0);
+    expect(out).toContain('1 migration is a Go program, which is not read (2_b)');
   });
 });
 

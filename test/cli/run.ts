@@ -33,6 +33,7 @@ export async function run(
   const code = await runProgram(args, {
     cwd,
     environment: { PATH: process.env['PATH'], ...environment },
+    now: new Date('2026-01-31T12:00:00Z'),
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
   });

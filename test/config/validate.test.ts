@@ -85,6 +85,42 @@ describe('validateConfiguration', () => {
     expect(messages(value)).toHaveLength(1);
   });
 
+  it('takes a layout by its name, or by patterns', () => {
+    const named = validate({ migrations: 'db', layout: 'goose', transaction: 'statement' });
+    expect(named.problems).toEqual([]);
+    expect(named.configuration).toMatchObject({
+      migrations: 'db',
+      layout: 'goose',
+      custom: undefined,
+      transaction: 'statement',
+    });
+    const layout = { up: 'sql/{version}_{name}.sql', down: 'undo/{version}.sql', transaction: 'file' };
+    expect(validate({ layout })).toMatchObject({
+      problems: [],
+      configuration: {
+        layout: 'custom',
+        custom: { up: layout.up, down: layout.down },
+        transaction: 'file',
+      },
+    });
+    expect(validate({ layout, transaction: 'deploy' }).configuration.transaction).toBe('deploy');
+  });
+
+  it('refuses what is no layout, all at once', () => {
+    const path = 'a path below the migrations folder with {version} or {name} in it';
+    expect(messages({ layout: 'gose', transaction: 'none' })).toEqual([
+      expect.stringMatching(/^layout: layout is one of prisma, .*, plain, or an object, not "gose"\.$/),
+      'transaction: transaction is one of deploy, file, query, statement, not "none".',
+    ]);
+    expect(messages({ layout: { down: '../{version}.sql', transaction: 'no', upp: 'x' } })).toEqual([
+      'layout.upp: layout has no upp. Did you mean up?',
+      `layout: layout needs up, ${path}.`,
+      `layout.down: down is ${path}, not "../{version}.sql".`,
+      'layout.transaction: transaction is one of deploy, file, query, statement, not "no".',
+    ]);
+    expect(messages({ layout: { up: 'all.sql' } })).toEqual([`layout.up: up is ${path}, not "all.sql".`]);
+  });
+
   it('refuses two answers to one question', () => {
     expect(messages({ base: 'main', appliedThrough: '2024' })).toEqual([
       'appliedThrough: base and appliedThrough both say what is applied. Keep one of them.',

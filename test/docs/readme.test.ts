@@ -14,6 +14,13 @@ it('the README shows what the program really prints', async () => {
   expect(read('README.md')).toContain(shown);
 });
 
+it('the README shows what effects really prints', async () => {
+  const args = /^\$ npx migration-lint (effects .*)$/mu.exec(read('README.md'))?.[1]?.split(' ') ?? [];
+  const { code, out } = await run(root, args);
+  expect(code).toBe(0);
+  expect(read('README.md')).toContain(out);
+});
+
 const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'fixtures/README.md'].concat(
   readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { harnessProject, scriptOf, type HarnessLayout } from './layouts.ts';
 import { readExpectations, type FileExpectations, type StatementExpectation } from './expectations.ts';
 
 /** The folder of all fixtures. */
@@ -14,6 +15,8 @@ export interface FixtureMigration {
   readonly bytes: Buffer | undefined;
   readonly text: string | undefined;
   readonly expected: FileExpectations;
+  /** Path of the forward script, from the fixture's folder. */
+  readonly path: string | undefined;
   /** Expectations in the rollback script. */
   readonly inRollback: readonly StatementExpectation[];
 }
@@ -22,13 +25,15 @@ export interface FixtureMigration {
 export interface FixtureProject {
   /** From the fixture's folder. */
   readonly folder: string;
-  readonly layout: 'prisma' | 'plain';
+  readonly layout: 'prisma' | 'plain' | HarnessLayout;
   readonly mode: 'one query' | 'statement by statement';
   readonly migrations: readonly FixtureMigration[];
 }
 
 /** `expect.json`: what no comment in a file can say. */
 export interface ExpectFile {
+  /** The layout, where it is neither Prisma's nor a folder `migrations` of plain files. */
+  readonly layout?: HarnessLayout;
   /** Texts of applied migrations that have changed or gone since: path → text as it was applied. */
   readonly base?: Readonly<Record<string, string>>;
   /** Findings by migration id; `rule:7` also gives the line. */
@@ -62,10 +67,34 @@ export function readFixture(name: string): Fixture {
   const { appliedThrough } = JSON.parse(readFileSync(join(folder, '.migrationlintrc.json'), 'utf8')) as {
     appliedThrough: string;
   };
-  const projects = migrationFolders(folder)
-    .filter((path) => expect.ignored?.[path] === undefined)
-    .map((path) => readProject(folder, path, appliedThrough, expect));
+  const projects =
+    expect.layout === undefined
+      ? migrationFolders(folder)
+          .filter((path) => expect.ignored?.[path] === undefined)
+          .map((path) => readProject(folder, path, appliedThrough, expect))
+      : [readLayout(folder, expect.layout, appliedThrough)];
   return { name, folder, expect, projects };
+}
+
+function readLayout(root: string, layout: HarnessLayout, appliedThrough: string): FixtureProject {
+  const { folder, scripts } = harnessProject(root, layout);
+  const last = [...scripts.keys()].indexOf(appliedThrough);
+  if (last < 0) throw new Error(`${root}: no migration ${appliedThrough}`);
+  const migrations = [...scripts].map(([id, { forward, rollback }], index): FixtureMigration => {
+    const text = decode(fileBytes(root, forward));
+    const script = text === undefined ? undefined : scriptOf(layout, text, 'up');
+    const back = scriptOf(layout, decode(fileBytes(root, rollback)) ?? '', 'down');
+    return {
+      id,
+      path: forward,
+      state: index <= last ? 'applied' : 'pending',
+      bytes: script === undefined ? undefined : Buffer.from(script),
+      text: script,
+      expected: readExpectations(forward ?? id, script ?? ''),
+      inRollback: readExpectations(rollback ?? id, back).statements,
+    };
+  });
+  return { folder, layout, mode: 'one query', migrations };
 }
 
 function migrationFolders(folder: string): string[] {
@@ -93,6 +122,7 @@ function readProject(
     const text = bytes && decode(bytes);
     return {
       id,
+      path: forward,
       state,
       bytes,
       text,

@@ -8,7 +8,9 @@ import type { Configuration } from '../../src/config/types.ts';
 import { diskTree } from '../../src/input/files/disk-tree.ts';
 import { openGit } from '../../src/input/files/git.ts';
 import type { FileTree } from '../../src/input/files/types.ts';
+import type { FoundProject } from '../../src/input/layouts/types.ts';
 import { findProjects, projectsFromPaths } from '../../src/input/project/find-projects.ts';
+import { projectWithLayout } from '../../src/input/project/projects-from-paths.ts';
 import { readProject } from '../../src/input/project/read-project.ts';
 import type { ReadProject } from '../../src/input/project/types.ts';
 import { runnerOf } from '../../src/input/runners/runner-of.ts';
@@ -25,6 +27,8 @@ export interface LintedFixture {
   readonly findings: readonly SeenFinding[];
   /** Migrations folders that were linted, sorted. */
   readonly folders: readonly string[];
+  /** Their layouts, in the same order. */
+  readonly layouts: readonly string[];
   /** Migrations folders of other databases: folder → database. */
   readonly ignored: Readonly<Record<string, string>>;
   /** True if a rule threw. */
@@ -35,10 +39,8 @@ export interface LintedFixture {
 export async function lintFixture(fixture: Fixture): Promise<LintedFixture> {
   await loadParser();
   const tree = diskTree(fixture.folder);
-  const found = fixture.projects.some(({ layout }) => layout === 'plain')
-    ? projectsFromPaths(tree, ['migrations'])
-    : findProjects(tree).projects;
   const configuration = configurationOf(fixture);
+  const found = foundIn(fixture, tree, configuration);
   const others = found.filter(({ provider }) => provider !== undefined && provider !== 'postgresql');
   const results = found
     .filter((project) => !others.includes(project))
@@ -48,16 +50,35 @@ export async function lintFixture(fixture: Fixture): Promise<LintedFixture> {
       );
       return lintProject(source, {
         rules: enableRules(rules, configuration.preset, configuration.rules),
-        runner: runnerOf(tree, project),
+        known: rules,
+        runner: runnerOf(tree, project, { transaction: configuration.transaction }),
         postgresVersion: configuration.postgres ?? 15,
+        now: new Date('2026-01-01'),
       });
     });
   return {
     findings: results.flatMap(({ findings }) => findings.map(seen)),
     folders: results.map(({ project }) => project.folder).sort(),
+    layouts: results
+      .map(({ project }) => project)
+      .sort((a, b) => (a.folder < b.folder ? -1 : 1))
+      .map(({ layout }) => layout),
     ignored: Object.fromEntries(others.map(({ folder, provider }) => [folder, provider ?? ''])),
     failed: results.some(({ failed }) => failed),
   };
+}
+
+function foundIn(
+  fixture: Fixture,
+  tree: FileTree,
+  { migrations, layout, custom }: Configuration,
+): readonly FoundProject[] {
+  if (migrations !== undefined && layout !== undefined) {
+    return [projectWithLayout(tree, migrations, layout, custom, 'the configuration')];
+  }
+  return fixture.projects.some((project) => project.layout === 'plain')
+    ? projectsFromPaths(tree, ['migrations'])
+    : findProjects(tree).projects;
 }
 
 function configurationOf(fixture: Fixture): Configuration {

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { emptyDatabase } from '../../src/testing/embedded-postgres.ts';
+import { send } from '../../src/testing/send.ts';
 import type { Fixture, FixtureMigration, FixtureProject } from './fixture.ts';
+import { sendingOf, type Sending } from './layouts.ts';
 import { splitStatements } from './statements.ts';
 
 /**
@@ -16,25 +18,32 @@ export async function runOnPostgres(fixture: Fixture, project: FixtureProject): 
   const wrong: string[] = [];
   await runFile(db, join(fixture.folder, 'prelude.sql'));
   for (const migration of project.migrations.filter(({ state }) => state === 'applied')) {
-    const code = await run(db, project, migration);
+    const code = await run(db, fixture, project, migration);
     if (code !== undefined) wrong.push(`${migration.id} is applied, but fails with ${code}`);
   }
   await runFile(db, join(fixture.folder, 'rows.sql'));
+  const together = project.layout === 'drizzle';
+  if (together) await db.exec('BEGIN');
   for (const migration of project.migrations.filter(({ state }) => state === 'pending')) {
     if (fixture.expect.notRun?.[migration.id] !== undefined) continue;
-    wrong.push(...(await tryPending(db, project, migration)));
+    // In the transaction of all that is pending, the next one goes on from what those before it have left.
+    if (together) await db.exec('SAVEPOINT deploy');
+    wrong.push(...(await tryPending(db, fixture, project, migration, together)));
   }
+  if (together) await db.exec('COMMIT');
   return wrong;
 }
 
 async function tryPending(
   db: PGlite,
+  fixture: Fixture,
   project: FixtureProject,
   migration: FixtureMigration,
+  together: boolean,
 ): Promise<string[]> {
   const { id, expected } = migration;
   if (expected.endless) return (await neverEnds(db, migration)) ? [] : [`${id} is endless, but ends`];
-  const code = await run(db, project, migration);
+  const code = await run(db, fixture, project, migration, together ? 'ROLLBACK TO deploy' : 'ROLLBACK');
   const wrong: string[] = [];
   if (code !== expected.fails) {
     wrong.push(
@@ -52,16 +61,39 @@ async function tryPending(
 /** Runs a migration as its runner would; gives the SQLSTATE it fails with. */
 async function run(
   db: PGlite,
+  fixture: Fixture,
   project: FixtureProject,
   migration: FixtureMigration,
+  undo = 'ROLLBACK',
 ): Promise<string | undefined> {
   const sql = migration.bytes?.toString('utf8') ?? '';
+  if (project.layout !== 'prisma' && project.layout !== 'plain') {
+    return migration.path === undefined
+      ? undefined
+      : sendOf(db, sendingOf(project.layout, fixture.folder, migration.path, sql), sql, undo);
+  }
   const splits = project.mode === 'statement by statement' && !UNSPLITTABLE.test(sql);
   try {
     for (const part of splits ? splitStatements(sql) : [sql]) await db.exec(part);
     return undefined;
   } catch (error) {
     await db.exec('ROLLBACK');
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
+
+async function sendOf(
+  db: PGlite,
+  { mode, queries }: Sending,
+  text: string,
+  undo: string,
+): Promise<string | undefined> {
+  if (mode === 'refused by Flyway') return mode;
+  try {
+    await send(db, mode, { text, queries });
+    return undefined;
+  } catch (error) {
+    await db.exec(undo);
     return (error as { code?: string }).code ?? String(error);
   }
 }

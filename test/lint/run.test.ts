@@ -235,19 +235,14 @@ describe('findings', () => {
     expect(acknowledged(`SELECT '${directive} -- in a text';`)).toHaveLength(2);
   });
 
-  it('says which directives do nothing, and why', () => {
-    const notes = (comment: string) =>
-      lint(project({ ...history, b: { sql: `\n${comment}\nALTER TABLE t DROP COLUMN x;` } })).notes;
-    const directive = '-- migration-lint-disable-next-statement';
-    expect(notes(`${directive} no-drop -- nobody reads it`)).toEqual([]);
-    expect(notes(`${directive} no-drop`)).toEqual([
-      `m/b/migration.sql:2: this directive suppresses nothing, its form is: ${directive} rule -- reason`,
+  it('what is taken back is kept, with its reason and until when', () => {
+    const sql =
+      '-- migration-lint-disable-file no-drop -- nobody reads them until 2026-03-31\nALTER TABLE t DROP COLUMN x;';
+    const { findings, suppressed } = lint(project({ ...history, b: { sql } }));
+    expect(findings.map(({ rule }) => rule)).toEqual([]);
+    expect(suppressed.map(({ finding, by }) => [finding.rule, by])).toMatchObject([
+      ['no-drop', { kind: 'directive', reason: 'nobody reads them', until: '2026-03-31' }],
     ]);
-    expect(notes(`${directive} no-drp -- nobody reads it`)).toEqual([
-      'm/b/migration.sql:2: this directive suppresses nothing, no-drp reports nothing here',
-    ]);
-    expect(notes('-- migration-lint-disable-line no-drop -- x')).toHaveLength(1);
-    expect(notes('-- migration-lint is a fine thing')).toEqual([]);
   });
 
   it('about the migration as a whole are acknowledged above its first statement', () => {

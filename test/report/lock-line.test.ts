@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { HeldPlace } from '../../src/lint/finding.ts';
 import type { Effect } from '../../src/model/effects/types.ts';
-import { lockLine } from '../../src/report/lock-line.ts';
+import { findingLockLine, heldLine, lockLine } from '../../src/report/lock-line.ts';
+import { finding, placeOf, source } from '../support/report.ts';
 
 function effect(name: string, given: Partial<Effect> = {}): Effect {
   return {
@@ -43,5 +45,53 @@ describe('lockLine', () => {
     [[effect('a'), effect('a')], 'ACCESS EXCLUSIVE on a, metadata only'],
   ])('says what is held while what is done (%#)', (effects, line) => {
     expect(lockLine(effects)).toBe(line);
+  });
+});
+
+describe('heldLine', () => {
+  const file = source('a.sql', 'SELECT 1;\nALTER TABLE users ADD x int;\nALTER TABLE posts ADD x int;\n');
+  const held = (name: string, needle: string, given: Partial<HeldPlace> = {}): HeldPlace => ({
+    relation: { schema: 'public', name },
+    lock: 'ACCESS EXCLUSIVE',
+    since: placeOf(file, needle),
+    ...given,
+  });
+
+  it.each<[HeldPlace[], string]>([
+    [[], ''],
+    [[held('users', 'ALTER TABLE users')], 'under ACCESS EXCLUSIVE on users since line 2'],
+    [
+      [held('users', 'ALTER TABLE users'), held('other', 'ALTER TABLE users')],
+      'under ACCESS EXCLUSIVE on users and other since line 2',
+    ],
+    [
+      [held('users', 'ALTER TABLE users'), held('posts', 'ALTER TABLE posts', { lock: 'SHARE' })],
+      'under ACCESS EXCLUSIVE on users since line 2 and SHARE on posts since line 3',
+    ],
+    [
+      ['SELECT', 'ALTER TABLE u', 'ALTER TABLE p'].flatMap((needle) =>
+        (['SHARE', 'ACCESS EXCLUSIVE'] as const).map((lock) => held('a', needle, { lock })),
+      ),
+      'under SHARE on a since line 1, ACCESS EXCLUSIVE on a since line 1, SHARE on a since line 2 and more locks',
+    ],
+  ])('says what is held since when (%#)', (locks, line) => {
+    expect(heldLine(locks, 'a.sql')).toBe(line);
+  });
+
+  it('names another file', () => {
+    expect(heldLine([held('users', 'ALTER TABLE users')], 'b.sql')).toBe(
+      'under ACCESS EXCLUSIVE on users since line 2 of a.sql',
+    );
+  });
+
+  it('stands behind what the operation takes itself', () => {
+    const found = finding({
+      path: 'a.sql',
+      effects: [effect('users', { lock: 'SHARE', work: 'index build' })],
+      held: [held('users', 'ALTER TABLE users')],
+    });
+    expect(findingLockLine(found)).toBe(
+      'SHARE on users while the index is built, under ACCESS EXCLUSIVE on users since line 2',
+    );
   });
 });

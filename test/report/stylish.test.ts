@@ -12,6 +12,7 @@ describe('stylish', () => {
         'prisma/migrations · Prisma 6.19 (a file is one transaction) · PostgreSQL 15 (assumed) · 3 pending of 434 (base origin/main)',
         '',
         '20251121093000_rename_username/migration.sql',
+        '  breaking · data loss: high · not reversible · no safe order with the code',
         '',
         "  error  Dropping username while adding display_name loses every user's username.        no-disguised-rename",
         '     2 │ ALTER TABLE "users" DROP COLUMN "username",',

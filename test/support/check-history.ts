@@ -1,10 +1,8 @@
-import { compareCatalogs } from './compare-catalogs.ts';
+import { compareWith } from './compare-project.ts';
 import { prelude, sqlOf } from './history-generator.ts';
 import type { Step } from './history-generator.ts';
-import { introspect, userSchemas } from './introspect.ts';
 import { reset } from './pglite.ts';
 import type { Database } from './pglite.ts';
-import { rebuild } from './rebuild.ts';
 import { createReplay } from './replay.ts';
 
 /** What became of a history on both sides. */
@@ -14,6 +12,8 @@ export interface CheckedHistory {
   /** How many it refused; they are left out on both sides. */
   readonly refused: number;
   readonly differences: readonly string[];
+  /** How many differences there were of what our catalog is uncertain of. */
+  readonly allowed: number;
 }
 
 /**
@@ -38,10 +38,55 @@ export async function checkHistory(database: Database, steps: readonly Step[]): 
       replay.run(sql);
     } else refused += 1;
   }
-  const theirs = await introspect(database, await userSchemas(database));
-  const ours = await rebuild(database, replay.catalog());
-  const { differences } = compareCatalogs(ours.introspection, theirs);
-  return { statements, refused, differences: [...ours.refused, ...differences] };
+  const { differences, allowed } = await compareWith(database, replay.catalog());
+  return { statements, refused, differences, allowed: allowed.length };
+}
+
+/** {@link checkHistory} for a history that is SQL already. What PostgreSQL refuses is left out on both sides. */
+export async function checkStatements(
+  database: Database,
+  statements: readonly string[],
+): Promise<CheckedHistory> {
+  await reset(database);
+  const replay = createReplay();
+  const taken: string[] = [];
+  for (const sql of [prelude, ...statements]) {
+    if (!(await succeeds(database, sql))) continue;
+    replay.run(sql);
+    taken.push(sql);
+  }
+  const { differences, allowed } = await compareWith(database, replay.catalog());
+  return {
+    statements: taken.slice(1),
+    refused: statements.length + 1 - taken.length,
+    differences,
+    allowed: allowed.length,
+  };
+}
+
+/**
+ * Leaves out all statements of a history that its differences do not need: first halves, then quarters, at last single ones.
+ *
+ * @param database an embedded PostgreSQL.
+ * @param history one whose catalogs differ.
+ * @returns a shorter one, and its differences.
+ */
+export async function shorten(database: Database, history: CheckedHistory): Promise<CheckedHistory> {
+  let shortest = history;
+  let size = Math.ceil(shortest.statements.length / 2);
+  while (size >= 1) {
+    let isShorter = false;
+    for (let at = shortest.statements.length - size; at > -size; at -= size) {
+      const left = shortest.statements.filter((_, index) => index < at || index >= at + size);
+      const found = await checkStatements(database, left);
+      if (found.differences.length === 0) continue;
+      shortest = found;
+      isShorter = true;
+    }
+    if (size === 1 && !isShorter) break;
+    size = size === 1 ? 1 : Math.ceil(size / 2);
+  }
+  return shortest;
 }
 
 async function succeeds(database: Database, sql: string): Promise<boolean> {

@@ -38,16 +38,17 @@ export async function databaseWithExtensions(): Promise<Database> {
 }
 
 /**
- * Makes CREATE EXTENSION succeed for extensions that PGlite does not have: without their members.
+ * Makes CREATE EXTENSION succeed for extensions that PGlite does not have.
  *
  * @param database the database.
  * @param names the extensions, such as `postgis`.
+ * @param script the SQL that makes their members; without it they have none.
  */
-export function stubExtensions(database: Database, names: readonly string[]): void {
+export function stubExtensions(database: Database, names: readonly string[], script = '-- a stub\n'): void {
   const folder = '/pglite/share/postgresql/extension';
   const { FS } = database.Module as unknown as { FS: { writeFile(path: string, text: string): void } };
   for (const name of names) {
     FS.writeFile(`${folder}/${name}.control`, "default_version = '1.0'\nrelocatable = true\n");
-    FS.writeFile(`${folder}/${name}--1.0.sql`, '-- a stub\n');
+    FS.writeFile(`${folder}/${name}--1.0.sql`, script);
   }
 }

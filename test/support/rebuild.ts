@@ -1,9 +1,28 @@
 import { typeText } from '../../src/model/catalog/index.ts';
+import type {
+  Catalog,
+  Certainty,
+  Column,
+  Constraint,
+  DomainType,
+  Index,
+  Policy,
+  Table,
+  Trigger,
+  UserType,
+  View,
+} from '../../src/model/catalog/index.ts';
 import { quoteIdentifier } from '../../src/model/operations/display-name.ts';
-import type { Catalog, Column, Constraint, Index, Table, View } from '../../src/model/catalog/index.ts';
-import type { IndexElement, ObjectName } from '../../src/model/operations/types.ts';
+import type { IndexElement, ObjectName, TypeName } from '../../src/model/operations/types.ts';
 import { introspect } from './introspect.ts';
-import type { Introspected, IntrospectedColumn, IntrospectedTable, Introspection } from './introspect.ts';
+import type {
+  Introspected,
+  IntrospectedColumn,
+  IntrospectedTable,
+  IntrospectedType,
+  IntrospectedView,
+  Introspection,
+} from './introspect.ts';
 import type { Database } from './pglite.ts';
 
 /** In front of a schema's name: where its tables are built again, beside the real ones. */
@@ -22,48 +41,86 @@ export interface Rebuilt {
  *
  * @param database a database that holds the same enums, domains, sequences and functions.
  * @param catalog our catalog.
+ * @param theirs the database's own description: where we do not know a column's type, it is built with the real one.
  * @returns the description, and what could not be built. The scratch schemas are dropped again.
  */
-export async function rebuild(database: Database, catalog: Catalog): Promise<Rebuilt> {
+export async function rebuild(database: Database, catalog: Catalog, theirs: Introspection): Promise<Rebuilt> {
   const tables = [...catalog.tables()].filter((table) => table.name.schema !== 'pg_temp');
   const views = [...catalog.views()].filter((view) => view.name.schema !== 'pg_temp');
   const schemas = [...new Set([...tables, ...views].map((one) => one.name.schema ?? ''))];
   const scratch = schemas.map((schema) => prefix + schema);
   const refused: string[] = [];
+  const isOurs = await begin(database);
   for (const schema of scratch) await database.exec(`CREATE SCHEMA ${quoteIdentifier(schema)}`);
-  await buildAll(database, [...tables.map(tableStatements), ...views.flatMap(matviewStatements)], refused);
+  const statements = [
+    ...tables.map((table) => tableStatements(table, theirs)),
+    ...views.flatMap(matviewStatements),
+  ];
+  await buildAll(database, statements, catalog.searchPath, refused);
   const built = await introspect(database, scratch);
-  for (const schema of scratch) await database.exec(`DROP SCHEMA ${quoteIdentifier(schema)} CASCADE`);
+  await database.exec(isOurs ? 'ROLLBACK' : 'ROLLBACK TO rebuild');
   const found = new Map(built.tables.map((table) => [`${table.schema.slice(1)}.${table.name}`, table]));
   return { introspection: described(catalog, tables, views, found), refused };
+}
+
+/** @returns whether a transaction was opened for it; in one that is open a savepoint does. */
+async function begin(database: Database): Promise<boolean> {
+  try {
+    await database.exec('SAVEPOINT rebuild');
+    return false;
+  } catch {
+    await database.exec('BEGIN');
+    return true;
+  }
 }
 
 interface Statements {
   readonly of: ObjectName;
   readonly statements: readonly string[];
+  /** What is built of something that we are not certain of may fail. */
+  readonly certainty: Certainty;
 }
 
 /** All at once; only if that fails one by one, to name what was refused. */
-async function buildAll(database: Database, all: readonly Statements[], refused: string[]): Promise<void> {
-  const setting = ({ of }: Statements): string =>
-    `SET check_function_bodies = off; SET search_path = ${quoteIdentifier(prefix + of.schema)}, ${quoteIdentifier(of.schema ?? '')}, public`;
-  try {
-    const texts = all.map((one) => [setting(one), ...one.statements].join(';\n'));
-    await database.exec(texts.join(';\n'));
-  } catch {
+async function buildAll(
+  database: Database,
+  all: readonly Statements[],
+  searchPath: readonly string[],
+  refused: string[],
+): Promise<void> {
+  const setting = ({ of }: Statements): string => {
+    const path = [prefix + of.schema, of.schema ?? '', 'public', ...searchPath].map(quoteIdentifier);
+    return `SET check_function_bodies = off; SET search_path = ${path.join(', ')}`;
+  };
+  const texts = all.map((one) => [setting(one), ...one.statements].join(';\n'));
+  if (!(await take(database, texts.join(';\n')))) {
     for (const one of all) {
       await database.exec(setting(one));
-      for (const statement of one.statements) await buildOne(database, statement, refused);
+      const refuse = one.certainty === 'certain' ? refused : [];
+      for (const statement of one.statements) await buildOne(database, statement, refuse);
     }
   }
   await database.exec('RESET ALL');
 }
 
 async function buildOne(database: Database, statement: string, refused: string[]): Promise<void> {
+  await take(database, statement, (message) => refused.push(`${message}: ${statement}`));
+}
+
+/** @returns whether PostgreSQL takes the SQL; what it refuses leaves the transaction as it was. */
+async function take(
+  database: Database,
+  sql: string,
+  refuse: (message: string) => void = () => {},
+): Promise<boolean> {
+  await database.exec('SAVEPOINT one');
   try {
-    await database.exec(statement);
+    await database.exec(sql);
+    return true;
   } catch (error) {
-    refused.push(`${(error as Error).message}: ${statement}`);
+    refuse((error as Error).message);
+    await database.exec('ROLLBACK TO one');
+    return false;
   }
 }
 
@@ -72,16 +129,27 @@ const nameText = (name: ObjectName): string =>
 const namesText = (names: readonly string[]): string => names.map(quoteIdentifier).join(', ');
 const scratchName = (name: ObjectName): string => nameText({ ...name, schema: prefix + name.schema });
 
-function tableStatements(table: Table): Statements {
-  const columns = table.columns.map(columnText).join(', ');
+/** What is uncertain is not compared, and may not fit. */
+function isCertain({ certainty }: { readonly certainty: Certainty }): boolean {
+  return certainty === 'certain';
+}
+
+function tableStatements(table: Table, theirs: Introspection): Statements {
+  const real = theirs.tables.find(
+    ({ schema, name }) => schema === table.name.schema && name === table.name.name,
+  );
+  const typeOf = (name: string): string =>
+    real?.columns.find((column) => column.name === name)?.type ?? 'text';
+  const columns = table.columns.map((column) => columnText(column, typeOf)).join(', ');
   const keys = new Set(table.constraints.map((constraint) => constraint.index));
   const plain = table.indexes.filter((index) => !keys.has(index.name));
   return {
     of: table.name,
+    certainty: table.certainty,
     statements: [
-      `CREATE TABLE ${scratchName(table.name)} (${columns})`,
-      ...plain.map((index) => indexText(table.name, index)),
-      ...table.constraints.map((constraint) => constraintText(table.name, constraint)),
+      `CREATE ${table.persistence === 'unlogged' ? 'UNLOGGED ' : ''}TABLE ${scratchName(table.name)} (${columns})`,
+      ...plain.filter(isCertain).map((index) => indexText(table.name, index)),
+      ...table.constraints.filter(isCertain).map((constraint) => constraintText(table.name, constraint)),
     ],
   };
 }
@@ -93,16 +161,18 @@ function matviewStatements(view: View): Statements[] {
   return [
     {
       of: view.name,
+      certainty: view.certainty,
       statements: [
         `CREATE TABLE ${scratchName(view.name)} AS SELECT ${columns} FROM ${nameText(view.name)} LIMIT 0`,
-        ...view.indexes.map((index) => indexText(view.name, index)),
+        ...view.indexes.filter(isCertain).map((index) => indexText(view.name, index)),
       ],
     },
   ];
 }
 
-function columnText(column: Column): string {
-  const type = column.type.name === 'unknown' ? 'text' : typeText(column.type);
+function columnText(column: Column, realType: (name: string) => string): string {
+  if (!isCertain(column)) return `${quoteIdentifier(column.name)} ${realType(column.name)}`;
+  const type = column.type.name === 'unknown' ? realType(column.name) : typeText(column.type);
   const collation = column.collation === undefined ? '' : ` COLLATE ${collationText(column.collation)}`;
   const value = column.default === undefined ? '' : ` DEFAULT ${column.default.text}`;
   const { generated } = column;
@@ -187,23 +257,82 @@ function described(
 ): Introspection {
   const builtOf = (name: ObjectName): IntrospectedTable | undefined =>
     built.get(`${name.schema}.${name.name}`);
+  const types = [...catalog.types()];
   return {
     tables: tables.map((table) => describedTable(table, builtOf(table.name))),
-    enums: [...catalog.types()].flatMap((type) =>
-      type.kind === 'enum' ? [{ ...named(type.name), values: type.values.map(({ value }) => value) }] : [],
-    ),
-    views: views.map((view) => ({
-      ...named(view.name),
-      columns: view.columnNames,
-      indexes: (builtOf(view.name)?.indexes ?? []).map(restored),
-    })),
+    ...describedTypes(types),
+    views: views.map((view) => describedView(view, builtOf(view.name)?.indexes ?? [])),
     sequences: [...catalog.sequences()]
       .filter((sequence) => sequence.name.schema !== 'pg_temp')
-      .map(({ name, ownedBy }) => ({
+      .map(({ name, ownedBy, certainty }) => ({
         ...named(name),
+        ...doubt(certainty),
         owner: ownedBy === undefined ? null : `${ownedBy.table.name}.${ownedBy.column}`,
       })),
+    routines: [...catalog.allRoutines()].map(({ name, comment, certainty }) => ({
+      schema: name.schema ?? '',
+      name: `${name.name}/${name.argumentTypes?.length ?? 0}`,
+      comment: comment ?? null,
+      ...doubt(certainty),
+    })),
+    schemas: [...catalog.schemas()].map(({ name, comment }) => ({ name, comment: comment ?? null })),
+    complete: catalog.complete,
   };
+}
+
+function describedTypes(types: readonly UserType[]): Pick<Introspection, 'enums' | 'domains' | 'composites'> {
+  const described = (
+    kind: UserType['kind'],
+    valuesOf: (type: UserType) => readonly string[],
+  ): IntrospectedType[] =>
+    types
+      .filter((type) => type.kind === kind)
+      .map((type) => ({
+        ...named(type.name),
+        ...doubt(type.certainty),
+        comment: type.comment ?? null,
+        values: valuesOf(type),
+      }));
+  return {
+    enums: described('enum', (type) => (type.kind === 'enum' ? type.values.map(({ value }) => value) : [])),
+    domains: described('domain', (type) => (type.kind === 'domain' ? domainLines(type) : [])),
+    composites: described('composite', (type) =>
+      type.kind === 'composite' ? type.attributes.map((one) => `${one.name} ${canonical(one.type)}`) : [],
+    ),
+  };
+}
+
+/** As format_type prints it, which does not count an array's dimensions. */
+function canonical(type: TypeName): string {
+  return typeText({ ...type, arrayDimensions: Math.min(1, type.arrayDimensions) });
+}
+
+function domainLines({ base, notNull, constraints }: DomainType): readonly string[] {
+  const checks = constraints.flatMap(({ name, validated, definition }) =>
+    definition.type === 'check' ? [`${name}${validated ? '' : ' not valid'}`] : [],
+  );
+  return [`${canonical(base)}${notNull ? ' not null' : ''}`, ...checks].toSorted();
+}
+
+function describedView(view: View, indexes: readonly Introspected[]): IntrospectedView {
+  return {
+    ...named(view.name),
+    ...doubt(view.certainty),
+    kind: view.kind,
+    columns: view.columnNames,
+    indexes: view.indexes.map(({ name, comment, certainty }) => ({
+      ...restored(
+        indexes.find((one) => one.name === name) ?? { name, definition: '(not built)', comment: null },
+      ),
+      comment: comment ?? null,
+      ...doubt(certainty),
+    })),
+    comment: view.comment ?? null,
+  };
+}
+
+function doubt(certainty: Certainty): { readonly uncertain?: boolean } {
+  return certainty === 'certain' ? {} : { uncertain: true };
 }
 
 function named(name: ObjectName): { readonly schema: string; readonly name: string } {
@@ -213,22 +342,63 @@ function named(name: ObjectName): { readonly schema: string; readonly name: stri
 /** Our names and flags, PostgreSQL's words for types and expressions. */
 function describedTable(table: Table, built: IntrospectedTable | undefined): IntrospectedTable {
   const definitionOf = (list: readonly Introspected[] | undefined, name: string): string =>
-    restored(list?.find((one) => one.name === name) ?? { name, definition: '(not built)' }).definition;
+    unscratched(list?.find((one) => one.name === name)?.definition ?? '(not built)');
+  const { enabled, forced } = table.rowSecurity;
   return {
     ...named(table.name),
+    ...doubt(table.certainty),
     columns: table.columns.map((column) => describedColumn(column, built)),
-    constraints: table.constraints.map(({ name, validated, definition }) => {
+    constraints: table.constraints.map(({ name, validated, definition, comment, certainty }) => {
       const isEnforced = !('notEnforced' in definition && definition.notEnforced);
       const body = definitionOf(built?.constraints, name).replace(/( NOT VALID)? \(not validated\)$/, '');
       const mark = validated ? '' : `${isEnforced ? ' NOT VALID' : ''} (not validated)`;
-      return { name, definition: body + mark };
+      return { name, definition: body + mark, comment: comment ?? null, ...doubt(certainty) };
     }),
-    indexes: table.indexes.map(({ name, valid }) => ({
+    indexes: table.indexes.map(({ name, valid, comment, certainty }) => ({
       name,
       definition: definitionOf(built?.indexes, name) + (valid ? '' : ' (not valid)'),
+      comment: comment ?? null,
+      ...doubt(certainty),
     })),
-    triggers: table.triggers.map(({ name }) => name),
-    policies: table.policies.map(({ name }) => name),
+    triggers: table.triggers.map(describedTrigger),
+    policies: table.policies.map(describedPolicy),
+    parents: (table.partitionOf === undefined ? table.inherits : [table.partitionOf.parent]).map(
+      ({ schema, name }) => `${schema}.${name}`,
+    ),
+    properties: [
+      enabled ? ['enabled'] : [],
+      forced ? ['forced'] : [],
+      table.persistence === 'unlogged' ? ['unlogged'] : [],
+      table.partitionBy === undefined ? [] : [`by ${table.partitionBy.strategy}`],
+    ]
+      .flat()
+      .join(' '),
+    comment: table.comment ?? null,
+  };
+}
+
+const eventOrder = ['insert', 'delete', 'update', 'truncate'] as const;
+
+function describedTrigger(trigger: Trigger): Introspected {
+  const { timing, events, forEach, columns, state } = trigger;
+  const parts: string[] = [timing, ...eventOrder.filter((event) => events.includes(event)), forEach];
+  if (columns.length > 0) parts.push(columns.toSorted().join(','));
+  return {
+    name: trigger.name,
+    definition: [...parts, trigger.function.name, state].join(' '),
+    comment: null,
+    ...doubt(trigger.certainty),
+  };
+}
+
+function describedPolicy({ name, permissive, command, roles, certainty }: Policy): Introspected {
+  const to = roles.map((role) => (role === 'PUBLIC' ? 'public' : role)).toSorted();
+  const kind = permissive ? 'permissive' : 'restrictive';
+  return {
+    name,
+    definition: `${kind} ${command} ${to.join(',') || 'public'}`,
+    comment: null,
+    ...doubt(certainty),
   };
 }
 
@@ -246,11 +416,13 @@ function describedColumn(column: Column, built: IntrospectedTable | undefined): 
     default: value === null ? null : unscratched(value),
     generated: column.generated === undefined ? '' : storages[column.generated.storage],
     identity: column.identity === undefined ? '' : identities[column.identity],
+    comment: column.comment ?? null,
+    ...doubt(column.certainty),
   };
 }
 
-function restored({ name, definition }: Introspected): Introspected {
-  return { name, definition: unscratched(definition) };
+function restored(one: Introspected): Introspected {
+  return { ...one, definition: unscratched(one.definition) };
 }
 
 /** `"~public".t` → `public.t`. */

@@ -1,5 +1,6 @@
 import type { Place, SourceText } from '../../src/input/text/types.ts';
 import type { Finding } from '../../src/lint/finding.ts';
+import type { MigrationClass } from '../../src/model/history/migration-class.ts';
 import { defineRule, type Rule } from '../../src/lint/rule.ts';
 import type { MigrationReport, ProjectReport, Report, ReporterOptions } from '../../src/report/types.ts';
 
@@ -42,8 +43,12 @@ export function finding(given: Partial<Finding> = {}): Finding {
 }
 
 /** A judged migration with its findings; its path is theirs. */
-export function migration(id: string, findings: readonly Finding[] = []): MigrationReport {
-  return { id, path: `prisma/migrations/${id}/migration.sql`, findings };
+export function migration(
+  id: string,
+  findings: readonly Finding[] = [],
+  classification?: MigrationClass,
+): MigrationReport {
+  return { id, path: `prisma/migrations/${id}/migration.sql`, findings, classification };
 }
 
 /** A project with everything that a test does not care about filled in: a Prisma project with three pending migrations. */
@@ -60,6 +65,7 @@ export function project(given: Partial<ProjectReport> = {}): ProjectReport {
     wholeHistory: false,
     migrations: 434,
     findings: [],
+    suppressed: [],
     notes: [],
     ...given,
     judged,

@@ -1,3 +1,4 @@
+import type { MigrationClass } from '../../src/model/history/migration-class.ts';
 import type { SourceText } from '../../src/input/text/types.ts';
 import type { Report } from '../../src/report/types.ts';
 import { finding, migration, placeOf, project, report, rule, source } from './report.ts';
@@ -16,11 +17,58 @@ const renaming = finding({
   effects: [{ relation: users, lock: 'ACCESS EXCLUSIVE', work: 'metadata', online: false }],
 });
 
+const drop = {
+  kind: 'DropColumn' as const,
+  place: placeOf(rename, rename.text.slice(rename.text.indexOf('ALTER'), -2)),
+};
+const add = { ...drop, kind: 'AddColumn' as const };
+
+/** The class of the migration that renames. */
+const renamingClass: MigrationClass = {
+  class: {
+    value: 'breaking',
+    reasons: [{ ...drop, text: 'drops users.username, which running code may use' }],
+  },
+  compatibility: 'breaking',
+  phase: {
+    value: 'mixed',
+    reasons: [
+      { ...add, text: 'adds users.display_name, which is NULL in every row' },
+      { ...drop, text: 'drops users.username, which running code may use' },
+    ],
+  },
+  dataLoss: {
+    value: 'high',
+    reasons: [
+      { ...drop, text: 'drops users.username with its values, of which no migration has made a copy' },
+    ],
+  },
+  reversible: {
+    value: 'no',
+    reasons: [
+      { ...drop, text: 'drops users.username with its values, of which no migration has made a copy' },
+    ],
+  },
+  downtime: {
+    blocks: 'reads and writes',
+    length: 'instant',
+    reasons: [{ ...drop, text: 'takes ACCESS EXCLUSIVE on users' }],
+  },
+  order: {
+    value: 'neither',
+    reasons: [
+      { ...drop, text: 'drops users.username, which running code may use' },
+      { ...add, text: 'adds users.display_name, which is NULL in every row' },
+    ],
+  },
+  unread: [],
+};
+
 /** What the design draws, and what the documentation of the JSON format shows. */
 export const drawnReport: Report = report([
   project({
     judged: [
-      migration('20251121093000_rename_username', [renaming]),
+      migration('20251121093000_rename_username', [renaming], renamingClass),
       migration('20251121094500_add_index'),
       migration('20251121100000_add_email'),
     ],
@@ -60,7 +108,7 @@ export const sampleReport: Report = report(
   [
     project({
       judged: [
-        migration('20251121093000_rename_username', [renaming]),
+        migration('20251121093000_rename_username', [renaming], renamingClass),
         migration('20251121094500_größe 100%', [
           finding({
             rule: 'no-required-column',
@@ -111,6 +159,13 @@ export const sampleReport: Report = report(
                 lock: 'ROW EXCLUSIVE',
                 work: 'rows',
                 online: false,
+              },
+            ],
+            held: [
+              {
+                relation: { schema: 'shop', name: '注文' },
+                lock: 'ACCESS EXCLUSIVE',
+                since: placeOf(backfill, 'ADD COLUMN "gro\u0308ße" TEXT NOT NULL'),
               },
             ],
           }),

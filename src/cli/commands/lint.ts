@@ -2,12 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rules } from '../../../rules/index.ts';
 import type { Configuration } from '../../config/types.ts';
-import { diskTree, treePath } from '../../input/files/disk-tree.ts';
+import { diskTree } from '../../input/files/disk-tree.ts';
 import { gitRoot, openGit, type Git } from '../../input/files/git.ts';
 import type { FileTree } from '../../input/files/types.ts';
-import type { FoundProject } from '../../input/layouts/types.ts';
+import type { FoundProject, LayoutName } from '../../input/layouts/types.ts';
 import { resolveBase } from '../../input/project/base.ts';
-import { findProjects, projectsFromPaths } from '../../input/project/find-projects.ts';
 import { readProject } from '../../input/project/read-project.ts';
 import { runnerOf } from '../../input/runners/runner-of.ts';
 import { loadParser } from '../../input/sql/parser.ts';
@@ -17,9 +16,10 @@ import { buildReport, type LintedProject } from '../../report/build-report.ts';
 import { reporters, type FormatName } from '../../report/formats.ts';
 import type { Report } from '../../report/types.ts';
 import { wantsColor } from '../color.ts';
-import { readConfiguration } from '../configuration.ts';
+import { DEFAULT_POSTGRES } from '../default-postgres.ts';
 import type { Environment } from '../environment.ts';
 import { EXIT, UsageError } from '../exit.ts';
+import { selectProjects } from '../select-projects.ts';
 import { version } from '../version.ts';
 
 /** What the command line says. */
@@ -29,14 +29,12 @@ export interface LintFlags {
   readonly all?: boolean;
   readonly postgres?: number;
   readonly prisma?: string;
+  readonly layout?: LayoutName;
   readonly format: FormatName;
   readonly outputFile?: string;
   readonly config?: string;
   readonly color?: boolean | undefined;
 }
-
-/** PostgreSQL's major version where nobody says another. */
-const DEFAULT_POSTGRES = 15;
 
 /** What a run reads from. */
 interface Workspace {
@@ -73,9 +71,7 @@ export async function lint(
     environment,
   };
   const linted: LintedProject[] = [];
-  for (const found of chooseProjects(workspace, paths)) {
-    const folder = resolve(top, found.folder);
-    const configuration = await readConfiguration(flags.config, folder, top, environment.cwd);
+  for (const { found, configuration } of await selectProjects(workspace, paths)) {
     await parser;
     linted.push(lintOne(workspace, found, configuration));
   }
@@ -100,41 +96,6 @@ function checkFlags(flags: LintFlags): void {
   }
 }
 
-/** @throws {UsageError} if there is nothing to lint. */
-function chooseProjects(workspace: Workspace, paths: readonly string[]): readonly FoundProject[] {
-  const { tree, top, environment } = workspace;
-  const inTree = (path: string): string => {
-    const place = treePath(top, resolve(environment.cwd, path));
-    if (place !== undefined) return place;
-    throw new UsageError(
-      `${path} is outside ${top}.`,
-      'Run migration-lint in the repository that the migrations belong to.',
-    );
-  };
-  const { projects, searched } =
-    paths.length > 0
-      ? { projects: projectsFromPaths(tree, paths.map(inTree)), searched: [] }
-      : findProjects(tree, { start: inTree('.') });
-  if (projects.length === 0) throw nothingFound(searched);
-  const readable = projects.filter(({ provider }) => provider === undefined || provider === 'postgresql');
-  for (const { folder, provider } of projects) {
-    if (provider === undefined || provider === 'postgresql') continue;
-    environment.stderr.write(
-      `${folder} is for ${provider}; migration-lint reads PostgreSQL only and passes it over.\n`,
-    );
-  }
-  return readable;
-}
-
-function nothingFound(searched: readonly string[]): UsageError {
-  const places = searched.map((folder) => (folder === '' ? 'the top of the repository' : folder));
-  return new UsageError(
-    'No migrations found.',
-    `Searched ${places.join(', ')} for Prisma projects (migration_lock.toml, prisma.config.ts, package.json#prisma, schema.prisma).\n` +
-      'For a folder of .sql files, name it: migration-lint path/to/folder',
-  );
-}
-
 function lintOne(workspace: Workspace, found: FoundProject, configuration: Configuration): LintedProject {
   const { tree, git, flags, environment } = workspace;
   const base = resolveBase({
@@ -150,7 +111,12 @@ function lintOne(workspace: Workspace, found: FoundProject, configuration: Confi
   const enabled = enableRules(rules, configuration.preset, configuration.rules);
   const result = lintProject(source, {
     rules: enabled,
-    runner: runnerOf(tree, found, { prisma: flags.prisma ?? configuration.prisma }),
+    known: rules,
+    now: environment.now,
+    runner: runnerOf(tree, found, {
+      prisma: flags.prisma ?? configuration.prisma,
+      transaction: configuration.transaction,
+    }),
     postgresVersion: postgres ?? DEFAULT_POSTGRES,
   });
   return {

@@ -1,4 +1,4 @@
-import { child, isWithin } from './paths.ts';
+import { child, isWithin, nameOf, parentOf } from './paths.ts';
 import type { FileSearch, FileTree } from './types.ts';
 
 /** Folders that hold others' files or built ones. No project of ours lies below them. */
@@ -30,7 +30,7 @@ export function matchesSearch(search: FileSearch, name: string): boolean {
     case 'prefix':
       return name.startsWith(search.text);
     case 'suffix':
-      return name.endsWith(search.text);
+      return name.endsWith(search.text) && name !== search.except;
   }
 }
 
@@ -44,13 +44,19 @@ export function matchesSearch(search: FileSearch, name: string): boolean {
 export function findFiles(tree: FileTree, folder: string, searches: readonly FileSearch[]): string[] {
   const found = tree.find?.(folder, searches);
   if (found === undefined) return walkFiles(tree, folder, searches);
-  return found.filter((path) => isReached(path, folder)).sort(byCodeUnit);
+  const depths = new Map([[folder, 0]]);
+  return found
+    .filter((path) => isWithin(path, folder) && depthOf(parentOf(path), depths) <= MAXIMUM_DEPTH)
+    .sort(byCodeUnit);
 }
 
-function isReached(path: string, folder: string): boolean {
-  if (!isWithin(path, folder)) return false;
-  const names = path.slice(folder === '' ? 0 : folder.length + 1).split('/');
-  return names.length <= MAXIMUM_DEPTH + 1 && !names.slice(0, -1).some(isSkippedFolder);
+/** How far a folder lies below the one that is searched; infinite in a folder that is not searched. Remembers what it finds. */
+function depthOf(folder: string, depths: Map<string, number>): number {
+  const known = depths.get(folder);
+  if (known !== undefined) return known;
+  const depth = isSkippedFolder(nameOf(folder)) ? Infinity : depthOf(parentOf(folder), depths) + 1;
+  depths.set(folder, depth);
+  return depth;
 }
 
 /** Like {@link findFiles}, by looking into every folder: about 13 ms for 1,000 folders. */

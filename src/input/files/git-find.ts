@@ -14,18 +14,25 @@ export function findTracked(git: Git, folder: string, searches: readonly FileSea
   const { status, output } = git.run(['--literal-pathspecs', 'ls-files', '-z', '--full-name', ...where]);
   if (status !== 0) return [];
   const found = new Set<string>();
-  for (const search of searches) collect(output, search, found);
+  const bytes = output.toString('latin1');
+  for (const search of searches) collect(output, bytes, search, found);
   return [...found];
 }
 
-/** Searches the bytes: making a string of each of 50,000 paths would take longer than git. */
-function collect(output: Buffer, search: FileSearch, found: Set<string>): void {
+/**
+ * Searches the bytes, as a string with one character for each: making a string of each of 50,000 paths would take longer than
+ * git. What is searched for is ASCII.
+ */
+function collect(output: Buffer, bytes: string, search: FileSearch, found: Set<string>): void {
   const { text } = search;
-  for (let at = output.indexOf(text); at >= 0;) {
-    const start = at === 0 ? 0 : output.lastIndexOf(0, at) + 1;
-    const end = output.indexOf(0, at);
-    const path = output.toString('utf8', start, end);
-    if (matchesSearch(search, nameOf(path))) found.add(path);
-    at = output.indexOf(text, end);
+  const except = search.except === undefined ? undefined : `/${search.except}`;
+  for (let at = bytes.indexOf(text); at >= 0;) {
+    const end = bytes.indexOf('\0', at);
+    if (except === undefined || !bytes.startsWith(except, end - except.length)) {
+      const start = bytes.lastIndexOf('\0', at) + 1;
+      const path = output.toString('utf8', start, end);
+      if (matchesSearch(search, nameOf(path))) found.add(path);
+    }
+    at = bytes.indexOf(text, end);
   }
 }

@@ -31,4 +31,6 @@ export interface TreeEntry {
 export interface FileSearch {
   readonly kind: 'name' | 'suffix' | 'prefix';
   readonly text: string;
+  /** Of names that end so, this one is not wanted: there may be thousands of it. */
+  readonly except?: string;
 }

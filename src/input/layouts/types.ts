@@ -29,6 +29,8 @@ export interface FoundProject {
   readonly layout: LayoutName;
   /** Set for the layout `custom`. */
   readonly custom?: CustomLayout;
+  /** Set where the folder's files speak for further layouts as well: somebody has to say which one it is. */
+  readonly others?: readonly LayoutName[];
   /** Folder of the migrations, relative to the tree's root. */
   readonly folder: string;
   /** Prisma's schema file or folder, if one was found. */
@@ -63,6 +65,11 @@ export interface MigrationEntry {
   readonly withoutTransaction?: boolean;
   /** True for a script that the tool runs again, after all others, whenever its text has changed: Flyway's `R__`. */
   readonly repeats?: boolean;
+  /**
+   * Set for a migration that the tool runs and we cannot read, so that nothing after it is certain: which form it has, for
+   * people: `a Go program`.
+   */
+  readonly unreadable?: string;
 }
 
 /** One of the two scripts of a migration. */
@@ -74,6 +81,8 @@ export interface ScriptPart {
   readonly within: Span;
   /** True if a comment asks for no transaction: `-- +goose NO TRANSACTION`. */
   readonly withoutTransaction: boolean;
+  /** Set if the tool runs more of the file in this role than `within` says: what is left out, for people, one sentence. */
+  readonly unread?: string;
 }
 
 /** A migration that is to be written. */
@@ -90,7 +99,7 @@ export interface NewMigration {
 export interface NewScripts {
   readonly forward: string;
   readonly rollback: string | undefined;
-  /** True if the forward script must run outside a transaction. */
+  /** True if the forward script must run outside a transaction. Where a tool asks for each script, its rollback does so as well. */
   readonly withoutTransaction: boolean;
 }
 
@@ -99,7 +108,14 @@ export interface NewPlace {
   readonly id: string;
   readonly version: string;
   /** Every file to write or to replace, with its whole text: also what registers it (Drizzle's journal, diesel's metadata.toml). */
-  files(scripts: NewScripts): readonly { readonly path: string; readonly text: string }[];
+  files(scripts: NewScripts): readonly NewFile[];
+}
+
+/** A file to write or to replace. */
+export interface NewFile {
+  /** Relative to the tree's root. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /** How a tool lays out its migrations. One object a layout. */

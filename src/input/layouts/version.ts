@@ -13,6 +13,11 @@ export function splitVersion(id: string): { readonly version: string; readonly n
 
 /** Compares names as people count: runs of digits by their value, so that `2_b` comes before `10_a`. */
 export function compareNaturally(a: string, b: string): number {
+  const digits = leadingDigits(a);
+  if (digits > 0 && digits === leadingDigits(b)) {
+    const order = compareCodeUnits(a.slice(0, digits), b.slice(0, digits));
+    if (order !== 0) return order;
+  }
   const left = a.match(/\d+|\D+/g) ?? [];
   const right = b.match(/\d+|\D+/g) ?? [];
   for (const [index, part] of left.entries()) {
@@ -29,8 +34,31 @@ export function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/**
+ * Compares names by the number that they begin with, as tools do that read the version as an integer: `2_b` comes before
+ * `010_a`. Names with the same number, or without one, compare by code units; those without one come last.
+ */
+export function compareByNumber(a: string, b: string): number {
+  const left = /^\d+/.exec(a)?.[0];
+  const right = /^\d+/.exec(b)?.[0];
+  if (left === undefined || right === undefined) {
+    return Number(left === undefined) - Number(right === undefined) || compareCodeUnits(a, b);
+  }
+  return compareDigits(left, right) || compareCodeUnits(a, b);
+}
+
+function leadingDigits(text: string): number {
+  let at = 0;
+  for (let code = text.charCodeAt(at); code >= 48 && code <= 57; code = text.charCodeAt(at)) at++;
+  return at;
+}
+
 function compareParts(a: string, b: string): number {
-  if (!/^\d/.test(a) || !/^\d/.test(b)) return compareCodeUnits(a, b);
+  return /^\d/.test(a) && /^\d/.test(b) ? compareDigits(a, b) : compareCodeUnits(a, b);
+}
+
+/** Compares two runs of digits by value, however long they are. 0 also for `1` and `01`. */
+export function compareDigits(a: string, b: string): number {
   const left = a.replace(/^0+/, '');
   const right = b.replace(/^0+/, '');
   return left.length - right.length || compareCodeUnits(left, right);

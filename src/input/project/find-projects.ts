@@ -2,7 +2,7 @@ import { findFiles, walkFiles } from '../files/find-files.ts';
 import { ancestors, isWithin, parentOf } from '../files/paths.ts';
 import type { FileTree } from '../files/types.ts';
 import type { FoundProject } from '../layouts/types.ts';
-import { rememberingLists, SEARCHES } from './projects-below.ts';
+import { allProjectsAmong, rememberingLists, SEARCHES } from './projects-below.ts';
 import { hasMigrations, projectsAmong } from './recognise.ts';
 
 /** What a search came to. */
@@ -33,7 +33,7 @@ function nearest(tree: FileTree, files: readonly string[], start: string): Found
     searched.push(folder);
     const around = projectAround(tree, folder);
     if (around !== undefined) return { projects: [around], searched };
-    const projects = projectsAmong(
+    const projects = allProjectsAmong(
       tree,
       files.filter((file) => isWithin(file, folder)),
       folder,

@@ -2,16 +2,18 @@ import { InputError } from '../files/errors.ts';
 import { child, nameOf, parentOf } from '../files/paths.ts';
 import type { FileTree } from '../files/types.ts';
 import { plainLayout } from '../layouts/plain.ts';
-import type { FoundProject } from '../layouts/types.ts';
+import type { CustomLayout, FoundProject, LayoutName } from '../layouts/types.ts';
 import { migrationFoldersOf } from '../prisma/schema-location.ts';
+import { isDrizzleFolder } from './folder-layout.ts';
 import { projectsBelow } from './projects-below.ts';
 import { hasLock, hasMigrations, prismaProjectAt } from './recognise.ts';
+import { projectOfLayout, sqlProjectAt, sqlProjectOfFile, sqlProjectOfInnerFolder } from './sql-projects.ts';
 
 const GIVEN = 'given on the command line';
 
 /**
- * The projects that paths mean: a migrations folder, one migration of it, its script or rollback, a Prisma schema, a folder
- * with projects below it, a folder of .sql files, or single .sql files.
+ * The projects that paths mean: a migrations folder of any layout, one migration of it, its script or rollback, a Prisma schema,
+ * a folder with projects below it, a folder of .sql files, or single .sql files.
  *
  * A path that means less than a project gives the whole project as history, with `only` naming what to report on.
  *
@@ -29,6 +31,23 @@ export function projectsFromPaths(tree: FileTree, paths: readonly string[]): rea
   return [...found.values()];
 }
 
+/**
+ * The project in a folder whose layout somebody has said.
+ *
+ * @param custom the patterns of the layout `custom`.
+ */
+export function projectWithLayout(
+  tree: FileTree,
+  folder: string,
+  layout: LayoutName,
+  custom: CustomLayout | undefined,
+  evidence: string,
+): FoundProject {
+  return layout === 'prisma'
+    ? prismaProjectAt(tree, folder, evidence)
+    : projectOfLayout(tree, folder, layout, layout === 'custom' ? custom : undefined, evidence);
+}
+
 function projectsOf(tree: FileTree, path: string): readonly FoundProject[] {
   const kind = kindOf(tree, path);
   if (kind === undefined) {
@@ -39,12 +58,16 @@ function projectsOf(tree: FileTree, path: string): readonly FoundProject[] {
   throw new InputError(
     'no-migrations',
     `${path === '' ? 'This folder' : path} is no migration and has none`,
-    'Give a folder of Prisma migrations, a folder of .sql files, or .sql files.',
+    'Give a folder of migrations, a single migration, or .sql files.',
   );
 }
 
 function projectsOfFolder(tree: FileTree, folder: string): readonly FoundProject[] {
   const files = tree.list(folder).filter(({ kind }) => kind === 'file');
+  const recognised = hasLock(tree, folder) ? undefined : sqlProjectAt(tree, folder, GIVEN);
+  if (recognised !== undefined) return [recognised];
+  const around = sqlProjectOfInnerFolder(tree, folder, GIVEN);
+  if (around !== undefined) return [around];
   if (hasLock(tree, folder) || hasMigrations(tree, folder)) return [prismaProjectAt(tree, folder, GIVEN)];
   if (files.some(({ name }) => name === 'migration.sql')) return [oneMigration(tree, folder)];
   const below = projectsBelow(tree, folder);
@@ -55,11 +78,14 @@ function projectsOfFolder(tree: FileTree, folder: string): readonly FoundProject
 function projectsOfFile(tree: FileTree, file: string): readonly FoundProject[] {
   const folder = parentOf(file);
   if (nameOf(file) === 'migration_lock.toml') return [prismaProjectAt(tree, folder, GIVEN)];
+  if (nameOf(file) === '_journal.json') return projectsOfFolder(tree, parentOf(folder));
   if (file.endsWith('.prisma')) return projectsOfSchema(tree, file);
   if (!isSql(file)) return [];
-  if (tree.list(folder).some(({ name }) => name === 'migration.sql') && folder !== '')
-    return [oneMigration(tree, folder)];
+  const isPrisma = tree.list(folder).some(({ name }) => name === 'migration.sql') && folder !== '';
+  if (isPrisma && !isDrizzleFolder(tree, folder)) return [oneMigration(tree, folder)];
   if (hasLock(tree, folder)) return [];
+  const recognised = sqlProjectOfFile(tree, file, GIVEN);
+  if (recognised !== undefined) return [recognised];
   const forward =
     (folder === '' ? undefined : forwardOf(tree, parentOf(folder), file)) ?? forwardOf(tree, folder, file);
   return [plainProject(parentOf(forward ?? file), [forward ?? file])];

@@ -3,8 +3,8 @@ import { blobId } from '../files/git-objects.ts';
 import { type GitTree, revisionTree } from '../files/git-tree.ts';
 
 import type { FileTree } from '../files/types.ts';
-import type { FoundProject, Layout, MigrationEntry } from '../layouts/types.ts';
-import type { ScriptReader } from './read-project.ts';
+import type { FoundProject, Layout, MigrationEntry, ScriptRole } from '../layouts/types.ts';
+import { scriptText, unreadableOf, type ScriptReader } from './read-script.ts';
 import type { Base, ReadFile, ReadMigration } from './types.ts';
 
 /** What the base says about a project. */
@@ -12,6 +12,8 @@ export interface KnownBase {
   /** In the layout's order, with the base's texts. */
   readonly applied: readonly ReadMigration[];
   readonly ids: ReadonlySet<string>;
+  /** Ids of scripts that the tool runs again, since their text has changed: they are applied, and pending as well. */
+  readonly again: ReadonlySet<string>;
   readonly notes: readonly string[];
 }
 
@@ -45,7 +47,7 @@ interface Comparison {
 
 /** Reads the migrations that the base has, and finds out which of them this branch has changed. */
 export function readBase(reading: BaseReading): KnownBase {
-  const { git, base, found, layout, entries, tree } = reading;
+  const { base, found, layout, entries, tree } = reading;
   const { files, folder } = baseFiles(reading);
   const current = new Map(entries.map((entry) => [entry.id, entry]));
   const pairs = layout.migrations(files, folder).entries.map((entry): Pair => {
@@ -58,11 +60,21 @@ export function readBase(reading: BaseReading): KnownBase {
     };
   });
   const contents = readMissing(files, pairs);
-  const own = ownChanges(git, base, folder, layout);
+  const own = ownChanges(reading, folder);
   const applied = pairs.map((pair) => appliedMigration(pair, contents, own, reading));
   const gone = own.missing();
   const notes = gone === 0 ? [] : [missingNote(gone, base.label, found.folder)];
-  return { applied, ids: new Set(pairs.map((pair) => pair.applied.id)), notes };
+  const again = new Set(applied.filter(({ change }) => change === 'edited').map(({ id }) => id));
+  const repeating = pairs.filter((pair) => pair.now?.repeats === true && again.has(pair.now.id));
+  const repeated = new Set(repeating.map((pair) => pair.applied.id));
+  return {
+    applied: applied.map((migration) =>
+      repeated.has(migration.id) ? { ...migration, change: 'none', current: undefined } : migration,
+    ),
+    ids: new Set(pairs.map((pair) => pair.applied.id)),
+    again: repeated,
+    notes,
+  };
 }
 
 /** The base's files, and where it has the project: it may have been moved since. */
@@ -111,18 +123,25 @@ function appliedMigration(
   pair: Pair,
   contents: ReadonlyMap<string, Uint8Array>,
   own: OwnChanges,
-  { base, reader }: BaseReading,
+  { base, layout, reader }: BaseReading,
 ): ReadMigration {
   const { applied, now } = pair;
-  const read = ({ path, same }: Comparison, shown: string | undefined): ReadFile | undefined => {
+  const unreadable = unreadableOf(layout, applied);
+  const read = (
+    { path, same }: Comparison,
+    shown: string | undefined,
+    role: ScriptRole,
+  ): ReadFile | undefined => {
     const bytes = same ?? (path === undefined ? undefined : contents.get(path));
-    return path === undefined || bytes === undefined ? undefined : reader(shown ?? path, bytes);
+    return path === undefined || bytes === undefined
+      ? undefined
+      : reader(shown ?? path, bytes, applied, role);
   };
-  const forward = read(pair.forward, now?.forward);
+  const forward = read(pair.forward, now?.forward, 'forward');
   const current =
     pair.forward.other === undefined || now?.forward === undefined
       ? undefined
-      : reader(now.forward, pair.forward.other);
+      : reader(now.forward, pair.forward.other, now, 'forward');
   const change = changeOf(pair, forward, current, own);
   return {
     id: applied.id,
@@ -132,36 +151,38 @@ function appliedMigration(
     why: `in ${base.label}`,
     path: now?.path ?? applied.path,
     forward,
-    rollback: read(pair.rollback, now?.rollback),
+    rollback: read(pair.rollback, now?.rollback, 'rollback'),
+    ...(applied.repeats === true && { repeats: true }),
+    ...(unreadable !== undefined && { unreadable }),
     change,
     current: change === 'edited' ? current?.source : undefined,
   };
 }
 
 function changeOf(
-  { applied, now }: Pair,
+  { applied, now, forward: { other } }: Pair,
   forward: ReadFile | undefined,
   current: ReadFile | undefined,
   own: OwnChanges,
 ): ReadMigration['change'] {
   if (applied.forward === undefined) return 'none';
   if (now?.forward === undefined) return own.deleted(applied) ? 'deleted' : 'none';
-  if (current === undefined || forward === undefined || sameText(forward, current)) return 'none';
-  return own.edited(applied, current) ? 'edited' : 'none';
+  if (other === undefined || current === undefined || forward === undefined) return 'none';
+  return !sameText(forward, current) && own.edited(applied, current, other) ? 'edited' : 'none';
 }
 
-/** Line ends do not count. A script that was refused is the same as itself only, and that was compared before. */
+/** Line ends do not count, nor what else its file holds. A script that was refused is the same as itself only, and that was compared before. */
 function sameText(a: ReadFile, b: ReadFile): boolean {
   if (a.problems.length > 0 || b.problems.length > 0) return false;
   if (a.source.byteOrderMark !== b.source.byteOrderMark || a.source.encoding !== b.source.encoding)
     return false;
-  return a.source.text.replaceAll('\r\n', '\n') === b.source.text.replaceAll('\r\n', '\n');
+  return scriptText(a) === scriptText(b);
 }
 
 /** Tells this branch's changes from those that the base made since the branch left it. */
 interface OwnChanges {
   deleted(entry: MigrationEntry): boolean;
-  edited(entry: MigrationEntry, current: ReadFile): boolean;
+  edited(entry: MigrationEntry, current: ReadFile, bytes: Uint8Array): boolean;
   /** How many migrations of the base are not here, without our knowing whether this branch deleted them. */
   missing(): number;
 }
@@ -171,12 +192,7 @@ interface OwnChanges {
  * it: else the branch is just behind. The same for edits. Without that point (a shallow clone) a missing migration is only
  * counted, and a different text is an edit.
  */
-function ownChanges(
-  git: Git,
-  base: Extract<Base, { kind: 'revision' }>,
-  folder: string,
-  layout: Layout,
-): OwnChanges {
+function ownChanges({ git, base, layout, reader }: BaseReading, folder: string): OwnChanges {
   let unknown = 0;
   let fork:
     | Map<string, { readonly entry: MigrationEntry; readonly files: GitTree }>
@@ -190,7 +206,7 @@ function ownChanges(
       if (known === 'unknown') unknown++;
       return known === 'base' || (known !== 'unknown' && known.has(entry.id));
     },
-    edited(entry, current) {
+    edited(entry, current, now) {
       const known = atFork();
       if (known === 'unknown' || known === 'base') return true;
       const before = known.get(entry.id);
@@ -198,10 +214,9 @@ function ownChanges(
       if (before === undefined || path === undefined) return true;
       const bytes = before.files.read(path);
       if (bytes === undefined) return true;
-      return (
-        Buffer.from(bytes).toString('utf8').replaceAll('\r\n', '\n') !==
-        current.source.text.replaceAll('\r\n', '\n')
-      );
+      if (Buffer.compare(bytes, now) === 0) return false;
+      const read = reader(path, bytes, before.entry, 'forward');
+      return read === undefined || !sameText(read, current);
     },
     missing: () => unknown,
   };

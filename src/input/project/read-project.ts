@@ -1,11 +1,13 @@
 import type { Git } from '../files/git.ts';
 import type { FileTree } from '../files/types.ts';
 import { layoutOf } from '../layouts/layouts.ts';
-import type { FoundProject, MigrationEntry } from '../layouts/types.ts';
-import { DEFAULT_MAX_BYTES, decodeSource } from '../text/decode.ts';
+import type { FoundProject, Layout, MigrationEntry, ScriptRole } from '../layouts/types.ts';
+import { DEFAULT_MAX_BYTES } from '../text/decode.ts';
 import { appliedThrough } from './applied-through.ts';
 import { readBase } from './read-base.ts';
+import { scriptReader, unreadableOf, type ScriptReader } from './read-script.ts';
 import type { Base, ReadFile, ReadMigration, ReadProject } from './types.ts';
+import { unreadNotes } from './unread-notes.ts';
 
 export interface ReadOptions {
   /** What `resolveBase` settled. */
@@ -27,38 +29,36 @@ export interface ReadOptions {
  */
 export function readProject(tree: FileTree, found: FoundProject, options: ReadOptions): ReadProject {
   const { base, git } = options;
-  const layout = layoutOf(found.layout);
+  const layout = layoutOf(found.layout, found.custom);
   const { entries, strays } = layout.migrations(tree, found.folder);
-  const reader = scriptReader(options.maxBytes);
+  const reader = scriptReader(layout, options.maxBytes ?? DEFAULT_MAX_BYTES);
   const known =
     base.kind === 'revision' && git !== undefined
       ? readBase({ git, base, tree, found, layout, entries, reader })
-      : { applied: [], ids: new Set<string>(), notes: [] };
+      : { applied: [], ids: new Set<string>(), again: new Set<string>(), notes: [] };
   const through = throughOf(base);
   const isThrough = through === undefined ? () => false : appliedThrough(layout, entries, through);
   const rest = entries.filter(({ id }) => !known.ids.has(id));
   const applied = rest
     .filter((entry) => isThrough(entry.id))
-    .map((entry) => readEntry(tree, entry, 'applied', `up to ${through ?? ''}`, reader));
-  const pending = rest
-    .filter((entry) => !isThrough(entry.id))
-    .map((entry) => readEntry(tree, entry, 'pending', whyPending(base), reader));
+    .map((entry) => readEntry(tree, layout, entry, 'applied', `up to ${through ?? ''}`, reader));
+  const pending = entries
+    .filter(({ id }) => known.again.has(id) || (!known.ids.has(id) && !isThrough(id)))
+    .map((entry) =>
+      known.again.has(entry.id)
+        ? readEntry(tree, layout, entry, 'pending', 'changed, so that it runs again', reader)
+        : readEntry(tree, layout, entry, 'pending', whyPending(base), reader),
+    );
   const before = [...known.applied, ...applied];
   if (applied.length > 0) before.sort((a, b) => layout.compare(a.id, b.id));
+  const migrations = [...before, ...pending];
   return {
     found,
     base,
-    migrations: [...before, ...pending],
+    migrations,
     strays,
-    notes: [...(found.notes ?? []), ...known.notes],
+    notes: [...(found.notes ?? []), ...known.notes, ...unreadNotes(migrations)],
   };
-}
-
-/** Turns a script's bytes into text. */
-export type ScriptReader = (path: string, bytes: Uint8Array) => ReadFile;
-
-function scriptReader(maxBytes = DEFAULT_MAX_BYTES): ScriptReader {
-  return (path, bytes) => decodeSource(path, bytes, { maxBytes });
 }
 
 function throughOf(base: Base): string | undefined {
@@ -85,16 +85,35 @@ function whyPending(base: Base): string {
 
 function readEntry(
   tree: FileTree,
+  layout: Layout,
   entry: MigrationEntry,
   state: ReadMigration['state'],
   why: string,
   reader: ScriptReader,
 ): ReadMigration {
-  const read = (path: string | undefined): ReadFile | undefined => {
-    const bytes = path === undefined ? undefined : tree.read(path);
-    return path === undefined || bytes === undefined ? undefined : reader(path, bytes);
+  const { id, version, name, path } = entry;
+  const unreadable = unreadableOf(layout, entry);
+  const forward = entry.forward === undefined ? undefined : tree.read(entry.forward);
+  const rollback =
+    entry.rollback === undefined || entry.rollback === entry.forward ? forward : tree.read(entry.rollback);
+  const read = (
+    at: string | undefined,
+    bytes: Uint8Array | undefined,
+    role: ScriptRole,
+  ): ReadFile | undefined =>
+    at === undefined || bytes === undefined ? undefined : reader(at, bytes, entry, role);
+  return {
+    id,
+    version,
+    name,
+    path,
+    state,
+    why,
+    forward: read(entry.forward, forward, 'forward'),
+    rollback: read(entry.rollback, rollback, 'rollback'),
+    ...(entry.repeats === true && { repeats: true }),
+    ...(unreadable !== undefined && { unreadable }),
+    change: 'none',
+    current: undefined,
   };
-  const { id, version, name, path, forward, rollback } = entry;
-  const scripts = { forward: read(forward), rollback: read(rollback) };
-  return { id, version, name, path, state, why, ...scripts, change: 'none', current: undefined };
 }

@@ -41,6 +41,10 @@ export interface ReadMigration {
   /** Of an applied migration: as the base has it. */
   readonly forward: ReadFile | undefined;
   readonly rollback: ReadFile | undefined;
+  /** True for a script that the tool runs again, after all others, whenever its text has changed: Flyway's `R__`. */
+  readonly repeats?: boolean;
+  /** Set if it does what cannot be read: which form it has, for people: `a Go program`. */
+  readonly unreadable?: string;
   /** Of an applied migration: whether this branch changed it since. Line ends do not count, since Prisma's checksum leaves them out. */
   readonly change: 'none' | 'edited' | 'deleted';
   /** Of an edited migration: its text now. */
@@ -55,4 +59,6 @@ export interface ReadFile {
   readonly within?: Span;
   /** True if the file, or one beside it, asks its tool for no transaction. */
   readonly withoutTransaction?: boolean;
+  /** Set if the tool runs more of the file than `within` says: what is left out, for people, one sentence. */
+  readonly unread?: string;
 }

@@ -9,7 +9,7 @@ export interface Runner {
   readonly mode: SendMode;
   /** How a script is sent that asks for no transaction; undefined where the tool has no word for that. */
   readonly modeWithoutTransaction?: SendMode;
-  /** True if all pending migrations together are one transaction: Drizzle. */
+  /** True if all pending migrations together are one transaction: Drizzle, Flyway with `group`. */
   readonly oneTransactionPerDeploy?: boolean;
   /** Where the version was read: `node_modules`, `pnpm-lock.yaml`, `package.json`; undefined if it is unknown or was given. */
   readonly source?: string | undefined;
@@ -18,22 +18,28 @@ export interface Runner {
 }
 
 /**
- * How a runner hands a file to PostgreSQL.
+ * How a runner hands a file to PostgreSQL. Who does what, and where it was read: docs/decisions/0005-runners.md.
  *
  * - `one query`: all of it as one simple query, which PostgreSQL runs as one implicit transaction if it holds several
- *   statements. Prisma up to 7.3.
+ *   statements. Prisma up to 7.3, golang-migrate; diesel, SQLx and dbmate without a transaction.
  * - `statement by statement`: each commits when it ends. Prisma from 7.4, unless its parser cannot read the file; goose
- *   without a transaction.
- * - `one transaction`: the runner sends BEGIN before and COMMIT after the script.
+ *   and Flyway without a transaction.
+ * - `one transaction`: the runner sends BEGIN, the file as one query, and COMMIT. diesel, SQLx, dbmate.
+ * - `one transaction of statements`: the runner sends BEGIN, each statement by itself, and COMMIT. goose, Drizzle.
  * - `pipeline`: the statements as one pipeline of the extended protocol, which is one implicit transaction. Supabase.
- * - `one transaction if possible`: as `one transaction`, unless the tool sees that all its statements refuse one. Flyway.
+ * - `one transaction if possible`: as `one transaction of statements`; but statement by statement if the tool sees that
+ *   all of them refuse a transaction. It refuses a file of both kinds. Flyway.
+ * - `one transaction unless refused`: the same, but statement by statement if it sees that any of them refuses one. Flyway with
+ *   `mixed`.
  */
 export type SendMode =
   | 'one query'
   | 'statement by statement'
   | 'one transaction'
+  | 'one transaction of statements'
   | 'pipeline'
-  | 'one transaction if possible';
+  | 'one transaction if possible'
+  | 'one transaction unless refused';
 
 /** A version of a tool as far as it is known. */
 export interface ToolVersion {
@@ -58,6 +64,8 @@ export interface Transaction {
   readonly kind: 'implicit' | 'explicit' | 'runner' | 'autocommit';
   /** In order, BEGIN and COMMIT included. */
   readonly statements: readonly Statement[];
+  /** True for an implicit transaction that a pipeline makes: up to PostgreSQL 17 it is no transaction block, see {@link allowsCommitInBody}. */
+  readonly pipelined?: true;
   /** How it ends: by itself, by COMMIT, by ROLLBACK (nothing of it stays), or not in this script. */
   readonly end: 'itself' | 'commit' | 'rollback' | 'open';
 }

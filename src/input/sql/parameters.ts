@@ -64,6 +64,7 @@ function parameterOf(all: readonly Part[], text: string, position: number): Vari
     name: named ? nameOf(parts[0]) : `$${position}`,
     type: slice(typeParts),
     defaultText: defaultAt < 0 ? undefined : slice(all.slice(defaultAt + 1)),
+    parameter: true,
   };
 }
 

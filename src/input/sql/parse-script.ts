@@ -1,4 +1,4 @@
-import type { SourceText } from '../text/types.ts';
+import type { SourceText, Span } from '../text/types.ts';
 import { commentsOf } from './comments.ts';
 import { wholeText } from './parsed-text.ts';
 import { parseSql } from './parser.ts';
@@ -11,19 +11,24 @@ import type { Comment, Problem, Script } from './types.ts';
  * Reads a file as SQL, as far as it can be read: text that PostgreSQL cannot parse becomes a problem, and the statements
  * around it are read all the same. `problems` are those of decoding the file; they come first in the result's.
  * Call it after `loadParser()`; it never throws for any text.
+ *
+ * @param within the part of the file that is the script; all of it if left out. Places stay those of the whole file, and
+ *   comments outside the part are not the script's.
  */
-export function parseScript(source: SourceText, problems: readonly Problem[] = []): Script {
-  const outcome = parseSql(source.text);
+export function parseScript(source: SourceText, problems: readonly Problem[] = [], within?: Span): Script {
+  const sql = within === undefined ? source.text : maskedText(source.text, within);
+  const outcome = parseSql(sql);
   if (outcome.kind === 'parsed') {
-    return new ParsedScript(
-      source,
-      source.text,
-      statementsOf(wholeText(source), outcome.result, bodyOf),
-      problems,
-    );
+    const statements = statementsOf(wholeText(source, sql), outcome.result, bodyOf);
+    return new ParsedScript(source, sql, statements, problems);
   }
-  const recovered = recover(source, outcome);
+  const recovered = recover(source, outcome, sql);
   return new ParsedScript(source, recovered.text, recovered.statements, [...problems, ...recovered.problems]);
+}
+
+/** Blanks in place of what comes before the part, so that offsets stay; what comes after it is cut off. */
+function maskedText(text: string, { start, end }: Span): string {
+  return ' '.repeat(start) + text.slice(start, end);
 }
 
 class ParsedScript implements Script {

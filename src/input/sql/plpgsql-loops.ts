@@ -1,8 +1,9 @@
 import type { PlpgsqlReader } from './plpgsql-reader.ts';
-import type { BodyExpression, BodyNode, Statement } from './types.ts';
+import { nameOf } from './plpgsql-cursor.ts';
+import type { BodyNode } from './types.ts';
 
 type Loop = BodyNode & { readonly kind: 'loop' };
-type Head = Pick<Loop, 'form' | 'condition' | 'query'>;
+type Head = Pick<Loop, 'form' | 'condition' | 'query' | 'targets' | 'range' | 'array'>;
 
 /**
  * A loop; the cursor stands on its first word, `start` is where its label begins, an offset of the body's text.
@@ -25,54 +26,71 @@ export function readLoop(
 
 function readHead(reader: PlpgsqlReader): Head {
   const { cursor } = reader;
-  if (cursor.skip('while')) return head('while', reader.expressionUntil('loop'));
+  if (cursor.skip('while')) return head('while', { condition: reader.expressionUntil('loop') });
   if (cursor.skip('for')) return readFor(reader);
   if (cursor.skip('foreach')) {
+    const targets = readTargets(reader, 'slice', 'in');
     cursor.takeUntil('array');
     cursor.expect('array');
-    reader.expressionUntil('loop');
-    return head('foreach');
+    return head('foreach', { targets, array: reader.expressionUntil('loop') });
   }
   return head('loop');
 }
 
 function readFor(reader: PlpgsqlReader): Head {
   const { cursor } = reader;
-  const first = cursor.at;
-  const names = cursor.takeUntil('in');
-  const name = cursor.at === first + 1 ? cursor.text.slice(names.start, names.end) : undefined;
+  const targets = readTargets(reader, 'in');
   cursor.expect('in');
-  if (cursor.skip('execute')) return readForExecute(reader);
+  if (cursor.skip('execute')) return readForExecute(reader, targets);
   const reverse = cursor.is('reverse');
   if (reverse) cursor.at++;
   const from = cursor.at;
   const range = cursor.takeUntil('..', 'loop');
   if (cursor.skip('..')) {
-    reader.embedded.expression(range);
-    reader.expressionUntil('by', 'loop');
-    if (cursor.skip('by')) reader.expressionUntil('loop');
-    if (name !== undefined)
-      reader.variables.push({ name: name.toLowerCase(), type: 'integer', defaultText: undefined });
-    return head('for-integer');
+    const lower = reader.embedded.expression(range);
+    const upper = reader.expressionUntil('by', 'loop');
+    const step = cursor.skip('by') ? reader.expressionUntil('loop') : undefined;
+    const [name] = targets;
+    if (name !== undefined && targets.length === 1)
+      reader.variables.push({ name, type: 'integer', defaultText: undefined });
+    return head('for-integer', { targets, range: { lower, upper, step, reverse } });
   }
   const cursorName = cursor.lexemes[from];
   const isCursor = reader.variables.some(
     (variable) => variable.type === 'CURSOR' && variable.name === cursorName?.text,
   );
   if (isCursor && (cursor.at === from + 1 || cursor.lexemes[from + 1]?.text === '('))
-    return head('for-cursor');
-  return head('for-query', undefined, reader.embedded.statement(range));
+    return head('for-cursor', { targets });
+  return head('for-query', { targets, query: reader.embedded.statement(range) });
 }
 
-function readForExecute(reader: PlpgsqlReader): Head {
+/** The names up to one of these words: of variables, or of fields of records. */
+function readTargets(reader: PlpgsqlReader, ...words: readonly string[]): readonly string[] {
+  const { cursor } = reader;
+  const from = cursor.at;
+  cursor.takeUntil(...words);
+  const names: string[] = [];
+  for (let at = from; at < cursor.at; at++) {
+    const lexeme = cursor.lexemes[at];
+    const previous = cursor.lexemes[at - 1]?.text;
+    if (lexeme === undefined || (lexeme.kind !== 'word' && lexeme.kind !== 'quoted-name')) continue;
+    if (at > from && previous === '.') names.push(`${names.pop() ?? ''}.${nameOf(lexeme)}`);
+    else names.push(nameOf(lexeme));
+  }
+  return names;
+}
+
+function readForExecute(reader: PlpgsqlReader, targets: readonly string[]): Head {
   const { cursor } = reader;
   const from = cursor.at;
   reader.expressionUntil('using', 'loop');
   const statements = reader.embedded.constantStatements(cursor.lexemes.slice(from, cursor.at));
   if (cursor.skip('using')) cursor.takeUntil('loop');
-  return head('for-execute', undefined, statements?.length === 1 ? statements[0] : undefined);
+  return head('for-execute', { targets, query: statements?.length === 1 ? statements[0] : undefined });
 }
 
-function head(form: Loop['form'], condition?: BodyExpression, query?: Statement): Head {
-  return { form, condition, query };
+const noParts = { condition: undefined, query: undefined, targets: [], range: undefined, array: undefined };
+
+function head(form: Loop['form'], parts: Partial<Omit<Head, 'form'>> = {}): Head {
+  return { ...noParts, ...parts, form };
 }

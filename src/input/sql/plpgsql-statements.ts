@@ -43,8 +43,7 @@ export function readSimpleStatement(reader: PlpgsqlReader): readonly BodyNode[] 
     case 'fetch':
     case 'move':
     case 'close':
-      cursor.takeUntil(';');
-      return [{ kind: 'cursor', span: reader.spanFrom(start), action: first.text.toUpperCase() }];
+      return [readCursor(reader)];
     case 'null':
       cursor.at++;
       return [{ kind: 'other', span: reader.spanFrom(start), tag: 'NULL' }];
@@ -68,12 +67,27 @@ function readExecute(reader: PlpgsqlReader, start: number): readonly BodyNode[] 
   const from = cursor.at;
   const expression = reader.expressionUntil('into', 'using', ';');
   const statements = reader.embedded.constantStatements(cursor.lexemes.slice(from, cursor.at));
+  const rest = cursor.at;
   cursor.takeUntil(';');
+  const into = findInto(cursor.lexemes.slice(rest, cursor.at))?.names ?? [];
   const span = reader.spanFrom(start);
   if (statements === undefined || statements.length === 0) {
-    return [{ kind: 'execute', span, expression, statement: undefined }];
+    return [{ kind: 'execute', span, expression, statement: undefined, into }];
   }
-  return statements.map((statement) => ({ kind: 'execute', span, expression, statement }));
+  return statements.map((statement) => ({ kind: 'execute', span, expression, statement, into }));
+}
+
+/** The directions of FETCH and MOVE other than NEXT. */
+const DIRECTIONS = ['prior', 'first', 'last', 'absolute', 'relative', 'forward', 'backward', 'all'] as const;
+
+function readCursor(reader: PlpgsqlReader): BodyNode {
+  const { cursor } = reader;
+  const { start, text } = cursor.take();
+  const takesNext = text === 'fetch' && !cursor.is(...DIRECTIONS) && cursor.peek().kind !== 'number';
+  const from = cursor.at;
+  cursor.takeUntil(';');
+  const into = findInto(cursor.lexemes.slice(from, cursor.at))?.names ?? [];
+  return { kind: 'cursor', span: reader.spanFrom(start), action: text.toUpperCase(), into, takesNext };
 }
 
 function readPerform(reader: PlpgsqlReader): BodyNode {
@@ -165,7 +179,7 @@ function readSql(reader: PlpgsqlReader): BodyNode {
   const tag = cursor.lexemes[from]?.text.toUpperCase() ?? '';
   return statement === undefined
     ? { kind: 'other', span, tag }
-    : { kind: 'sql', span, statement, into: into?.names ?? [] };
+    : { kind: 'sql', span, statement, into: into?.names ?? [], strict: into?.strict ?? false };
 }
 
 /** Up to the semicolon outside parentheses, and outside the body of a BEGIN ATOMIC function. */
@@ -190,7 +204,7 @@ function sqlRange(cursor: PlpgsqlCursor): Span {
 /** INTO [STRICT] targets, which PL/pgSQL takes out wherever it stands, but for INSERT INTO, MERGE INTO and IMPORT. */
 function findInto(
   lexemes: readonly Lexeme[],
-): { readonly span: Span; readonly names: readonly string[] } | undefined {
+): { readonly span: Span; readonly names: readonly string[]; readonly strict: boolean } | undefined {
   if (lexemes[0] !== undefined && isText(lexemes[0], ['import'])) return undefined;
   const at = lexemes.findIndex(
     (lexeme, index) => isText(lexeme, ['into']) && !isText(lexemes[index - 1] ?? lexeme, ['insert', 'merge']),
@@ -198,7 +212,8 @@ function findInto(
   if (at < 0) return undefined;
   const names: string[] = [];
   let next = at + 1;
-  if (isText(lexemes[next] ?? END, ['strict'])) next++;
+  const strict = isText(lexemes[next] ?? END, ['strict']);
+  if (strict) next++;
   for (;;) {
     let name = nameOf(lexemes[next] ?? END);
     for (next++; lexemes[next]?.text === '.'; next += 2) name += `.${nameOf(lexemes[next + 1] ?? END)}`;
@@ -207,7 +222,7 @@ function findInto(
     next++;
   }
   const last = lexemes[Math.min(next, lexemes.length) - 1];
-  return { span: { start: lexemes[at]?.start ?? 0, end: last?.end ?? 0 }, names };
+  return { span: { start: lexemes[at]?.start ?? 0, end: last?.end ?? 0 }, names, strict };
 }
 
 const END: Lexeme = { kind: 'end', start: 0, end: 0, text: '' };

@@ -92,7 +92,8 @@ class BlockReader extends PlpgsqlReader {
   #block(start: number): BodyNode & { readonly kind: 'block' } {
     const { cursor } = this;
     if (cursor.skip('declare'))
-      for (const variable of readDeclarations(cursor)) this.variables.push(variable);
+      for (const variable of readDeclarations(cursor))
+        this.variables.push(this.#depth > 0 ? { ...variable, inner: true } : variable);
     cursor.expect('begin');
     const nodes = this.#readUntil('end', 'exception');
     const handlers: { readonly conditions: readonly string[]; readonly nodes: readonly BodyNode[] }[] = [];
@@ -134,7 +135,8 @@ class BlockReader extends PlpgsqlReader {
 
   #case(start: number): BodyNode {
     const { cursor } = this;
-    if (!cursor.is('when')) this.expressionUntil('when');
+    const comparesValue = !cursor.is('when');
+    if (comparesValue) this.expressionUntil('when');
     const branches: {
       readonly condition: BodyExpression | undefined;
       readonly nodes: readonly BodyNode[];
@@ -146,6 +148,6 @@ class BlockReader extends PlpgsqlReader {
     }
     if (cursor.skip('else')) branches.push({ condition: undefined, nodes: this.#readUntil('end') });
     cursor.expect('end', 'case');
-    return { kind: 'if', span: this.spanFrom(start), branches };
+    return { kind: 'if', span: this.spanFrom(start), comparesValue, branches };
   }
 }

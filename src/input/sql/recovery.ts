@@ -21,14 +21,16 @@ export interface Recovered {
  * Reads a file that PostgreSQL does not parse as a whole: first without what is no SQL (psql's commands and data,
  * template placeholders), then statement by statement, so that a mistake costs one statement only. `failure` is what
  * came of parsing the whole; it is told if no part shows the mistake, so that none is passed over.
+ *
+ * @param whole the text that did not parse: the file's, or as much of it as is the script, at the same offsets.
  */
-export function recover(source: SourceText, failure: ParseFailure): Recovered {
-  const cut = cutPieces(source.text);
-  const skipped = skippedProblems(source.text, cut);
-  const sql = edit(source.text, [...skippedEdits(source.text, cut)]);
+export function recover(source: SourceText, failure: ParseFailure, whole = source.text): Recovered {
+  const cut = cutPieces(whole);
+  const skipped = skippedProblems(whole, cut);
+  const sql = edit(whole, [...skippedEdits(whole, cut)]);
   const templates = cut.pieces.flatMap((piece) => piece.templates);
   const text = edit(sql, namesFor(templates));
-  if (text !== source.text) {
+  if (text !== whole) {
     const outcome = parseSql(text);
     if (outcome.kind === 'parsed') {
       const told = templateProblems(templates.map((template) => [template, 'name']));
@@ -38,7 +40,7 @@ export function recover(source: SourceText, failure: ParseFailure): Recovered {
   }
   const recovered = recoverPieces(source, sql, text, cut.pieces, skipped);
   if (recovered.problems.length > 0) return recovered;
-  return { ...recovered, problems: [problemOf(wholeText(source), failure)] };
+  return { ...recovered, problems: [problemOf(wholeText(source, whole), failure)] };
 }
 
 function recoverPieces(

@@ -100,6 +100,10 @@ export interface Variable {
   readonly name: string;
   readonly type: string;
   readonly defaultText: string | undefined;
+  /** True for a parameter, and for a column of RETURNS TABLE: the caller says what it holds. */
+  readonly parameter?: boolean;
+  /** True for a variable of an inner block, which is new each time that the block begins. */
+  readonly inner?: boolean;
 }
 
 /** An expression of PL/pgSQL: its text and the SELECT that PL/pgSQL makes of it, parsed; undefined where that fails. */
@@ -108,11 +112,25 @@ export interface BodyExpression {
   readonly tree: Node | undefined;
 }
 
+/** The range of FOR … IN lower .. upper BY step. */
+export interface LoopRange {
+  readonly lower: BodyExpression;
+  readonly upper: BodyExpression;
+  readonly step: BodyExpression | undefined;
+  readonly reverse: boolean;
+}
+
 /** A PL/pgSQL statement. `span` is exact where the text could be matched, else the statement's line. */
 export type BodyNode = { readonly span: Span } &
   /** Also the query of RETURN QUERY, which PL/pgSQL runs before it goes on. */
   (
-    | { readonly kind: 'sql'; readonly statement: Statement; readonly into: readonly string[] }
+    | {
+        readonly kind: 'sql';
+        readonly statement: Statement;
+        readonly into: readonly string[];
+        /** INTO STRICT: no row, or more than one, is an error. */
+        readonly strict?: boolean;
+      }
     /** PERFORM query: PL/pgSQL runs it as a SELECT and throws the rows away. */
     | { readonly kind: 'perform'; readonly statement: Statement }
     /**
@@ -123,6 +141,8 @@ export type BodyNode = { readonly span: Span } &
         readonly kind: 'execute';
         readonly expression: BodyExpression;
         readonly statement: Statement | undefined;
+        /** Names of its INTO clause. */
+        readonly into: readonly string[];
       }
     | {
         readonly kind: 'block';
@@ -135,6 +155,8 @@ export type BodyNode = { readonly span: Span } &
     /** IF and CASE. The last branch has no condition if there is an ELSE. */
     | {
         readonly kind: 'if';
+        /** True for CASE value WHEN …: the conditions are then values that it is compared with. */
+        readonly comparesValue?: boolean;
         readonly branches: readonly {
           readonly condition: BodyExpression | undefined;
           readonly nodes: readonly BodyNode[];
@@ -155,6 +177,12 @@ export type BodyNode = { readonly span: Span } &
         readonly condition: BodyExpression | undefined;
         /** Of FOR … IN query, and of FOR … IN EXECUTE with a constant. */
         readonly query: Statement | undefined;
+        /** The names that FOR and FOREACH set at each turn. */
+        readonly targets: readonly string[];
+        /** Of FOR over integers; `step` is undefined without BY. */
+        readonly range: LoopRange | undefined;
+        /** Of FOREACH. */
+        readonly array: BodyExpression | undefined;
         readonly nodes: readonly BodyNode[];
       }
     | {
@@ -174,8 +202,13 @@ export type BodyNode = { readonly span: Span } &
     | { readonly kind: 'commit' }
     | { readonly kind: 'rollback' }
     | { readonly kind: 'return'; readonly expression: BodyExpression | undefined }
-    /** OPEN, FETCH, MOVE, CLOSE. */
-    | { readonly kind: 'cursor'; readonly action: string }
+    /** OPEN, FETCH, MOVE, CLOSE; of FETCH, what INTO names, and whether it takes the next row. */
+    | {
+        readonly kind: 'cursor';
+        readonly action: string;
+        readonly into: readonly string[];
+        readonly takesNext: boolean;
+      }
     /** NULL and whatever has no kind of its own. */
     | { readonly kind: 'other'; readonly tag: string }
   );

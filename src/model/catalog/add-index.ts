@@ -85,7 +85,7 @@ function cloneKey(
 }
 
 /** @returns whether two indexes, each on its own table, are alike but for their names. */
-function isSameIndex(one: Index, other: Index): boolean {
+export function isSameIndex(one: Index, other: Index): boolean {
   return (
     one.unique === other.unique &&
     one.method === other.method &&

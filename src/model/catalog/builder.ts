@@ -1,5 +1,6 @@
 import type { Operation } from '../operations/types.ts';
 import { applyOperation } from './apply.ts';
+import { callsOfOperation, RoutineBodies } from './called.ts';
 import { CatalogView } from './catalog-view.ts';
 import type { Draft } from './draft.ts';
 import { resolveOperation } from './resolve-operation.ts';
@@ -29,14 +30,17 @@ export interface AppliedOperation {
  * - `run: 'now'` is applied.
  * - `run: 'perhaps'` is applied too, and what it touches is uncertain from then on: the common branches (`IF NOT EXISTS (…)
  *   THEN ALTER TABLE …`, `EXCEPTION WHEN duplicate_object`) bring about that a thing is there, or gone, whichever way they go.
- * - `run: 'called'` changes nothing; its names are resolved.
+ * - `run: 'called'` changes nothing until something calls its routine: then it happens, perhaps. Its names are resolved.
  */
 export interface CatalogBuilder {
   /** Applies an operation. Never throws: what PostgreSQL would refuse changes little or nothing. */
   apply(operation: Operation, origin: Origin): AppliedOperation;
   /** @returns the catalog as it is now; it stays as it is when the builder goes on. */
   catalog(): Catalog;
-  /** A script begins. `inTransaction`: the runner opens one, or PostgreSQL does around a file sent as one query. */
+  /**
+   * A script begins, or another transaction inside it. `inTransaction`: the runner opens one, or PostgreSQL does around a file
+   * sent as one query.
+   */
   startScript(options: { readonly inTransaction: boolean }): void;
   /** A script ends, and its session: an open transaction commits, SET is forgotten, temporary tables are gone. */
   endScript(): void;
@@ -78,6 +82,7 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
     origin: { migration: -1, id: '' } as Origin,
     certainty: 'certain',
   };
+  const bodies = new RoutineBodies();
   const changed = (): Catalog => new CatalogView(store, store.now, draft.searchPath, draft.complete);
   let latest = changed();
 
@@ -96,10 +101,12 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
       if (written.run !== 'called') {
         if (operation.kind === 'TransactionControl') controlTransaction(draft, session, operation);
         else if (operation.kind === 'SetVariable') setVariable(draft, session, operation);
-        else operation = applyOperation(draft, operation);
+        else operation = change(draft, operation);
         noteTemporary(session.temporary, operation);
         store.step();
+        callRoutines(draft, bodies, operation);
       }
+      bodies.note(operation, origin.statement);
       return { operation, before, after: current() };
     },
     catalog: current,
@@ -113,6 +120,39 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
     },
     forgetPast: () => store.forgetPast(),
   };
+}
+
+/** Objects that only a branch drops or names anew may still be there under their old names. */
+const takesAway: ReadonlySet<Operation['kind']> = new Set([
+  'DropTable',
+  'DropView',
+  'DropMaterializedView',
+  'DropSequence',
+  'DropType',
+  'DropFunction',
+  'DropObject',
+  'RenameTable',
+  'RenameType',
+  'Rename',
+  'SetSchema',
+]);
+
+function change(draft: Draft, operation: Operation): Operation {
+  const before = draft.store.now;
+  const applied = applyOperation(draft, operation);
+  const hasChanged = draft.store.now !== before;
+  if (operation.run === 'perhaps' && hasChanged && takesAway.has(operation.kind)) draft.complete = false;
+  return applied;
+}
+
+function callRoutines(draft: Draft, bodies: RoutineBodies, operation: Operation): void {
+  const calls = callsOfOperation(operation);
+  if (calls.length === 0) return;
+  draft.certainty = 'uncertain';
+  for (const called of bodies.of(draft, calls)) {
+    change(draft, resolveOperation(draft, called));
+    draft.store.step();
+  }
 }
 
 function isCurrent(view: CatalogView, draft: Draft): boolean {

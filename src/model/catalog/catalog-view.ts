@@ -76,6 +76,10 @@ export class CatalogView implements Catalog {
     return findRoutines(this.#store, this.point, this.searchPath, name);
   }
 
+  allRoutines(): readonly Routine[] {
+    return this.#store.routines.valuesAt(this.point).flat();
+  }
+
   schema(name: string): SchemaObject | undefined {
     return this.#store.schemas.in(undefined, name, this.point);
   }

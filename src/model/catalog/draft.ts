@@ -1,6 +1,7 @@
 import type { ObjectName } from '../operations/types.ts';
 import { withoutCycles } from './ancestry.ts';
 import { childrenOf, foreignKeysTo, isSameName, isView } from './catalog-view.ts';
+import { doubtedObject, doubtedTable } from './doubt.ts';
 import { findRelation, findRoutines, findType, plainSchema } from './lookup.ts';
 import type { QualifiedName, Relation, Store } from './store.ts';
 import type { Certainty, Constraint, Origin, Routine, Sequence, Table, UserType, View } from './types.ts';
@@ -107,7 +108,9 @@ export function putTable(draft: Draft, written: Table): void {
   const { name } = written;
   const before = store.relations.at(name, store.next);
   const previous = before?.kind === 'table' ? before : undefined;
-  const table = withoutCycles(store, written, previous);
+  const doubtful =
+    draft.certainty === 'uncertain' && previous !== undefined ? doubtedTable(previous, written) : written;
+  const table = withoutCycles(store, doubtful, previous);
   store.write(store.relations, name, table);
   putIndexNames(draft, table, previous);
   if (previous !== undefined && !keepsNames(previous, table)) store.freeNames();
@@ -133,8 +136,9 @@ function keepsNames(before: Table, after: Table): boolean {
 }
 
 /** Writes a view that is new or changed. */
-export function putView(draft: Draft, view: View): void {
+export function putView(draft: Draft, written: View): void {
   const { store } = draft;
+  const view = doubtedObject(written, draft.certainty);
   const { name } = view;
   const before = store.relations.at(name, store.next);
   const previous = before?.kind === view.kind ? before : undefined;
@@ -144,15 +148,17 @@ export function putView(draft: Draft, view: View): void {
 }
 
 /** Writes a sequence that is new or changed. */
-export function putSequence(draft: Draft, sequence: Sequence): void {
+export function putSequence(draft: Draft, written: Sequence): void {
   const { store } = draft;
+  const sequence = doubtedObject(written, draft.certainty);
   store.write(store.relations, sequence.name, sequence);
   if (sequence.ownedBy !== undefined) store.ownedSequences.add(sequence.ownedBy.table, sequence.name);
 }
 
 /** Writes a type that is new or changed. */
-export function putType(draft: Draft, type: UserType): void {
+export function putType(draft: Draft, written: UserType): void {
   const { store } = draft;
+  const type = doubtedObject(written, draft.certainty);
   store.write(store.types, type.name, type);
   if (type.kind !== 'domain') return;
   for (const constraint of type.constraints) {
@@ -166,10 +172,21 @@ export function removeRelation(draft: Draft, name: ObjectName): void {
   const relation = store.relations.at(name, store.next);
   if (relation === undefined) return;
   store.write(store.relations, name, undefined);
+  noteRemoval(draft);
   if (!('indexes' in relation)) return;
   for (const index of relation.indexes) {
     store.write(store.relations, { schema: name.schema, name: index.name }, undefined);
   }
+}
+
+/** What an operation that perhaps runs took away may be there still: absence proves nothing any more. */
+export function noteRemoval(draft: Draft): void {
+  if (draft.certainty === 'uncertain') draft.complete = false;
+}
+
+/** What perhaps depends on something is perhaps left when that is dropped with all that depends on it. */
+export function noteDoubt(draft: Draft, certainty: Certainty): void {
+  if (certainty === 'uncertain') draft.complete = false;
 }
 
 function putIndexNames(draft: Draft, on: Table | View, previous: Table | View | undefined): void {

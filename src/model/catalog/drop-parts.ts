@@ -17,7 +17,7 @@ import { usesColumn } from './expressions.ts';
 import { constraintUses, indexUses } from './uses.ts';
 import { dropNotNull } from './not-null.ts';
 import { hasOtherParentWith } from './partitions.ts';
-import { dropSequence, ownedSequencesOf } from './sequences.ts';
+import { dropOwnedSequence, ownedSequencesOf } from './sequences.ts';
 import type { Constraint, Index, Table, View } from './types.ts';
 
 /** ALTER TABLE … DROP COLUMN. */
@@ -56,7 +56,7 @@ export function dropColumn(draft: Draft, table: Table, name: string, cascade: bo
   const current = tableOf(draft, table.name) ?? table;
   putTable(draft, dropsPart(draft, withoutColumn(current, name, cascade)));
   for (const sequence of ownedSequencesOf(draft, table.name)) {
-    if (sequence.ownedBy?.column === name) dropSequence(draft, sequence.name, cascade);
+    if (sequence.ownedBy?.column === name) dropOwnedSequence(draft, sequence, cascade);
   }
   for (const generated of dependent) {
     const after = tableOf(draft, table.name);

@@ -1,8 +1,16 @@
 import type { ObjectName } from '../operations/types.ts';
-import { childTablesOf, readersOf, referencesTo, removeRelation, tableOf, viewOf } from './draft.ts';
+import {
+  childTablesOf,
+  noteDoubt,
+  readersOf,
+  referencesTo,
+  removeRelation,
+  tableOf,
+  viewOf,
+} from './draft.ts';
 import type { Draft } from './draft.ts';
 import { editTable } from './edit.ts';
-import { dropSequence, ownedSequencesOf } from './sequences.ts';
+import { dropOwnedSequence, ownedSequencesOf } from './sequences.ts';
 import type { Table } from './types.ts';
 
 /**
@@ -13,7 +21,9 @@ export function dropTable(draft: Draft, name: ObjectName, cascade: boolean): voi
   const table = tableOf(draft, name);
   if (table === undefined) return;
   for (const child of childTablesOf(draft, table.name)) {
-    if (child.partitionOf !== undefined || cascade) dropTable(draft, child.name, cascade);
+    if (child.partitionOf === undefined && !cascade) continue;
+    noteDoubt(draft, child.certainty);
+    dropTable(draft, child.name, cascade);
   }
   const owned = ownedSequencesOf(draft, table.name);
   // Without CASCADE PostgreSQL refuses while a foreign key is left, unless the same DROP takes its table too.
@@ -21,9 +31,16 @@ export function dropTable(draft: Draft, name: ObjectName, cascade: boolean): voi
   // A foreign key to a partitioned table rests on each of its partitions.
   if (cascade) for (const ancestor of ancestorsOf(draft, table)) dropForeignKeysTo(draft, ancestor);
   removeRelation(draft, table.name);
-  for (const sequence of owned) dropSequence(draft, sequence.name, cascade);
+  for (const sequence of owned) dropOwnedSequence(draft, sequence, cascade);
   if (!cascade) return;
-  for (const view of readersOf(draft, table.name)) dropView(draft, view.name, true);
+  dropReaders(draft, table.name);
+}
+
+function dropReaders(draft: Draft, name: ObjectName): void {
+  for (const view of readersOf(draft, name)) {
+    noteDoubt(draft, view.certainty);
+    dropView(draft, view.name, true);
+  }
 }
 
 function dropForeignKeysTo(draft: Draft, target: ObjectName): void {
@@ -51,6 +68,5 @@ export function dropView(draft: Draft, name: ObjectName, cascade: boolean): void
   const view = viewOf(draft, name);
   if (view === undefined) return;
   removeRelation(draft, view.name);
-  if (!cascade) return;
-  for (const reader of readersOf(draft, view.name)) dropView(draft, reader.name, true);
+  if (cascade) dropReaders(draft, view.name);
 }

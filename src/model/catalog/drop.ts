@@ -1,7 +1,7 @@
 import { dropTable, dropView } from './drop-relations.ts';
 import type { ObjectName, OperationOf, TypeName } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
-import { putTable, relationOf, tableOf, tablesOf, typeOf } from './draft.ts';
+import { noteRemoval, putTable, putType, relationOf, tableOf, tablesOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { dropColumn, dropIndex } from './drop-parts.ts';
 import { editTable, filterSame, mapSame } from './edit.ts';
@@ -33,7 +33,16 @@ export function dropTableAndType(draft: Draft, name: ObjectName, cascade: boolea
   if (cascade) dropColumnsOfType(draft, name);
 }
 
+/** Columns of a type, and attributes of composite types. */
 function dropColumnsOfType(draft: Draft, type: Pick<TypeName, 'schema' | 'name'>): void {
+  for (const other of draft.store.types.valuesAt(draft.store.next)) {
+    if (other.kind !== 'composite') continue;
+    const attributes = filterSame(
+      other.attributes,
+      (one) => one.type.name !== type.name || one.type.schema !== type.schema,
+    );
+    if (attributes !== other.attributes) putType(draft, { ...other, attributes });
+  }
   for (const name of draft.store.typedTables.of(type)) {
     const table = draft.store.relations.at(name, draft.store.next);
     if (table?.kind !== 'table') continue;
@@ -50,6 +59,7 @@ export function dropType(draft: Draft, name: ObjectName, cascade: boolean): void
   const type = typeOf(draft, name);
   if (type === undefined) return;
   draft.store.write(draft.store.types, type.name, undefined);
+  noteRemoval(draft);
   if (!cascade) return;
   dropColumnsOfType(draft, { schema: type.name.schema, name: type.name.name });
   for (const other of draft.store.types.valuesAt(draft.store.next)) {

@@ -1,14 +1,10 @@
+import { leastCertain } from './doubt.ts';
 import type { ObjectName } from '../operations/types.ts';
 import { bareTable } from './bare-table.ts';
 import { putTable, putView, relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import type { QualifiedName } from './store.ts';
-import type { Certainty, Column, Index, Table, View } from './types.ts';
-
-/** @returns `uncertain` if either is. */
-export function leastCertain(one: Certainty, other: Certainty): Certainty {
-  return one === 'uncertain' ? one : other;
-}
+import type { Column, Index, Table, View } from './types.ts';
 
 /** @returns the list with one element in another's place; the same list if it is not in there. */
 export function replaced<Element>(list: readonly Element[], from: Element, to: Element): readonly Element[] {

@@ -2,7 +2,8 @@ import { addIndex } from './add-index.ts';
 import type { IndexElement, ObjectName, OperationOf } from '../operations/types.ts';
 import { childTablesOf, relationOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { editTable, indexableOf, leastCertain, mapSame, putIndexes, replaced, tableOrStub } from './edit.ts';
+import { leastCertain } from './doubt.ts';
+import { editTable, indexableOf, mapSame, putIndexes, replaced, tableOrStub } from './edit.ts';
 import { indexColumnNames, indexName } from './names.ts';
 import { isSameName } from './catalog-view.ts';
 import type { Index, Table } from './types.ts';
@@ -62,7 +63,9 @@ export function createIndex(draft: Draft, operation: OperationOf<'CreateIndex'>)
   if (relationOf(draft, { schema: on.name.schema, name }) !== undefined) return resolved;
   const isParent = on.kind === 'table' && on.partitionBy !== undefined;
   const valid = !(operation.only && isParent && childTablesOf(draft, on.name).length > 0);
-  const details = { unique, method, where, nullsNotDistinct, options, valid };
+  // Partitions that dynamic SQL made are unseen.
+  const certainty = operation.only && isParent && !draft.complete ? 'uncertain' : draft.certainty;
+  const details = { unique, method, where, nullsNotDistinct, options, valid, certainty } as const;
   addIndex(draft, on, { ...newIndex(draft, name, elements, include), ...details }, operation.only);
   return resolved;
 }

@@ -1,7 +1,8 @@
 import type { ObjectName } from '../operations/types.ts';
 import { childTablesOf, familyOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { columnOf, editColumn, leastCertain, putColumns, replaced } from './edit.ts';
+import { leastCertain } from './doubt.ts';
+import { columnOf, editColumn, putColumns, replaced } from './edit.ts';
 import { hasConstraint, notNullName } from './names.ts';
 import type { Column, Table } from './types.ts';
 

@@ -1,5 +1,4 @@
 import type { ObjectName, TypeName } from '../operations/types.ts';
-import { isSameName } from './catalog-view.ts';
 import { putTable, putType, tablesOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { mapSame } from './edit.ts';
@@ -15,10 +14,6 @@ export function moveType(draft: Draft, from: ObjectName, to: ObjectName): void {
   draft.store.write(draft.store.types, type.name, undefined);
   putType(draft, { ...type, name: to });
   followType(draft, type.name, to);
-  for (const other of draft.store.types.valuesAt(draft.store.next)) {
-    if (other.kind !== 'domain' || !isSameName(other.base, type.name)) continue;
-    putType(draft, { ...other, base: { ...other.base, schema: to.schema, name: to.name } });
-  }
 }
 
 /** Columns of a type that has another name now, and casts to it in their tables' expressions. */
@@ -32,6 +27,22 @@ export function followType(draft: Draft, from: ObjectName, to: ObjectName): void
         : column,
     );
     putTable(draft, { ...renamed, columns });
+  }
+  followTypeInTypes(draft, from, to);
+}
+
+/** Domains over a type and composite types with attributes of it. */
+function followTypeInTypes(draft: Draft, from: ObjectName, to: ObjectName): void {
+  const renamed = (type: TypeName): TypeName => ({ ...type, schema: to.schema, name: to.name });
+  for (const other of draft.store.types.valuesAt(draft.store.next)) {
+    if (other.kind === 'domain' && isOfType(other.base, from)) {
+      putType(draft, { ...other, base: renamed(other.base) });
+    } else if (other.kind === 'composite') {
+      const attributes = mapSame(other.attributes, (one) =>
+        isOfType(one.type, from) ? { ...one, type: renamed(one.type) } : one,
+      );
+      if (attributes !== other.attributes) putType(draft, { ...other, attributes });
+    }
   }
 }
 

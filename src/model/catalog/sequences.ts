@@ -1,7 +1,15 @@
 import type { Expression, ObjectName, OperationOf } from '../operations/types.ts';
 import { isSameName } from './catalog-view.ts';
 import type { Draft } from './draft.ts';
-import { putSequence, qualified, relationOf, removeRelation, sequenceOf, tablesOf } from './draft.ts';
+import {
+  noteDoubt,
+  putSequence,
+  qualified,
+  relationOf,
+  removeRelation,
+  sequenceOf,
+  tablesOf,
+} from './draft.ts';
 import { editColumn } from './edit.ts';
 import { quoteIdentifier } from '../operations/display-name.ts';
 import { stringsOf } from '../operations/parse-tree.ts';
@@ -130,6 +138,12 @@ export function dropSequence(draft: Draft, name: ObjectName, cascade: boolean): 
   if (sequence === undefined) return;
   removeRelation(draft, sequence.name);
   if (cascade) dropDefaultsFrom(draft, sequence.name);
+}
+
+/** A sequence goes with the column that owns it; where that is uncertain it is perhaps left. */
+export function dropOwnedSequence(draft: Draft, sequence: Sequence, cascade: boolean): void {
+  noteDoubt(draft, sequence.certainty);
+  dropSequence(draft, sequence.name, cascade);
 }
 
 function dropDefaultsFrom(draft: Draft, sequence: ObjectName): void {

@@ -39,6 +39,7 @@ export function createTrigger(draft: Draft, operation: OperationOf<'CreateTrigge
     forEach: operation.forEach,
     state: 'enabled',
     definition: operation.definition,
+    certainty: draft.certainty,
     origin: draft.origin,
   };
   addTrigger(draft, on, trigger);
@@ -108,7 +109,8 @@ export function createPolicy(draft: Draft, operation: OperationOf<'CreatePolicy'
   const table = tableOrStub(draft, operation.table, false);
   if (table === undefined || table.policies.some((one) => one.name === operation.name)) return;
   const { name, permissive, command, roles, using, withCheck } = operation;
-  const policy: Policy = { name, permissive, command, roles, using, withCheck, origin: draft.origin };
+  const { certainty, origin } = draft;
+  const policy: Policy = { name, permissive, command, roles, using, withCheck, certainty, origin };
   putTable(draft, { ...table, policies: [...table.policies, policy] });
 }
 

@@ -1,6 +1,8 @@
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
 import { isKey, MAXIMUM_COLUMNS, newColumn } from './columns.ts';
+import { certaintyOfWhole, leastCertain } from './doubt.ts';
+import { dropTable } from './drop-relations.ts';
 import { relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { copyOfTable, editTable, emptyTable, putColumns } from './edit.ts';
@@ -10,7 +12,7 @@ import { nameNotNullConstraints, setNotNull } from './not-null.ts';
 import { inheritConstraint, inheritedColumn, inheritFromPartitioned } from './partitions.ts';
 import { newName, resolveType } from './resolve.ts';
 import type { QualifiedName } from './store.ts';
-import type { Column, Table } from './types.ts';
+import type { Certainty, Column, Table } from './types.ts';
 
 /**
  * CREATE TABLE, in PostgreSQL's order: columns and their sequences, CHECKs, NOT NULLs, a parent's indexes, keys, what LIKE
@@ -34,11 +36,16 @@ export function createTable(draft: Draft, operation: OperationOf<'CreateTable'>)
   return withConstraintNames(resolved, filled);
 }
 
-/** @returns whether a relation of this name is there. */
+/** @returns whether a relation of this name is there. A table that perhaps is makes room for one that is made for sure. */
 export function meetsExisting(draft: Draft, name: ObjectName, ifNotExists: boolean): boolean {
   const existing = relationOf(draft, name);
   if (existing === undefined) return false;
-  if (!ifNotExists) editTable(draft, name, (table) => ({ ...table, certainty: 'uncertain' }));
+  if (ifNotExists) return true;
+  if (existing.kind === 'table' && existing.certainty === 'uncertain' && draft.certainty === 'certain') {
+    dropTable(draft, existing.name, false);
+    return false;
+  }
+  editTable(draft, name, (table) => ({ ...table, certainty: 'uncertain' }));
   return true;
 }
 
@@ -60,7 +67,16 @@ function newTable(draft: Draft, name: QualifiedName, operation: OperationOf<'Cre
   table.inherits = operation.inherits;
   table.foreignServer = operation.foreignServer;
   table.options = operation.options;
+  table.certainty = certaintyOfModels(draft, operation);
   return table;
+}
+
+function certaintyOfModels(draft: Draft, operation: OperationOf<'CreateTable'>): Certainty {
+  const models = [
+    ...parentsOf(draft, operation),
+    ...operation.like.flatMap((one) => tableOf(draft, one.table) ?? []),
+  ];
+  return models.map(certaintyOfWhole).reduce(leastCertain, draft.certainty);
 }
 
 /** The parents' columns first, then LIKE's, then its own; one of its own that a parent has too changes that one. */

@@ -1,7 +1,8 @@
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
 import { putType, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { leastCertain, mapSame } from './edit.ts';
+import { leastCertain } from './doubt.ts';
+import { mapSame } from './edit.ts';
 import { domainCheckName } from './names.ts';
 import { newConstraint } from './constraints.ts';
 import { followEnumValue } from './rename-types.ts';
@@ -12,9 +13,11 @@ function common(draft: Draft): Pick<EnumType, 'comment' | 'owner' | 'certainty' 
   return { comment: undefined, owner: undefined, certainty: draft.certainty, origin: draft.origin };
 }
 
-/** @returns the new type's name; undefined if there is a type of that name. */
+/** @returns the new type's name; undefined if there surely is a type of that name: one that perhaps is there makes room. */
 function freeName(draft: Draft, name: ObjectName): ObjectName | undefined {
-  return typeOf(draft, name) === undefined ? name : undefined;
+  const existing = typeOf(draft, name);
+  const makesRoom = existing?.certainty === 'uncertain' && draft.certainty === 'certain';
+  return existing === undefined || makesRoom ? name : undefined;
 }
 
 /** CREATE TYPE … AS ENUM. */
@@ -128,8 +131,7 @@ export function renameDomainConstraint(draft: Draft, name: ObjectName, from: str
 /** CREATE TYPE of any other form. A shell type becomes what a second CREATE TYPE makes of it. */
 export function createType(draft: Draft, operation: OperationOf<'CreateType'>): void {
   const name = operation.type;
-  const existing = typeOf(draft, name);
-  if (existing !== undefined && existing.kind !== 'shell') return;
+  if (typeOf(draft, name)?.kind !== 'shell' && freeName(draft, name) === undefined) return;
   const attributes = operation.attributes.map(({ name: attribute, type }) => ({
     name: attribute,
     type: resolveType(draft, type),

@@ -4,6 +4,7 @@ import type {
   Expression,
   IndexElement,
   ObjectName,
+  PartitionBound,
   PartitionKey,
   RoutineName,
   TypeName,
@@ -102,6 +103,7 @@ export interface Trigger {
   readonly forEach: 'row' | 'statement';
   readonly state: 'enabled' | 'disabled' | 'replica' | 'always';
   readonly definition: string;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -112,6 +114,7 @@ export interface Policy {
   readonly roles: readonly string[];
   readonly using: Expression | undefined;
   readonly withCheck: Expression | undefined;
+  readonly certainty: Certainty;
   readonly origin: Origin;
 }
 
@@ -135,7 +138,7 @@ export interface Table {
   readonly policies: readonly Policy[];
   readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean };
   readonly partitionBy: PartitionKey | undefined;
-  readonly partitionOf: { readonly parent: ObjectName; readonly bound: string } | undefined;
+  readonly partitionOf: { readonly parent: ObjectName; readonly bound: PartitionBound } | undefined;
   readonly inherits: readonly ObjectName[];
   readonly foreignServer: string | undefined;
   readonly options: Readonly<Record<string, string>>;
@@ -267,6 +270,8 @@ export interface Catalog {
   types(): Iterable<UserType>;
   /** All overloads. */
   routines(name: ObjectName): readonly Routine[];
+  /** Every overload of every name. */
+  allRoutines(): Iterable<Routine>;
   schema(name: string): SchemaObject | undefined;
   schemas(): Iterable<SchemaObject>;
   extension(name: string): Extension | undefined;

@@ -1,13 +1,14 @@
 import type { OperationOf, Query } from '../operations/types.ts';
 import type { Draft } from './draft.ts';
-import { putTable, putView, relationOf, viewOf } from './draft.ts';
+import { certaintyOfWhole, leastCertain } from './doubt.ts';
+import { putTable, putView, relationOf, tableOf, viewOf } from './draft.ts';
 import { emptyTable } from './edit.ts';
 import { unknownColumn } from './like.ts';
 import { columnReadsOf, outputColumnsOf, readsOf } from './queries.ts';
 import type { OutputColumn } from './queries.ts';
 import { newName } from './resolve.ts';
 import { meetsExisting } from './tables.ts';
-import type { Column, View } from './types.ts';
+import type { Certainty, Column, View } from './types.ts';
 import type { QualifiedName } from './store.ts';
 
 /** CREATE [OR REPLACE] VIEW. @returns the operation with its name resolved. */
@@ -67,9 +68,19 @@ function newView(
     owner: undefined,
     privileges: [],
     comment: undefined,
-    certainty: outputs === undefined ? 'uncertain' : draft.certainty,
+    certainty: outputs === undefined ? 'uncertain' : certaintyOfReads(draft, source.query),
     origin: draft.origin,
   };
+}
+
+function certaintyOfReads(draft: Draft, query: Query): Certainty {
+  let certainty = draft.certainty;
+  for (const name of query.reads) {
+    const table = tableOf(draft, name);
+    const own = table === undefined ? viewOf(draft, name)?.certainty : certaintyOfWhole(table);
+    certainty = leastCertain(certainty, own ?? certainty);
+  }
+  return certainty;
 }
 
 /** The names in parentheses after a view's or table's name come first; the query's own follow. */
@@ -96,7 +107,7 @@ export function createTableAs(
   if (meetsExisting(draft, name, operation.ifNotExists)) return resolved;
   const outputs = outputColumnsOf(draft, operation.query);
   const columns = renamedOutputs(outputs, operation.columnNames).map((output) => columnFrom(draft, output));
-  const certainty = outputs === undefined ? 'uncertain' : draft.certainty;
+  const certainty = outputs === undefined ? 'uncertain' : certaintyOfReads(draft, operation.query);
   const { persistence } = operation;
   putTable(draft, { ...emptyTable(name, draft), persistence, columns, certainty });
   return resolved;

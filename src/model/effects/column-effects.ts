@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/types.ts';
 import type { AddColumn, AlterColumnType, ObjectName } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import { addReferencing, addViewsOn, referencedBy } from './dependants.ts';
-import { addWithChildren, type Add, type EffectTable, type Work } from './effect-table.ts';
+import { addToPartitions, addWithChildren, type Add, type EffectTable, type Work } from './effect-table.ts';
 import { isProvenNotNull } from './not-null.ts';
 import { typeChangeWork } from './type-change.ts';
 import { isVolatile } from './volatility.ts';
@@ -63,9 +63,11 @@ export const columnEffects: EffectTable<
         add(name, 'ACCESS EXCLUSIVE');
     }
   },
-  AlterColumnStorage({ table, setting }, add) {
+  AlterColumnStorage({ table, setting }, add, catalog) {
     const light = setting === 'statistics' || setting === 'options';
-    add(table, light ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
+    const lock = light ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE';
+    if (setting === 'statistics' || setting === 'storage') addWithChildren(add, catalog, table, lock);
+    else add(table, lock);
   },
 };
 
@@ -85,7 +87,15 @@ function addColumn(operation: AddColumn, add: Add, catalog: Catalog): void {
       if (work !== 'rewrite') work = 'index build';
     } else if (work === 'metadata') work = 'scan';
   }
-  addWithChildren(add, catalog, operation.table, 'ACCESS EXCLUSIVE', work);
+  // Inheriting tables get the column without its index.
+  addWithChildren(
+    add,
+    catalog,
+    operation.table,
+    'ACCESS EXCLUSIVE',
+    work === 'index build' ? 'metadata' : work,
+  );
+  if (work === 'index build') addToPartitions(add, catalog, operation.table, 'ACCESS EXCLUSIVE', work);
 }
 
 function hasColumn(table: ObjectName, column: string, catalog: Catalog): boolean {
@@ -103,7 +113,7 @@ function workOfNewColumn({ column }: AddColumn, catalog: Catalog): Work {
     (column.default !== undefined && isVolatile(column.default, catalog));
   if (rewrites) return 'rewrite';
   // PostgreSQL looks for a row, and fails at the first.
-  const failsOnRows = column.notNull && column.default === undefined && column.generated === undefined;
+  const failsOnRows = column.notNull && column.default === undefined;
   return failsOnRows ? 'scan' : 'metadata';
 }
 
@@ -120,7 +130,7 @@ function alterColumnType(operation: AlterColumnType, add: Add, catalog: Catalog)
   for (const { table: other, constraint } of catalog.referencing(operation.table)) {
     const { definition } = constraint;
     if (definition.type === 'foreign key' && definition.referencedColumns.includes(operation.column)) {
-      add(other.name, 'ACCESS EXCLUSIVE', 'scan');
+      add(other.name, 'ACCESS EXCLUSIVE', constraint.validated ? 'scan' : 'metadata');
     }
   }
 }

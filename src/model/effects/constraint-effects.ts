@@ -8,24 +8,29 @@ import { isProvenNotNull } from './not-null.ts';
 export const constraintEffects: EffectTable<
   'AddConstraint' | 'AlterConstraint' | 'ValidateConstraint' | 'DropConstraint' | 'RenameConstraint'
 > = {
-  AddConstraint: ({ table, constraint }, add, catalog) => addConstraint(table, constraint, add, catalog),
+  AddConstraint: ({ table, constraint }, add, catalog, postgresVersion) =>
+    addConstraint(table, constraint, add, catalog, postgresVersion),
   AlterConstraint({ table, constraint, enforced }, add, catalog) {
     const work: Work = enforced === true ? 'scan' : 'metadata';
     const definition = constraintOf(table, constraint, catalog)?.definition;
     add(table, 'ACCESS EXCLUSIVE', work);
-    if (enforced === true && definition?.type === 'foreign key') {
-      add(definition.references, 'SHARE ROW EXCLUSIVE', work);
+    if (enforced !== undefined && definition?.type === 'foreign key') {
+      add(definition.references, enforced ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE', work);
     }
   },
   ValidateConstraint({ table, constraint: name }, add, catalog) {
     const constraint = constraintOf(table, name, catalog);
-    add(table, 'SHARE UPDATE EXCLUSIVE', constraint?.validated === true ? 'metadata' : 'scan');
-    if (constraint?.definition.type === 'foreign key' && !constraint.validated)
-      add(constraint.definition.references, 'ROW SHARE', 'scan');
+    if (constraint?.validated === true) return add(table, 'SHARE UPDATE EXCLUSIVE');
+    if (constraint?.definition.type === 'foreign key') {
+      addToPartitions(add, catalog, table, 'SHARE UPDATE EXCLUSIVE', 'scan');
+      return add(constraint.definition.references, 'ROW SHARE', 'scan');
+    }
+    return addWithChildren(add, catalog, table, 'SHARE UPDATE EXCLUSIVE', 'scan');
   },
   DropConstraint({ table, constraint: name, behavior }, add, catalog) {
     const constraint = constraintOf(table, name, catalog);
-    addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
+    if (isInherited(constraint)) addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
+    else addToPartitions(add, catalog, table, 'ACCESS EXCLUSIVE');
     if (constraint?.definition.type === 'foreign key')
       add(constraint.definition.references, 'ACCESS EXCLUSIVE');
     if (behavior === 'cascade' && isKey(constraint)) addRestingOn(table, constraint?.index, add, catalog);
@@ -37,6 +42,13 @@ export const constraintEffects: EffectTable<
     else add(table, 'ACCESS EXCLUSIVE');
   },
 };
+
+/** Whether inheriting tables have a constraint too; partitions have all of them. */
+function isInherited(constraint: Constraint | undefined): boolean {
+  const definition = constraint?.definition;
+  if (definition === undefined || definition.type === 'not null') return true;
+  return definition.type === 'check' && !definition.noInherit;
+}
 
 /** Whether foreign keys can rest on a constraint; one that the catalog does not know may be a key. */
 function isKey(constraint: Constraint | undefined): boolean {
@@ -53,18 +65,21 @@ function addConstraint(
   constraint: ConstraintDefinition,
   add: Add,
   catalog: Catalog,
+  postgresVersion: number,
 ): void {
   switch (constraint.type) {
     case 'foreign key': {
       const work: Work = constraint.notValid || constraint.notEnforced ? 'metadata' : 'scan';
-      // Tables that inherit are locked too, but only partitions get the key.
-      addWithChildren(add, catalog, table, 'SHARE ROW EXCLUSIVE');
+      // Since 18 tables that inherit are locked too, but only partitions get the key.
+      if (postgresVersion >= 18) addWithChildren(add, catalog, table, 'SHARE ROW EXCLUSIVE');
       addToPartitions(add, catalog, table, 'SHARE ROW EXCLUSIVE', work);
       return add(constraint.references, 'SHARE ROW EXCLUSIVE', work);
     }
     case 'check': {
       const work: Work = constraint.notValid || constraint.notEnforced ? 'metadata' : 'scan';
-      return addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE', work);
+      if (!constraint.noInherit) return addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE', work);
+      if (postgresVersion >= 18) addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
+      return add(table, 'ACCESS EXCLUSIVE', work);
     }
     case 'not null': {
       const proven = constraint.notValid || isProvenNotNull(catalog, table, constraint.column);
@@ -72,11 +87,17 @@ function addConstraint(
     }
     case 'primary key':
     case 'unique': {
+      const isProven = (column: string): boolean => isProvenNotNull(catalog, table, column);
+      // Since 18 the family is locked before anything is done; inheriting tables get no index.
+      if (postgresVersion >= 18) addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
       if (constraint.usingIndex === undefined) {
-        return addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE', 'index build');
+        const nullable = constraint.type === 'primary key' && !constraint.columns.every(isProven);
+        if (nullable) addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
+        addToPartitions(add, catalog, table, 'SHARE', 'index build');
+        return add(table, 'ACCESS EXCLUSIVE', 'index build');
       }
       // A primary key makes its columns NOT NULL, which is checked.
-      const proven = constraint.columns.every((column) => isProvenNotNull(catalog, table, column));
+      const proven = constraint.columns.every(isProven);
       return add(table, 'ACCESS EXCLUSIVE', constraint.type === 'unique' || proven ? 'metadata' : 'scan');
     }
     case 'exclude':

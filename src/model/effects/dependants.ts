@@ -2,6 +2,7 @@ import type { Catalog, Table } from '../catalog/types.ts';
 import type { ObjectName } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { Add } from './effect-table.ts';
+import { defaultPartitionOf } from './partition-effects.ts';
 
 /** Tables that the table's foreign keys over some of its columns point at, itself left out. */
 export function referencedBy(table: Table, choose: (columns: readonly string[]) => boolean): ObjectName[] {
@@ -70,7 +71,12 @@ export function addDropped(table: Table, add: Add, catalog: Catalog, cascade: bo
 
 function addOneDropped(table: Table, add: Add, catalog: Catalog, cascade: boolean): void {
   add(table.name, 'ACCESS EXCLUSIVE');
-  if (table.partitionOf !== undefined) add(table.partitionOf.parent, 'ACCESS EXCLUSIVE');
+  if (table.partitionOf !== undefined) {
+    add(table.partitionOf.parent, 'ACCESS EXCLUSIVE');
+    const parent = catalog.table(table.partitionOf.parent);
+    const fallback = parent === undefined ? undefined : defaultPartitionOf(parent, catalog);
+    if (fallback !== undefined) add(fallback.name, 'ACCESS EXCLUSIVE');
+  }
   referencedBy(table, () => true).forEach((name) => add(name, 'ACCESS EXCLUSIVE'));
   if (cascade) {
     for (const { table: other } of catalog.referencing(table.name)) add(other.name, 'ACCESS EXCLUSIVE');

@@ -32,24 +32,31 @@ const SLOWNESS: Readonly<Record<Work, number>> = {
 /**
  * What an operation does to the relations of a live database that exist before it.
  *
- * What ordinary statements do was measured on PostgreSQL 13 to 18: `pg_locks`, file nodes and sequential scans, in
- * `test/model/effects/lock-matrix.json`. `observed.test.ts` beside it asks an embedded PostgreSQL 18 about partitions,
- * inheritance, CASCADE and IF EXISTS. Rarer statements follow the manual. Sequences that belong to a column are left out where
- * they only share their table's fate.
+ * What they say is compared with what PostgreSQL 13 to 18 does: `pg_locks`, file nodes and sequential scans of each statement
+ * of `test/model/effects/matrix`, which docs/effects.md shows. Sequences that belong to a column are left out where they only
+ * share their table's fate.
  *
  * @param operation with resolved names.
  * @param catalog the schema just before the operation.
+ * @param postgresVersion the server's major version, 13 to 18.
  * @returns one effect a relation, strongest lock first. Relations that the operation itself creates are left out.
  */
-export function effectsOf(operation: Operation, catalog: Catalog): readonly Effect[] {
+export function effectsOf(
+  operation: Operation,
+  catalog: Catalog,
+  postgresVersion: number,
+): readonly Effect[] {
   if (operation.run === 'called' || isSkipped(operation, catalog)) return [];
   const effects = new Map<string, Effect>();
   const add: Add = (relation, lock, work = 'metadata', online = false) => {
     const name = nameInCatalog(relation, catalog);
     const key = `${name.schema ?? ''}\0${name.name}`;
-    effects.set(key, stronger(effects.get(key), { relation: name, lock, work, online }));
+    // A foreign table's rows are another server's: nothing is done to them but by statements on rows.
+    const isForeign = catalog.table(relation)?.foreignServer !== undefined;
+    const ownWork = isForeign && work !== 'rows' ? 'metadata' : work;
+    effects.set(key, stronger(effects.get(key), { relation: name, lock, work: ownWork, online }));
   };
-  (EFFECTS[operation.kind] as EffectOf<OperationKind>)(operation, add, catalog);
+  (EFFECTS[operation.kind] as EffectOf<OperationKind>)(operation, add, catalog, postgresVersion);
   return [...effects.values()].sort(
     (a, b) => compareLocks(b.lock, a.lock) || SLOWNESS[b.work] - SLOWNESS[a.work],
   );

@@ -1,8 +1,10 @@
+import { sequenceIn } from '../catalog/sequences.ts';
 import type { Catalog } from '../catalog/types.ts';
-import type { ObjectName } from '../operations/types.ts';
+import { callsOf } from '../operations/queries.ts';
+import type { Expression, ObjectName } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import { addDropped, addViewsOn } from './dependants.ts';
-import type { Add, EffectTable } from './effect-table.ts';
+import { addToPartitions, type Add, type EffectTable } from './effect-table.ts';
 import { addRead } from './reads.ts';
 import { isThere, RELATIONS } from './skipped.ts';
 
@@ -70,18 +72,35 @@ export const objectEffects: EffectTable<
   CreateType: nothing,
   AlterCompositeType: ({ type }, add) => add(type, 'ACCESS EXCLUSIVE'),
   DropType({ type, behavior }, add, catalog) {
+    if (isComposite(type, catalog)) add(type, 'ACCESS EXCLUSIVE');
     if (behavior !== 'cascade') return;
-    for (const table of tablesUsing(type, catalog)) add(table, 'ACCESS EXCLUSIVE');
+    for (const { name, columns } of catalog.tables()) {
+      for (const column of columns) {
+        if (!isSameObject(column.type, type)) continue;
+        add(name, 'ACCESS EXCLUSIVE');
+        addViewsOn(name, column.name, add, catalog);
+      }
+    }
   },
-  RenameType: nothing,
+  RenameType({ type }, add, catalog) {
+    if (isComposite(type, catalog)) add(type, 'ACCESS EXCLUSIVE');
+  },
   CreateSequence({ ownedBy }, add) {
     if (ownedBy !== undefined) add(ownedBy.table, 'ACCESS SHARE');
   },
-  AlterSequence({ sequence, ownedBy }, add) {
-    add(sequence, 'SHARE ROW EXCLUSIVE');
+  AlterSequence({ sequence, ownedBy, options }, add) {
+    add(sequence, options['persistence'] === undefined ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     if (ownedBy !== undefined && ownedBy !== 'none') add(ownedBy.table, 'ACCESS SHARE');
   },
-  DropSequence: ({ sequence }, add) => add(sequence, 'ACCESS EXCLUSIVE'),
+  DropSequence({ sequence, behavior }, add, catalog) {
+    add(sequence, 'ACCESS EXCLUSIVE');
+    if (behavior !== 'cascade') return;
+    addDefaults(add, catalog, (value) => {
+      const name = sequenceIn(value);
+      const called = name === undefined ? undefined : catalog.sequence(name);
+      return called !== undefined && isSameObject(called.name, sequence);
+    });
+  },
   CreateView({ view, query }, add, catalog) {
     query.reads.forEach((table) => add(table, 'ACCESS SHARE'));
     if (catalog.view(view) !== undefined) add(view, 'ACCESS EXCLUSIVE');
@@ -98,7 +117,7 @@ export const objectEffects: EffectTable<
     addDroppedView(view, behavior === 'cascade', add, catalog),
   RefreshMaterializedView({ view, concurrently, withData }, add, catalog) {
     if (concurrently) add(view, 'EXCLUSIVE', 'scan');
-    else add(view, 'ACCESS EXCLUSIVE', 'rewrite');
+    else add(view, 'ACCESS EXCLUSIVE', withData ? 'rewrite' : 'metadata');
     if (withData) catalog.view(view)?.reads.forEach((name) => addRead(add, catalog, name, 'scan'));
   },
   CreateFunction: nothing,
@@ -107,11 +126,18 @@ export const objectEffects: EffectTable<
     for (const { name, triggers } of catalog.tables()) {
       if (triggers.some((trigger) => isSameObject(trigger.function, routine))) add(name, 'ACCESS EXCLUSIVE');
     }
+    addDefaults(add, catalog, ({ tree }) =>
+      callsOf(tree).some((call) => catalog.routines(call).some((one) => isSameObject(one.name, routine))),
+    );
   },
   AlterFunction: nothing,
-  Rename({ objectType, object, table }, add) {
+  Rename({ objectType, object, table }, add, catalog, postgresVersion) {
     if (RELATIONS.has(objectType)) add(object, 'ACCESS EXCLUSIVE');
-    else if (table !== undefined) add(table, 'ACCESS EXCLUSIVE');
+    else if (table === undefined || objectType === 'domain constraint') return;
+    // Since 15 the trigger's clones on partitions are renamed with it.
+    else if (objectType === 'trigger' && postgresVersion >= 15)
+      addToPartitions(add, catalog, table, 'ACCESS EXCLUSIVE');
+    else add(table, 'ACCESS EXCLUSIVE');
   },
   SetSchema({ objectType, object }, add) {
     if (RELATIONS.has(objectType)) add(object, 'ACCESS EXCLUSIVE');
@@ -131,10 +157,14 @@ export const objectEffects: EffectTable<
       if (name.schema === object.name && ownedBy === undefined) add(name, 'ACCESS EXCLUSIVE');
     }
   },
-  CommentOn({ objectType, object }, add) {
+  CommentOn({ objectType, object, table }, add) {
     if (objectType === 'column' || RELATIONS.has(objectType)) add(object, 'SHARE UPDATE EXCLUSIVE');
+    else if (table !== undefined && objectType !== 'domain constraint') add(table, 'ACCESS SHARE');
   },
-  Grant: nothing,
+  Grant({ objectType, objects, allInSchema }, add, _, postgresVersion) {
+    if (postgresVersion < 18 || allInSchema || !RELATIONS.has(objectType)) return;
+    for (const object of objects) add(object, 'ACCESS SHARE');
+  },
   GrantRole: nothing,
   AlterDefaultPrivileges: nothing,
   CreateExtension: nothing,
@@ -160,6 +190,19 @@ function tablesUsing(type: ObjectName, catalog: Catalog): ObjectName[] {
   return [...catalog.tables()]
     .filter(({ columns }) => columns.some((column) => isSameObject(column.type, type)))
     .map(({ name }) => name);
+}
+
+/** Only composite types are listed in pg_class, with a lock of their own. */
+function isComposite(type: ObjectName, catalog: Catalog): boolean {
+  return catalog.type(type)?.kind === 'composite';
+}
+
+/** Locks the tables with a default that goes with CASCADE. */
+function addDefaults(add: Add, catalog: Catalog, choose: (value: Expression) => boolean): void {
+  for (const { name, columns } of catalog.tables()) {
+    const loses = columns.some((column) => column.default !== undefined && choose(column.default));
+    if (loses) add(name, 'ACCESS EXCLUSIVE');
+  }
 }
 
 /** A view, and with CASCADE the views made from it. */

@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/types.ts';
-import type { CreateTable, ObjectName } from '../operations/types.ts';
+import type { CreateTable, LockMode, ObjectName } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import { addDropped } from './dependants.ts';
-import { addWithChildren, type Add, type EffectTable } from './effect-table.ts';
+import { addToPartitions, addWithChildren, type Add, type EffectTable } from './effect-table.ts';
+import { attachPartition, createPartition, detachPartition } from './partition-effects.ts';
 import { addRead } from './reads.ts';
 import { isThere } from './skipped.ts';
 
@@ -10,8 +11,6 @@ const accessExclusive = ({ table }: { readonly table: ObjectName }, add: Add): v
   add(table, 'ACCESS EXCLUSIVE');
 const shareUpdateExclusive = ({ table }: { readonly table: ObjectName }, add: Add): void =>
   add(table, 'SHARE UPDATE EXCLUSIVE');
-const shareRowExclusive = ({ table }: { readonly table: ObjectName }, add: Add): void =>
-  add(table, 'SHARE ROW EXCLUSIVE');
 
 /** Statements on whole tables, and ALTER TABLE's actions that concern neither a column nor a constraint. */
 export const tableEffects: EffectTable<
@@ -55,43 +54,50 @@ export const tableEffects: EffectTable<
     if (table !== undefined) addDropped(table, add, catalog, operation.behavior === 'cascade');
   },
   RenameTable: accessExclusive,
-  SetTableOptions: shareUpdateExclusive,
+  SetTableOptions({ table, options }, add) {
+    const heavy = Object.keys(options).some((option) => HEAVY_OPTIONS.has(option));
+    add(table, heavy ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
+  },
   SetPersistence({ table, persistence }, add, catalog) {
     const same = catalog.table(table)?.persistence === persistence;
     add(table, 'ACCESS EXCLUSIVE', same ? 'metadata' : 'rewrite');
   },
-  SetAccessMethod: ({ table }, add) => add(table, 'ACCESS EXCLUSIVE', 'rewrite'),
-  SetTablespace: ({ table }, add) => add(table, 'ACCESS EXCLUSIVE', 'rewrite'),
+  SetAccessMethod: moved,
+  SetTablespace: moved,
   ClusterOn: shareUpdateExclusive,
-  SetTriggerState: shareRowExclusive,
+  SetTriggerState: ({ table }, add, catalog) => addToPartitions(add, catalog, table, 'SHARE ROW EXCLUSIVE'),
   SetRuleState: accessExclusive,
   SetRowSecurity: accessExclusive,
   SetReplicaIdentity: accessExclusive,
-  SetInheritance({ table, parent, inherits }, add) {
+  SetInheritance({ table, parent, inherits }, add, catalog) {
+    if (inherits) addWithChildren(add, catalog, table, 'ACCESS SHARE');
     add(table, 'ACCESS EXCLUSIVE');
     add(parent, inherits ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE');
   },
-  AttachPartition({ table, partition }, add, catalog) {
-    add(table, 'SHARE UPDATE EXCLUSIVE');
-    add(partition, 'ACCESS EXCLUSIVE', 'scan');
-    addDefaultPartition(table, add, catalog);
+  AttachPartition: attachPartition,
+  DetachPartition: detachPartition,
+  SetOfType({ table, type }, add) {
+    add(table, 'ACCESS EXCLUSIVE');
+    if (type !== undefined) add(type, 'ACCESS SHARE');
   },
-  DetachPartition({ table, partition, concurrently }, add) {
-    add(table, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', 'metadata', concurrently);
-    add(partition, 'ACCESS EXCLUSIVE', 'metadata', concurrently);
+  CreateTrigger({ table, forEach }, add, catalog) {
+    if (forEach === 'row') addToPartitions(add, catalog, table, 'SHARE ROW EXCLUSIVE');
+    else add(table, 'SHARE ROW EXCLUSIVE');
   },
-  SetOfType: accessExclusive,
-  CreateTrigger: shareRowExclusive,
-  DropTrigger: accessExclusive,
+  DropTrigger({ table, name }, add, catalog) {
+    const found = catalog.table(table)?.triggers.find((trigger) => trigger.name === name);
+    if (found?.forEach === 'row') addToPartitions(add, catalog, table, 'ACCESS EXCLUSIVE');
+    else add(table, 'ACCESS EXCLUSIVE');
+  },
   CreateRule: accessExclusive,
   DropRule: accessExclusive,
   CreatePolicy: accessExclusive,
   AlterPolicy: accessExclusive,
   DropPolicy: accessExclusive,
-  LockTable: ({ table, mode }, add, catalog) => addWithChildren(add, catalog, table, mode),
+  LockTable: ({ table, mode }, add, catalog) => lockTable(table, mode, add, catalog),
 };
 
-function createTable(operation: CreateTable, add: Add, catalog: Catalog): void {
+function createTable(operation: CreateTable, add: Add, catalog: Catalog, postgresVersion: number): void {
   const constraints = [
     ...operation.constraints,
     ...operation.columns.flatMap((column) => column.constraints),
@@ -102,15 +108,29 @@ function createTable(operation: CreateTable, add: Add, catalog: Catalog): void {
   }
   operation.like.forEach(({ table }) => add(table, 'ACCESS SHARE'));
   operation.inherits.forEach((table) => add(table, 'SHARE UPDATE EXCLUSIVE'));
-  if (operation.partitionOf === undefined) return;
-  add(operation.partitionOf.parent, 'ACCESS EXCLUSIVE');
-  addDefaultPartition(operation.partitionOf.parent, add, catalog);
+  if (operation.ofType !== undefined) add(operation.ofType, 'ACCESS SHARE');
+  const { partitionOf } = operation;
+  if (partitionOf !== undefined)
+    createPartition(partitionOf.parent, partitionOf.bound, add, catalog, postgresVersion);
 }
 
-/** A new partition takes its rows from the default partition's range: that one is locked and read. */
-function addDefaultPartition(parent: ObjectName, add: Add, catalog: Catalog): void {
-  const found = catalog
-    .children(parent)
-    .find(({ partitionOf }) => /^default$/iu.test(partitionOf?.bound ?? ''));
-  if (found !== undefined) add(found.name, 'ACCESS EXCLUSIVE', 'scan');
+/** Options whose change every query must see (PostgreSQL 18, src/backend/access/common/reloptions.c). */
+const HEAVY_OPTIONS: ReadonlySet<string> = new Set([
+  'user_catalog_table',
+  'security_barrier',
+  'security_invoker',
+  'check_option',
+]);
+
+/** A table's rows go to another file; a partitioned table has none, and what is set holds for partitions to come. */
+function moved({ table }: { readonly table: ObjectName }, add: Add, catalog: Catalog): void {
+  const isPartitioned = catalog.table(table)?.partitionBy !== undefined;
+  add(table, 'ACCESS EXCLUSIVE', isPartitioned ? 'metadata' : 'rewrite');
+}
+
+/** LOCK TABLE of a view locks what it reads, too. */
+function lockTable(table: ObjectName, mode: LockMode, add: Add, catalog: Catalog): void {
+  addWithChildren(add, catalog, table, mode);
+  const view = catalog.table(table) === undefined ? catalog.view(table) : undefined;
+  if (view?.kind === 'view') view.reads.forEach((read) => lockTable(read, mode, add, catalog));
 }

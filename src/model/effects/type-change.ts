@@ -56,7 +56,8 @@ function dependsOnColumnValue(
   );
 }
 
-function sameType(from: TypeName, to: TypeName): boolean {
+/** Whether two types are one, modifiers included. A schema that nobody wrote is any. */
+export function sameType(from: TypeName, to: TypeName): boolean {
   return (
     from.name === to.name &&
     (from.schema === to.schema || from.schema === undefined || to.schema === undefined) &&
@@ -67,7 +68,7 @@ function sameType(from: TypeName, to: TypeName): boolean {
 
 /**
  * Whether values of the old type are valid values of the new one as they stand on disk, so that PostgreSQL rewrites nothing:
- * measured, see `test/model/effects/lock-matrix.test.ts`. `timestamp` and `timestamptz` are not: they are only with the time zone UTC.
+ * measured, see docs/effects.md. `timestamp` and `timestamptz` are not: they are only with the time zone UTC.
  */
 function isBinaryCoercible(from: TypeName, to: TypeName): boolean {
   if (sameType(from, to)) return true;

@@ -1,3 +1,4 @@
+import type { Statement } from '../../input/sql/types.ts';
 import type { ObjectName, Operation, OperationKind, OperationOf } from '../operations/types.ts';
 
 /** What carries operations in execution order: a migration. */
@@ -26,6 +27,14 @@ export function operationsOfKind<Kind extends OperationKind>(
   return (indexOf(deploy).byKind.get(kind) ?? []) as readonly Operation[] as readonly OperationOf<Kind>[];
 }
 
+/**
+ * The operations of one statement of a deploy, in execution order: the actions of an ALTER TABLE. A statement in a body has
+ * its own.
+ */
+export function operationsOfStatement(statement: Statement, deploy: DeployOperations): readonly Operation[] {
+  return indexOf(deploy).byStatement.get(statement) ?? [];
+}
+
 /** Whether an operation of a deploy runs before another. */
 export function runsBefore(earlier: Operation, later: Operation, deploy: DeployOperations): boolean {
   const { order } = indexOf(deploy);
@@ -35,6 +44,7 @@ export function runsBefore(earlier: Operation, later: Operation, deploy: DeployO
 interface Index {
   readonly byTable: Map<string, Operation[]>;
   readonly byKind: Map<OperationKind, Operation[]>;
+  readonly byStatement: Map<Statement, Operation[]>;
   readonly order: Map<Operation, number>;
 }
 
@@ -44,10 +54,11 @@ const indexes = new WeakMap<DeployOperations, Index>();
 function indexOf(deploy: DeployOperations): Index {
   const known = indexes.get(deploy);
   if (known !== undefined) return known;
-  const index: Index = { byTable: new Map(), byKind: new Map(), order: new Map() };
+  const index: Index = { byTable: new Map(), byKind: new Map(), byStatement: new Map(), order: new Map() };
   for (const operation of deploy.flatMap(({ operations }) => operations)) {
     index.order.set(operation, index.order.size);
     add(index.byKind, operation.kind, operation);
+    add(index.byStatement, operation.statement, operation);
     if ('table' in operation && operation.table !== undefined)
       add(index.byTable, keyOf(operation.table), operation);
   }

@@ -3,6 +3,8 @@
  */
 import type { ObjectName, Operation } from '../operations/types.ts';
 import { isDestructive, type DestructiveOperation } from './data-loss.ts';
+import { ReplacementLog, tellsOfReplacements } from './replacement-log.ts';
+import type { Replacement } from './replacement.ts';
 import { copiesIn, type RowPlace } from './row-copies.ts';
 
 /** Values that a migration copied: a whole table's, or one column's. */
@@ -25,24 +27,47 @@ export interface History {
    * @param before the operation to look back from; by default everything recorded so far counts.
    */
   copiesOf(table: ObjectName, column?: string, before?: DestructiveOperation): readonly RowCopy[];
+  /** Every replacement of the history, open and finished, in the order of their first step. */
+  replacements(): readonly Replacement[];
+  /** The replacements whose expand, backfills, other ties or contract are in a migration, by its index in replay order. */
+  replacementsIn(migration: number): readonly Replacement[];
+  /**
+   * What takes the place of a table, or of one of its columns. Of several the latest.
+   *
+   * @param table its name at that point.
+   * @param column its name at that point.
+   * @param before an operation of the kinds that replacements are made of (DROP, ADD, RENAME, CREATE TABLE, a copy): names are
+   *   then those just before it, while what is known of the replacement is not cut off there. By default names are the latest.
+   */
+  replacementOf(table: ObjectName, column?: string, before?: Operation): Replacement | undefined;
+  /** The replacement whose new one this is: what it takes the place of. Else as {@link History.replacementOf}. */
+  replacedBy(table: ObjectName, column?: string, before?: Operation): Replacement | undefined;
 }
 
 /** Records operations in replay order. One owner; a `History` that it gives out sees what is recorded later, too. */
 export interface HistoryBuilder extends History {
-  /** @param operation with resolved names. */
-  record(operation: Operation, migration: number): void;
+  /**
+   * @param operation with resolved names.
+   * @param migration the migration's index in replay order.
+   * @param id the migration's id, for people.
+   */
+  record(operation: Operation, migration: number, id?: string): void;
 }
 
 /** Starts an empty history. */
 export function createHistoryBuilder(): HistoryBuilder {
   const log = new Log();
   return {
-    record(operation, migration) {
-      log.record(operation, migration);
+    record(operation, migration, id = '') {
+      log.record(operation, migration, id);
     },
     copiesOf(table, column, before) {
       return log.copiesOf({ table, column }, before === undefined ? Infinity : log.orderOf(before));
     },
+    replacements: () => log.replacements.all(),
+    replacementsIn: (migration) => log.replacements.in(migration),
+    replacementOf: (table, column, before) => log.replacements.of('old', { table, column }, before),
+    replacedBy: (table, column, before) => log.replacements.of('new', { table, column }, before),
   };
 }
 
@@ -60,15 +85,19 @@ class Log {
   readonly #events = new Map<string, Event[]>();
   /** Of the operations that one looks back from; all would be many. */
   readonly #orders = new WeakMap<DestructiveOperation, number>();
+  readonly replacements = new ReplacementLog();
   #order = 0;
 
   orderOf(operation: DestructiveOperation): number {
     return this.#orders.get(operation) ?? Infinity;
   }
 
-  record(operation: Operation, migration: number): void {
+  record(operation: Operation, migration: number, id: string): void {
     const order = this.#order++;
     if (isDestructive(operation)) this.#orders.set(operation, order);
+    const copies = copiesIn(operation);
+    if (copies.length > 0 || tellsOfReplacements(operation))
+      this.replacements.note({ order, operation, migration, id }, copies);
     switch (operation.kind) {
       case 'RenameTable':
         return this.#renameTable(order, operation.table, { ...operation.table, name: operation.newName });
@@ -89,7 +118,7 @@ class Log {
       case 'DropColumn':
         return this.#add(operation.table, { order, kind: 'drop column', column: operation.column });
       default:
-        for (const { from, to } of copiesIn(operation))
+        for (const { from, to } of copies)
           this.#add(from.table, { order, kind: 'copy', copy: { from, to, migration, operation } });
     }
   }

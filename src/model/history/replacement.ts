@@ -41,6 +41,27 @@ export interface LostGuarantee {
   readonly text: string;
 }
 
+/**
+ * What says that a new column or table takes the place of the old one, and is no copy beside it.
+ * - `dropped`: the old one is dropped, after the new one got its values.
+ * - `swapped`: the new table has taken the old one's name.
+ * - `names`: a mark in one of the names: `email_new`, `users_v2`, `old_email`; or two ways of writing one name.
+ * - `alike`: the names share half of their words or letters. Weak: `price` and `original_price` do so, too.
+ * - `dual write`: a trigger keeps both equal.
+ * - `view`: a view shows the new one under the old one's name.
+ * - `comment`: a comment on the old one calls it deprecated, replaced or obsolete.
+ * - `said`: the name or the first comment of a migration that ties the two says rename, replace, expand or contract.
+ */
+export type ReplacementSign =
+  | 'dropped'
+  | 'swapped'
+  | 'names'
+  | 'alike'
+  | 'dual write'
+  | 'view'
+  | 'comment'
+  | 'said';
+
 /** A column or table that takes the place of another, as the history shows it: expand, backfill, contract. */
 export interface Replacement {
   readonly kind: 'column' | 'table';
@@ -55,4 +76,16 @@ export interface Replacement {
   readonly backfills: readonly HistoryStep[];
   /** DROP of the old one; undefined while it is open. */
   readonly contract: HistoryStep | undefined;
+  /**
+   * Whether the new one holds the old one's values as they were, casts apart, or something worked out from them: then its
+   * type and its uniqueness are another matter.
+   */
+  readonly values: 'kept' | 'computed';
+  /** What says that it is a replacement, the strongest first; never empty but for a tie by shape. */
+  readonly signs: readonly ReplacementSign[];
+  /**
+   * `certain` where a strong sign says so: the old one was dropped or swapped away, or is kept in step, marked by its name, a
+   * comment or a migration. Else `probable`: claim nothing of one that is open.
+   */
+  readonly certainty: 'certain' | 'probable';
 }

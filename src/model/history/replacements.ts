@@ -151,7 +151,8 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['json', 'jsonb'],
 ];
 
-function areCompatible(from: TypeName, to: TypeName): boolean {
+/** Whether the values of one type could be kept in another: the same, or one of its family. */
+export function areCompatible(from: TypeName, to: TypeName): boolean {
   if (from.arrayDimensions > 0 !== to.arrayDimensions > 0) return false;
   return (
     from.name === to.name || FAMILIES.some((names) => names.includes(from.name) && names.includes(to.name))

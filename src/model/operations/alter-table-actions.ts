@@ -5,7 +5,7 @@ import { constraintOf } from './constraints.ts';
 import type { Context } from './context.ts';
 import { nameFromList, relationName } from './names.ts';
 import { fieldsOf, optionName, optionsOf } from './nodes.ts';
-import { boundText } from './source-text.ts';
+import { partitionBoundOf } from './partition-bounds.ts';
 import { behaviorOf } from './tables.ts';
 import type { Operation, OperationBase, SetReplicaIdentity, SetTriggerState } from './types.ts';
 
@@ -74,7 +74,7 @@ function partitionAction(command: AlterTableCmd, base: ActionBase, context: Cont
   const partition = relationName(change?.name);
   switch (command.subtype) {
     case 'AT_AttachPartition': {
-      const bound = boundText(context.statement, change?.bound?.location, change?.bound?.is_default === true);
+      const bound = partitionBoundOf(context.statement, change?.bound ?? {});
       return { kind: 'AttachPartition', partition, bound, ...base };
     }
     case 'AT_DetachPartition':

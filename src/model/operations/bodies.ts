@@ -4,9 +4,9 @@ import type { Span } from '../../input/text/types.ts';
 import { assertNever } from './kinds.ts';
 import { baseOf, contextOf } from './context.ts';
 import type { Context, OperationsOptions } from './context.ts';
-import { addToLoop, assignInLoop, loopOf } from './loops.ts';
-import type { GrowingLoop } from './loops.ts';
-import type { Loop, Opaque, Operation, Run } from './types.ts';
+import { addToLoop, baseVariable, loopOf, notePause } from './loops.ts';
+import type { GrowingLoop, GrowingSteps } from './loops.ts';
+import type { Loop, LoopStep, Opaque, Operation, Run } from './types.ts';
 
 /** Converts one statement in its surroundings. */
 export type ConvertStatement = (context: Context) => readonly Operation[];
@@ -17,6 +17,10 @@ interface Reading {
   readonly options: OperationsOptions;
   readonly variables: ReadonlySet<string>;
   readonly declared: Loop['variables'];
+  readonly parameters: ReadonlySet<string>;
+  readonly unfollowed: ReadonlySet<string>;
+  /** How often each variable is assigned; grows while the body is read. */
+  readonly assigned: Map<string, number>;
   readonly convert: ConvertStatement;
   readonly operations: Operation[];
 }
@@ -25,8 +29,10 @@ interface Reading {
 interface Frame {
   readonly run: Run;
   readonly loop: GrowingLoop | undefined;
-  /** The condition of the innermost branch inside the loop, or outside of loops. */
-  readonly guard: string | undefined;
+  /** The steps that are being read: of the loop, or of a branch in it; undefined outside of loops. */
+  readonly steps: GrowingSteps | undefined;
+  /** In a block with an EXCEPTION clause. */
+  readonly guarded: boolean;
 }
 
 /** Where control can go after a node. */
@@ -63,13 +69,38 @@ export function bodyOperations(
     statement,
     options,
     variables: body.language === 'plpgsql' ? new Set([...names, ...implicitVariables]) : new Set(),
-    declared: Object.fromEntries(body.variables.map(({ name, defaultText }) => [name, defaultText])),
+    declared: declaredIn(body),
+    parameters: new Set(
+      body.variables.flatMap(({ name, type, parameter }) =>
+        parameter === true || type === 'ALIAS' ? name : [],
+      ),
+    ),
+    unfollowed: unfollowedIn(body),
+    assigned: new Map(),
     convert,
     operations: [],
   };
   if (body.problems.length > 0) reading.operations.push(opaque('unparsed body', statement, run));
-  readNodes(body.nodes, { run, loop: undefined, guard: undefined }, reading);
+  readNodes(body.nodes, { run, loop: undefined, steps: undefined, guarded: false }, reading);
   return reading.operations;
+}
+
+/** The variables with their defaults' texts; none for a name that blocks declare differently. */
+function declaredIn(body: Body): Loop['variables'] {
+  const declared: Record<string, string | undefined> = {};
+  for (const { name, defaultText } of body.variables)
+    declared[name] = name in declared && declared[name] !== defaultText ? undefined : defaultText;
+  return declared;
+}
+
+function unfollowedIn(body: Body): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  for (const { name, inner } of body.variables) {
+    if (inner === true || seen.has(name)) found.add(name);
+    seen.add(name);
+  }
+  return found;
 }
 
 function opaque(reason: Opaque['reason'], statement: Statement, run: Run, loop?: Loop): Opaque {
@@ -97,17 +128,13 @@ function readNodes(nodes: readonly BodyNode[], frame: Frame, reading: Reading): 
 function readNode(node: BodyNode, frame: Frame, reading: Reading): Flow {
   switch (node.kind) {
     case 'sql':
-      addStatement(node.statement, frame, reading);
-      for (const variable of node.into) {
-        frame.loop?.assignments.push({ variable, expression: textOfStatement(node.statement) });
-      }
+      addStatement(node.statement, node.into, node.strict ?? false, frame, reading);
       return goesOn;
     case 'perform':
-      addStatement(node.statement, frame, reading);
+      addStatement(node.statement, [], false, frame, reading);
       return goesOn;
     case 'execute':
-      if (node.statement === undefined) addOpaque(node.span, frame, reading);
-      else addStatement(node.statement, frame, reading);
+      readExecute(node, frame, reading);
       return goesOn;
     case 'block':
       return readBlock(node, frame, reading);
@@ -116,50 +143,122 @@ function readNode(node: BodyNode, frame: Frame, reading: Reading): Flow {
     case 'loop':
       return readLoop(node, frame, reading);
     case 'exit':
-      if (!node.continues) frame.loop?.exits.push(node.condition?.text ?? frame.guard);
-      return { ends: node.condition === undefined, mayExit: true, mayReturn: false };
     case 'return':
-      frame.loop?.exits.push(frame.guard);
-      return { ends: true, mayExit: false, mayReturn: true };
-    case 'assign':
-      if (frame.loop) assignInLoop(frame.loop, node);
+      return readLeave(node, frame);
+    case 'assign': {
+      const variable = assigned(node.variable, reading);
+      frame.steps?.push({ kind: 'assign', variable, expression: node.expression });
+      if (frame.loop) notePause(frame.loop, node);
       return goesOn;
+    }
     case 'get-diagnostics':
       for (const { item, variable } of node.items)
-        frame.loop?.assignments.push({ variable, expression: item });
+        frame.steps?.push({ kind: 'diagnostics', variable: assigned(variable, reading), item });
       return goesOn;
     case 'raise':
       return readRaise(node, frame, reading);
     case 'commit':
     case 'rollback': {
       const base = partBase(node.span, frame, reading);
-      add({ kind: 'BodyTransactionControl', command: node.kind, ...base }, frame, reading);
+      const { guarded } = frame;
+      add({ kind: 'BodyTransactionControl', command: node.kind, guarded, ...base }, frame, reading, []);
+      frame.steps?.push({ kind: node.kind });
       return goesOn;
     }
     case 'assert':
-    case 'cursor':
+      frame.steps?.push({ kind: 'raise', fails: true });
+      return goesOn;
+    case 'cursor': {
+      const into = node.into.map((name) => assigned(name, reading));
+      frame.steps?.push({ kind: 'cursor', action: node.action, into, takesNext: node.takesNext });
+      return goesOn;
+    }
     case 'other':
+      if (node.tag !== 'NULL') frame.steps?.push({ kind: 'other' });
       return goesOn;
     default:
       return assertNever(node);
   }
 }
 
-function add(operation: Operation, frame: Frame, reading: Reading): void {
-  reading.operations.push(operation);
-  if (frame.loop) addToLoop(frame.loop, operation);
+/** Counts an assignment. @returns the variable's name. */
+function assigned(target: string, reading: Reading): string {
+  const variable = baseVariable(target);
+  reading.assigned.set(variable, (reading.assigned.get(variable) ?? 0) + 1);
+  return variable;
 }
 
-function addStatement(statement: Statement, frame: Frame, reading: Reading): void {
+/** EXIT, CONTINUE and RETURN. */
+function readLeave(node: Extract<BodyNode, { kind: 'exit' | 'return' }>, frame: Frame): Flow {
+  if (node.kind === 'return') {
+    frame.steps?.push({ kind: 'leave', by: 'return', leaves: 'this loop', condition: undefined });
+    return { ends: true, mayExit: false, mayReturn: true };
+  }
+  const { continues, condition } = node;
+  frame.steps?.push({
+    kind: 'leave',
+    by: continues ? 'continue' : 'exit',
+    leaves: leftBy(node.label, frame.loop),
+    condition,
+  });
+  return { ends: condition === undefined, mayExit: true, mayReturn: false };
+}
+
+function leftBy(
+  label: string | undefined,
+  loop: GrowingLoop | undefined,
+): Extract<LoopStep, { kind: 'leave' }>['leaves'] {
+  if (label === undefined || label === loop?.label) return 'this loop';
+  for (let outer = loop?.parent; outer !== undefined; outer = outer.parent)
+    if (outer.label === label) return 'an outer loop';
+  return 'a block';
+}
+
+function readExecute(node: Extract<BodyNode, { kind: 'execute' }>, frame: Frame, reading: Reading): void {
+  const into = node.into.map((name) => assigned(name, reading));
+  const operations: Operation[] = [];
+  if (node.statement === undefined) addOpaque(node.span, frame, reading, operations);
+  else addOperations(node.statement, frame, reading, operations);
+  frame.steps?.push({ kind: 'execute', operations, into });
+}
+
+function add(operation: Operation, frame: Frame, reading: Reading, holder: Operation[]): void {
+  reading.operations.push(operation);
+  if (frame.loop) addToLoop(frame.loop, operation, holder);
+}
+
+function addStatement(
+  statement: Statement,
+  targets: readonly string[],
+  strict: boolean,
+  frame: Frame,
+  reading: Reading,
+): void {
+  const into = targets.map((name) => assigned(name, reading));
+  const operations: Operation[] = [];
+  addOperations(statement, frame, reading, operations);
+  // Its tree is a getter, since trees can be forgotten.
+  frame.steps?.push({
+    kind: 'statement',
+    get tree() {
+      return statement.tree;
+    },
+    operations,
+    into,
+    strict,
+  });
+}
+
+function addOperations(statement: Statement, frame: Frame, reading: Reading, holder: Operation[]): void {
   const context = contextOf(statement, reading.options, frame.run, frame.loop, reading.variables);
   for (const operation of reading.convert(context)) {
-    reading.operations.push(operation);
-    if (frame.loop && operation.loop === frame.loop) addToLoop(frame.loop, operation);
+    if (operation.loop === frame.loop) add(operation, frame, reading, holder);
+    else reading.operations.push(operation);
   }
 }
 
-function addOpaque(span: Span, frame: Frame, reading: Reading): void {
-  add({ kind: 'Opaque', reason: 'execute', ...partBase(span, frame, reading) }, frame, reading);
+function addOpaque(span: Span, frame: Frame, reading: Reading, holder: Operation[]): void {
+  add({ kind: 'Opaque', reason: 'execute', ...partBase(span, frame, reading) }, frame, reading, holder);
 }
 
 function partBase(span: Span, frame: Frame, reading: Reading): ReturnType<typeof baseOf> {
@@ -178,35 +277,46 @@ function partOf(statement: Statement, span: Span): Statement {
   };
 }
 
-function textOfStatement(statement: Statement): string {
-  return statement.source.text.slice(statement.span.start, statement.span.end);
-}
-
 function readRaise(node: Extract<BodyNode, { kind: 'raise' }>, frame: Frame, reading: Reading): Flow {
   const base = partBase(node.span, frame, reading);
-  add({ kind: 'Raise', level: node.level, message: node.message, ...base }, frame, reading);
-  return node.level.toUpperCase() === 'EXCEPTION' ? fails : goesOn;
+  add({ kind: 'Raise', level: node.level, message: node.message, ...base }, frame, reading, []);
+  const isError = node.level.toUpperCase() === 'EXCEPTION';
+  frame.steps?.push({ kind: 'raise', fails: isError });
+  return isError ? fails : goesOn;
 }
 
 /** An error undoes what a block with handlers did, and a handler runs for an error only: both happen perhaps. */
 function readBlock(node: Extract<BodyNode, { kind: 'block' }>, frame: Frame, reading: Reading): Flow {
   if (node.handlers.length === 0) return readNodes(node.nodes, frame, reading);
-  const uncertain = { ...frame, run: perhaps(frame.run) };
-  const flows = [node.nodes, ...node.handlers.map((handler) => handler.nodes)].map((nodes) =>
-    readNodes(nodes, uncertain, reading),
+  const run = perhaps(frame.run);
+  const read = (nodes: readonly BodyNode[], guarded: boolean): { flow: Flow; steps: GrowingSteps } => {
+    const steps: GrowingSteps = [];
+    const inside = { ...frame, run, steps: frame.steps && steps, guarded };
+    return { flow: readNodes(nodes, inside, reading), steps };
+  };
+  const body = read(node.nodes, true);
+  const handlers = node.handlers.map(({ nodes }) => read(nodes, frame.guarded));
+  frame.steps?.push({ kind: 'block', steps: body.steps, handlers: handlers.map(({ steps }) => steps) });
+  return combine(
+    [body, ...handlers].map(({ flow }) => flow),
+    true,
   );
-  return combine(flows, true);
 }
 
 function readBranches(node: Extract<BodyNode, { kind: 'if' }>, frame: Frame, reading: Reading): Flow {
   const run = perhaps(frame.run);
-  const first = node.branches[0]?.condition?.text;
-  const flows = node.branches.map(({ condition, nodes }) => {
-    const guard = condition?.text ?? (first === undefined ? undefined : `NOT (${first})`);
-    return readNodes(nodes, { ...frame, run, guard }, reading);
+  const read = node.branches.map(({ condition, nodes }) => {
+    const steps: GrowingSteps = [];
+    const flow = readNodes(nodes, { ...frame, run, steps: frame.steps && steps }, reading);
+    return { condition, steps, flow };
   });
+  const branches = read.map(({ condition, steps }) => ({ condition, steps }));
+  frame.steps?.push({ kind: 'branch', comparesValue: node.comparesValue ?? false, branches });
   const hasElse = node.branches.some(({ condition }) => condition === undefined);
-  return combine(flows, hasElse);
+  return combine(
+    read.map(({ flow }) => flow),
+    hasElse,
+  );
 }
 
 function combine(flows: readonly Flow[], complete: boolean): Flow {
@@ -219,10 +329,22 @@ function combine(flows: readonly Flow[], complete: boolean): Flow {
 
 function readLoop(node: Extract<BodyNode, { kind: 'loop' }>, frame: Frame, reading: Reading): Flow {
   // The query of a FOR loop runs once, before the loop.
-  if (node.query !== undefined) addStatement(node.query, frame, reading);
-  else if (node.form === 'for-execute') addOpaque(node.span, frame, reading);
-  const loop = loopOf(node, reading.statement, frame.loop, frame.run, reading.declared);
-  const inside: Frame = { run: perhaps(frame.run), loop, guard: undefined };
+  if (node.query !== undefined) addStatement(node.query, [], false, frame, reading);
+  else if (node.form === 'for-execute') addOpaque(node.span, frame, reading, []);
+  for (const target of node.targets) assigned(target, reading);
+  const { statement, declared: variables, parameters, unfollowed, assigned: counts } = reading;
+  const loop = loopOf(node, {
+    statement,
+    run: frame.run,
+    variables,
+    parameters,
+    unfollowed,
+    assigned: counts,
+    guarded: frame.guarded,
+    parent: frame.loop,
+  });
+  const inside: Frame = { run: perhaps(frame.run), loop, steps: loop.steps, guarded: frame.guarded };
   const flow = readNodes(node.nodes, inside, reading);
+  frame.steps?.push({ kind: 'loop', loop });
   return { ends: false, mayExit: false, mayReturn: flow.mayReturn };
 }

@@ -5,7 +5,7 @@
 import type { Node } from '@pgsql/types';
 import type { Statement, Token } from '../../input/sql/types.ts';
 import type { Span } from '../../input/text/types.ts';
-import { fieldsOf } from './nodes.ts';
+import { fieldsOf, tagOf } from './nodes.ts';
 import { afterName, bracketStep, closingBracket, isKeyword, spanOfRange, textOf, tokenAt } from './tokens.ts';
 import type { Expression } from './types.ts';
 
@@ -99,11 +99,33 @@ export function expressionSpan(
   const tokens = statement.tokens();
   const first = tokenAt(tokens, statement.offsetOf(extent.first));
   const last = tokenAt(tokens, statement.offsetOf(extent.last));
-  if (context === 'index element' && fieldsOf(tree, 'FuncCall')?.funcformat === 'COERCE_EXPLICIT_CALL') {
+  if (context === 'index element' && isCall(tree, extent.first)) {
     const open = afterName(tokens, first);
-    return spanOfRange(tokens, { start: first, end: closingBracket(tokens, open) + 1 });
+    if (tokens[open]?.text === '(')
+      return spanOfRange(tokens, { start: first, end: closingBracket(tokens, open) + 1 });
   }
   return spanOfRange(tokens, extend(tokens, first, last, stopKeywords[context]));
+}
+
+const callTags: ReadonlySet<string> = new Set([
+  'FuncCall',
+  'CoalesceExpr',
+  'MinMaxExpr',
+  'TypeCast',
+  'XmlExpr',
+]);
+
+/**
+ * True for what a key of an index can be without parentheses of its own (func_expr_windowless in PostgreSQL's grammar): a
+ * function's call, coalesce(…), nullif(…), greatest(…), cast(…), extract(…). Only there the node's own location, where given,
+ * is the first of its tree: in `a::text` or `a || b` it is the operator's.
+ */
+function isCall(tree: Node, first: number): boolean {
+  const tag = tagOf(tree);
+  const isNullIf = fieldsOf(tree, 'A_Expr')?.kind === 'AEXPR_NULLIF';
+  if (!isNullIf && !callTags.has(tag)) return false;
+  const { location } = (tree as unknown as Record<string, { readonly location?: number }>)[tag] ?? {};
+  return location === first;
 }
 
 /** The first and the last location in a tree, in the parser's bytes; undefined if it has none. */

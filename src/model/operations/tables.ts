@@ -15,7 +15,7 @@ import { partitionKeyOf } from './index-elements.ts';
 import { lockModes } from './lock-modes.ts';
 import { nameFromList, relationName, roleName } from './names.ts';
 import { fieldsOf, optionsOf } from './nodes.ts';
-import { boundText } from './source-text.ts';
+import { partitionBoundOf } from './partition-bounds.ts';
 import type {
   ColumnDefinition,
   ConstraintDefinition,
@@ -76,7 +76,7 @@ function partitionOf(
 ): CreateTable['partitionOf'] {
   const bound = node.partbound;
   if (bound === undefined || parent === undefined) return undefined;
-  return { parent, bound: boundText(context.statement, bound.location, bound.is_default === true) };
+  return { parent, bound: partitionBoundOf(context.statement, bound) };
 }
 
 function elementsOf(

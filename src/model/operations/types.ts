@@ -7,7 +7,7 @@
  */
 import type { Node } from '@pgsql/types';
 import type { Place } from '../../input/text/types.ts';
-import type { Statement } from '../../input/sql/types.ts';
+import type { BodyExpression, LoopRange, Statement } from '../../input/sql/types.ts';
 
 /** The name of a schema's object. `schema` is undefined where nobody wrote one; replay fills it from the search_path. */
 export interface ObjectName {
@@ -162,6 +162,30 @@ export interface PartitionKey {
   readonly elements: readonly IndexElement[];
 }
 
+/** An end of a range: a constant expression, or one that lies before or after every value. */
+export type RangeEnd = 'minvalue' | 'maxvalue' | { readonly value: Node };
+
+/** Which rows a partition takes. */
+export type PartitionBound =
+  /** Those that no other partition takes. */
+  | { readonly type: 'default'; readonly text: string }
+  /** Those with one of these values, constant expressions. */
+  | { readonly type: 'list'; readonly values: readonly Node[]; readonly text: string }
+  /** Those from the first end on, before the second; one of each for every column of the key. */
+  | {
+      readonly type: 'range';
+      readonly from: readonly RangeEnd[];
+      readonly to: readonly RangeEnd[];
+      readonly text: string;
+    }
+  | {
+      readonly type: 'hash';
+      readonly modulus: number;
+      readonly remainder: number;
+      /** As written after FOR VALUES, or DEFAULT, as of every bound. */
+      readonly text: string;
+    };
+
 export type CreateTable = Op<
   'CreateTable',
   {
@@ -174,8 +198,8 @@ export type CreateTable = Op<
     like: readonly { table: ObjectName; options: readonly string[] }[];
     inherits: readonly ObjectName[];
     partitionBy: PartitionKey | undefined;
-    /** CREATE TABLE … PARTITION OF parent; `bound` as written after FOR VALUES, or DEFAULT. */
-    partitionOf: { parent: ObjectName; bound: string } | undefined;
+    /** CREATE TABLE … PARTITION OF parent. */
+    partitionOf: { parent: ObjectName; bound: PartitionBound } | undefined;
     foreignServer: string | undefined;
     ofType: ObjectName | undefined;
     options: Readonly<Record<string, string>>;
@@ -281,7 +305,10 @@ export type SetReplicaIdentity = TableAction<
   { identity: 'default' | 'full' | 'nothing' | 'index'; index: string | undefined }
 >;
 export type SetInheritance = TableAction<'SetInheritance', { parent: ObjectName; inherits: boolean }>;
-export type AttachPartition = TableAction<'AttachPartition', { partition: ObjectName; bound: string }>;
+export type AttachPartition = TableAction<
+  'AttachPartition',
+  { partition: ObjectName; bound: PartitionBound }
+>;
 export type DetachPartition = TableAction<
   'DetachPartition',
   { partition: ObjectName; concurrently: boolean; finalize: boolean }
@@ -778,7 +805,14 @@ export type Do = Op<'Do', { language: string }>;
 /** CALL procedure(…). */
 export type Call = Op<'Call', { routine: ObjectName }>;
 /** COMMIT or ROLLBACK inside a DO block or procedure. */
-export type BodyTransactionControl = Op<'BodyTransactionControl', { command: 'commit' | 'rollback' }>;
+export type BodyTransactionControl = Op<
+  'BodyTransactionControl',
+  {
+    command: 'commit' | 'rollback';
+    /** True in the statements of a block with an EXCEPTION clause, where PostgreSQL refuses it; not in the handlers. */
+    guarded: boolean;
+  }
+>;
 /** EXECUTE of a built string, a body in another language, a body that does not parse: SQL that cannot be read. */
 export type Opaque = Op<'Opaque', { reason: 'execute' | 'language' | 'unparsed body' }>;
 /** RAISE inside a body: EXCEPTION stops the script. */
@@ -931,22 +965,86 @@ export interface Loop {
   readonly form: 'loop' | 'while' | 'for-integer' | 'for-query' | 'for-cursor' | 'for-execute' | 'foreach';
   readonly parent: Loop | undefined;
   readonly run: Run;
-  /** Operations directly in this loop or in a branch of it, inner loops' left out, in order. */
+  readonly label: string | undefined;
+  /** Of WHILE. */
+  readonly condition: BodyExpression | undefined;
+  /** Of FOR over a query, where it can be read. */
+  readonly query: Statement | undefined;
+  /** Of FOR over integers. */
+  readonly range: LoopRange | undefined;
+  /** Of FOREACH. */
+  readonly array: BodyExpression | undefined;
+  /** The variables that FOR and FOREACH set. */
+  readonly targets: readonly string[];
+  /** True inside a block with an EXCEPTION clause: an error can be how the loop is left. */
+  readonly guarded: boolean;
+  /** Operations directly in this loop or in a branch of it, inner loops' left out, in order. With full names once they were replayed. */
   readonly operations: readonly Operation[];
+  /** What a pass does, in order, as far as it can be reached. */
+  readonly steps: readonly LoopStep[];
   readonly commits: boolean;
   readonly pauses: boolean;
-  /**
-   * Conditions of EXIT and RETURN as written, or of the IF around an unconditional one; undefined where there is neither. That
-   * of WHILE is negated: `NOT (condition)`.
-   */
-  readonly exits: readonly (string | undefined)[];
-  /** Assignments in the loop: variable → expression text; of GET DIAGNOSTICS the item, of INTO the statement. */
-  readonly assignments: readonly {
-    readonly variable: string;
-    readonly expression: string;
-    /** Of `variable := expression`, if the expression could be read. */
-    readonly tree?: Node;
-  }[];
   /** Variables of the body with their default's text, to read a batch size from. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The parameters among them: the caller says what they hold. */
+  readonly parameters: ReadonlySet<string>;
+  /** Those of inner blocks, and names that are declared twice: what they hold is not followed. */
+  readonly unfollowed: ReadonlySet<string>;
+  /** How often the body assigns a variable, anywhere in it. */
+  readonly assigned: ReadonlyMap<string, number>;
 }
+
+/** A step of a loop's pass. Names of variables are folded; a record's field counts as the record. */
+export type LoopStep =
+  /** A statement of SQL: `tree` is its parse tree. PERFORM is a SELECT. */
+  | {
+      readonly kind: 'statement';
+      readonly tree: Node;
+      readonly operations: readonly Operation[];
+      readonly into: readonly string[];
+      readonly strict: boolean;
+    }
+  /** EXECUTE; `operations` is what a constant does, or that it cannot be read. */
+  | {
+      readonly kind: 'execute';
+      readonly operations: readonly Operation[];
+      readonly into: readonly string[];
+    }
+  | { readonly kind: 'assign'; readonly variable: string; readonly expression: BodyExpression }
+  /** GET DIAGNOSTICS: `item` in lower case, such as `row_count`. */
+  | { readonly kind: 'diagnostics'; readonly variable: string; readonly item: string }
+  /** EXIT, CONTINUE and RETURN. `leaves`: this loop, one around it, or a block with the label. */
+  | {
+      readonly kind: 'leave';
+      readonly by: 'exit' | 'continue' | 'return';
+      readonly leaves: 'this loop' | 'an outer loop' | 'a block';
+      readonly condition: BodyExpression | undefined;
+    }
+  /** IF and CASE; the condition of ELSE is undefined, and `comparesValue` says that conditions are values to compare with. */
+  | {
+      readonly kind: 'branch';
+      readonly comparesValue: boolean;
+      readonly branches: readonly {
+        readonly condition: BodyExpression | undefined;
+        readonly steps: readonly LoopStep[];
+      }[];
+    }
+  /** A block with an EXCEPTION clause. */
+  | {
+      readonly kind: 'block';
+      readonly steps: readonly LoopStep[];
+      readonly handlers: readonly (readonly LoopStep[])[];
+    }
+  | { readonly kind: 'loop'; readonly loop: Loop }
+  | { readonly kind: 'commit' | 'rollback' }
+  /** RAISE and ASSERT; `fails` where the script stops, or may stop. */
+  | { readonly kind: 'raise'; readonly fails: boolean }
+  /** OPEN, FETCH, MOVE and CLOSE. */
+  | {
+      readonly kind: 'cursor';
+      readonly action: string;
+      readonly into: readonly string[];
+      readonly takesNext: boolean;
+    }
+  /** What could not be read, and RETURN NEXT. */
+  | { readonly kind: 'other' };

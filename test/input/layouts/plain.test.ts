@@ -35,6 +35,12 @@ describe('plainLayout', () => {
     ['0005_a.sql', 'rollback_0005.sql'],
     ['007-add-x.sql', '007-rollback-x.sql'],
     ['20240101000000_a.sql', '20240101000000_another_name.rollback.sql'],
+    ['0001_a_up.sql', '0001_a_down.sql'],
+    ['0001_scale_down.sql', '0001_scale_down_down.sql'],
+    ['0001_rollback_x.sql', '0001_rollback_x.down.sql'],
+    ['0001-scale-down.sql', '0001-rollback-scale-down.sql'],
+    ['0005_a.sql', 'rollback/rollback_0005.down.sql'],
+    ['0005_a.sql', 'rollback/5.sql'],
   ])('pairs %s with %s', (forward, rollback) => {
     expect(pairs([forward, rollback, 'other.sql'])).toEqual([
       [forward, rollback],

@@ -106,7 +106,7 @@ describe('variables', () => {
       { name: 'É', type: 'text', defaultText: "'a;b'" },
       { name: 'c', type: 'CURSOR', defaultText: 'SELECT 1' },
       { name: 'alias', type: 'ALIAS', defaultText: '$1' },
-      { name: 'inner_one', type: 'int[]', defaultText: undefined },
+      { name: 'inner_one', type: 'int[]', defaultText: undefined, inner: true },
       { name: 'i', type: 'integer', defaultText: undefined },
     ]);
   });
@@ -114,14 +114,15 @@ describe('variables', () => {
   test('of a function’s parameters', () => {
     const text = `CREATE FUNCTION s.f(a int, IN "B" double precision DEFAULT 1.5, numeric(10, 2) = f(1, 2), OUT c users.id%TYPE,
       VARIADIC d text[], timestamp with time zone, interval) AS $$ BEGIN NULL; END $$ LANGUAGE plpgsql`;
+    const parameter = true;
     expect(bodyIn(text).variables).toEqual([
-      { name: 'a', type: 'int', defaultText: undefined },
-      { name: 'B', type: 'double precision', defaultText: '1.5' },
-      { name: '$3', type: 'numeric(10, 2)', defaultText: 'f(1, 2)' },
-      { name: 'c', type: 'users.id%TYPE', defaultText: undefined },
-      { name: 'd', type: 'text[]', defaultText: undefined },
-      { name: '$6', type: 'timestamp with time zone', defaultText: undefined },
-      { name: '$7', type: 'interval', defaultText: undefined },
+      { name: 'a', type: 'int', defaultText: undefined, parameter },
+      { name: 'B', type: 'double precision', defaultText: '1.5', parameter },
+      { name: '$3', type: 'numeric(10, 2)', defaultText: 'f(1, 2)', parameter },
+      { name: 'c', type: 'users.id%TYPE', defaultText: undefined, parameter },
+      { name: 'd', type: 'text[]', defaultText: undefined, parameter },
+      { name: '$6', type: 'timestamp with time zone', defaultText: undefined, parameter },
+      { name: '$7', type: 'interval', defaultText: undefined, parameter },
     ]);
   });
 

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parseScript } from '../../../src/input/sql/parse-script.ts';
 import { parseSql, loadParser } from '../../../src/input/sql/parser.ts';
 import { isWordToken, tokenName } from '../../../src/input/sql/tokens.ts';
+import { sourceOf } from '../../../src/input/text/decode.ts';
 import { problemTexts, read, readBytes, readOne, statementTexts, textAt, withoutLocations } from './read.ts';
 
 beforeAll(loadParser);
@@ -223,4 +225,42 @@ test('a statement of 5 MB is read', () => {
   const text = `INSERT INTO t VALUES ${Array.from({ length: 150_000 }, () => row).join(',')}`;
   const result = read(`${text};\nSELECT 1;`);
   expect(result.statements.map((one) => one.span.end)).toEqual([text.length, text.length + 10]);
+});
+
+describe('a part of a file', () => {
+  const text =
+    "-- ü over all\nSELECT 'x';\n-- part\nSELECT $$ü$$; -- in\nDROP TABLE t;\n-- rest\nSELECT 2 $1;";
+  const within = { start: text.indexOf('-- part'), end: text.indexOf('-- rest') };
+
+  test('is read alone, at the places of the whole file', () => {
+    const script = parseScript(sourceOf('a.sql', text), [], within);
+    expect(script.problems).toEqual([]);
+    expect(script.source.text).toBe(text);
+    expect(script.statements.map(({ span }) => text.slice(span.start, span.end))).toEqual([
+      'SELECT $$ü$$',
+      'DROP TABLE t',
+    ]);
+    expect(script.statements[1]?.tokens().map(({ span }) => text.slice(span.start, span.end))).toEqual([
+      'DROP',
+      'TABLE',
+      't',
+    ]);
+    expect(script.comments.map((comment) => comment.text)).toEqual([' part', ' in']);
+  });
+
+  test('tells its own mistakes only', () => {
+    const broken = text.replace('DROP TABLE t', 'DROP TABEL t');
+    const script = parseScript(sourceOf('a.sql', broken), [], within);
+    expect(script.problems.map(({ kind, span }) => [kind, broken.slice(span.start, span.end)])).toEqual([
+      ['syntax', 'TABEL'],
+    ]);
+    expect(script.statements).toHaveLength(1);
+  });
+
+  test('may end in the middle of a statement, and hold none', () => {
+    const cut = parseScript(sourceOf('a.sql', text), [], { start: 0, end: text.indexOf('TABLE') });
+    expect(cut.problems.map(({ kind }) => kind)).toEqual(['syntax']);
+    const empty = parseScript(sourceOf('a.sql', text), [], { start: 3, end: 3 });
+    expect([empty.statements, empty.problems, empty.comments]).toEqual([[], [], []]);
+  });
 });

@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
-import { compareCatalogs } from '../../support/compare-catalogs.ts';
-import { introspect, userSchemas } from '../../support/introspect.ts';
+import { compareWith } from '../../support/compare-project.ts';
 import { emptyDatabase } from '../../support/pglite.ts';
-import { rebuild } from '../../support/rebuild.ts';
 import { createReplay } from '../../support/replay.ts';
 
 beforeAll(loadParser);
@@ -14,9 +12,7 @@ async function differencesOf(ours: string, theirs: string): Promise<readonly str
   await database.exec(theirs);
   const replay = createReplay();
   replay.run(ours);
-  const rebuilt = await rebuild(database, replay.catalog());
-  return compareCatalogs(rebuilt.introspection, await introspect(database, await userSchemas(database)))
-    .differences;
+  return (await compareWith(database, replay.catalog())).differences;
 }
 
 const table = `CREATE TABLE t (a int NOT NULL DEFAULT 1, b varchar(10), CONSTRAINT c CHECK (a > 0)); CREATE INDEX i ON t (lower(b)) WHERE a > 1; CREATE TYPE e AS ENUM ('a', 'b');`;
@@ -43,7 +39,7 @@ describe('the comparison that the other tests rest on', () => {
     ['a CHECK', table, table.replace('a > 0', 'a > 5'), 'constraint c: ours CHECK ((a > 0))'],
     ['a name', table, `${table} ALTER INDEX i RENAME TO j`, 'index j: only PostgreSQL has it'],
     ['a predicate', table, table.replace('a > 1', 'a > 5'), 'index i: ours CREATE INDEX i'],
-    ['a value', table, `${table} ALTER TYPE e ADD VALUE 'c'`, 'enum e: values: ours a, b, PostgreSQL'],
+    ['a value', table, `${table} ALTER TYPE e ADD VALUE 'c'`, 'enum public.e: values: ours a, b, PostgreSQL'],
   ])('names the difference in %s', async (_, ours, theirs, words) => {
     const differences = await differencesOf(ours, theirs);
     expect(

@@ -19,15 +19,21 @@ export interface Replayed {
   last<Kind extends OperationKind>(kind: Kind): OperationOf<Kind>;
 }
 
+/** A migration's SQL, or its id and its SQL. */
+export type TestMigration = string | readonly [id: string, sql: string];
+
 /** Replays migrations for PostgreSQL 15. The parser must have been loaded. */
-export function replayed(...scripts: readonly string[]): Replayed {
+export function replayed(...scripts: readonly TestMigration[]): Replayed {
   const replay = createReplay(15);
   const history = createHistoryBuilder();
   const before = new Map<Operation, Catalog>();
-  const migrations = scripts.map((sql, index) => ({
+  const named = scripts.map((script, index) =>
+    typeof script === 'string' ? ([`step_${index}`, script] as const) : script,
+  );
+  const migrations = named.map(([id, sql], index) => ({
     operations: replay.run(sql).map((step) => {
       before.set(step.operation, step.before);
-      history.record(step.operation, index);
+      history.record(step.operation, index, id);
       return step.operation;
     }),
   }));

@@ -106,12 +106,33 @@ describe('loops', () => {
       run: 'now',
       commits: true,
       pauses: true,
-      exits: ['n = 0', 'done'],
       variables: { size: '1000', n: undefined, total: '0' },
     });
     expect(loop.operations.map(({ kind }) => kind)).toEqual(['Update', 'BodyTransactionControl', 'Select']);
-    expect(loop.assignments.map(({ variable }) => variable)).toEqual(['n', 'total']);
-    expect(loop.assignments[1]?.expression).toBe('total + n');
+    expect(loop.steps.map(({ kind }) => kind)).toEqual([
+      'statement',
+      'diagnostics',
+      'branch',
+      'leave',
+      'assign',
+      'commit',
+      'statement',
+    ]);
+    expect(loop.steps).toMatchObject([
+      {},
+      { variable: 'n', item: 'row_count' },
+      { branches: [{ condition: { text: 'n = 0' }, steps: [{ by: 'exit', leaves: 'this loop' }] }] },
+      { by: 'exit', condition: { text: 'done' } },
+      { variable: 'total', expression: { text: 'total + n' } },
+      {},
+      {},
+    ]);
+    expect(loop.assigned).toEqual(
+      new Map([
+        ['n', 1],
+        ['total', 1],
+      ]),
+    );
     expect(loop.place.source.text.slice(loop.place.span.start, loop.place.span.start + 4)).toBe('LOOP');
   });
 
@@ -119,7 +140,7 @@ describe('loops', () => {
     expect(loopOf('LOOP DELETE FROM t; ROLLBACK; EXIT; END LOOP;')).toMatchObject({
       commits: false,
       pauses: false,
-      exits: [undefined],
+      steps: [{ kind: 'statement' }, { kind: 'rollback' }, { kind: 'leave', condition: undefined }],
     });
   });
 
@@ -128,7 +149,12 @@ describe('loops', () => {
       'WHILE a < b LOOP DELETE FROM t; FOR i IN 1..2 LOOP TRUNCATE u; COMMIT; END LOOP; END LOOP;',
     );
     const [, outer, inner] = operations(sql);
-    expect(outer?.loop).toMatchObject({ form: 'while', commits: false, exits: ['NOT (a < b)'] });
+    expect(outer?.loop).toMatchObject({
+      form: 'while',
+      commits: false,
+      condition: { text: 'a < b' },
+      steps: [{ kind: 'statement' }, { kind: 'loop', loop: { form: 'for-integer' } }],
+    });
     expect(outer?.loop?.operations).toEqual([outer]);
     expect(inner?.loop).toMatchObject({ form: 'for-integer', commits: true, run: 'perhaps' });
     expect(inner?.loop?.parent).toBe(outer?.loop);
@@ -153,9 +179,49 @@ describe('loops', () => {
       'LOOP SELECT max(id) INTO last_id FROM t; EXIT WHEN NOT FOUND; END LOOP;',
       'DECLARE last_id int;',
     );
-    expect(loop.assignments).toEqual([
-      { variable: 'last_id', expression: 'SELECT max(id) INTO last_id FROM t' },
+    expect(loop.steps).toMatchObject([
+      { kind: 'statement', into: ['last_id'], strict: false },
+      { kind: 'leave', condition: { text: 'NOT FOUND' } },
     ]);
-    expect(loop.exits).toEqual(['NOT FOUND']);
+  });
+
+  it('knows the variables that FOR sets, ranges, labels, cursors and what an inner loop leaves', () => {
+    const sql = block(
+      `<<outer>> FOR i IN REVERSE 10..1 BY 2 LOOP
+         FETCH NEXT FROM c INTO r;
+         FOREACH x IN ARRAY ids LOOP
+           EXIT outer WHEN x = 1;
+           CONTINUE;
+           DELETE FROM t;
+         END LOOP;
+         EXECUTE 'DELETE FROM t' INTO Total;
+         SELECT a, b INTO STRICT rec.a, rec.b FROM t;
+         MOVE c;
+       END LOOP;`,
+      'DECLARE r record; rec record; ids int[]; x int; Total int;',
+    );
+    const outer = operations(sql).find((operation) => operation.loop !== undefined)?.loop;
+    expect(outer).toMatchObject({
+      label: 'outer',
+      targets: ['i'],
+      range: { lower: { text: '10' }, upper: { text: '1' }, step: { text: '2' }, reverse: true },
+      steps: [
+        { kind: 'cursor', action: 'FETCH', into: ['r'], takesNext: true },
+        {
+          kind: 'loop',
+          loop: {
+            targets: ['x'],
+            array: { text: 'ids' },
+            steps: [
+              { kind: 'leave', by: 'exit', leaves: 'an outer loop' },
+              { kind: 'leave', by: 'continue', leaves: 'this loop' },
+            ],
+          },
+        },
+        { kind: 'execute', into: ['total'] },
+        { kind: 'statement', into: ['rec', 'rec'], strict: true },
+        { kind: 'cursor', action: 'MOVE', takesNext: false },
+      ],
+    });
   });
 });

@@ -111,18 +111,39 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       {
         kind: 'CreateTable',
         inherits: [],
-        partitionOf: { parent: name('p'), bound: 'FROM (1, MINVALUE) TO (f(2), MAXVALUE)' },
+        partitionOf: {
+          parent: name('p'),
+          bound: {
+            type: 'range',
+            from: [{ value: expect.anything() }, 'minvalue'],
+            to: [{ value: expect.anything() }, 'maxvalue'],
+            text: 'FROM (1, MINVALUE) TO (f(2), MAXVALUE)',
+          },
+        },
         partitionBy: expect.objectContaining({ strategy: 'list' }),
       },
     ],
   ],
   [
     'CREATE TABLE p2 PARTITION OF p DEFAULT',
-    [{ kind: 'CreateTable', partitionOf: { parent: name('p'), bound: 'DEFAULT' } }],
+    [
+      {
+        kind: 'CreateTable',
+        partitionOf: { parent: name('p'), bound: { type: 'default', text: 'DEFAULT' } },
+      },
+    ],
   ],
   [
     'CREATE TABLE p3 PARTITION OF p FOR VALUES WITH (MODULUS 4, REMAINDER 0)',
-    [{ kind: 'CreateTable', partitionOf: { parent: name('p'), bound: 'WITH (MODULUS 4, REMAINDER 0)' } }],
+    [
+      {
+        kind: 'CreateTable',
+        partitionOf: {
+          parent: name('p'),
+          bound: { type: 'hash', modulus: 4, remainder: 0, text: 'WITH (MODULUS 4, REMAINDER 0)' },
+        },
+      },
+    ],
   ],
   [
     'CREATE TABLE IF NOT EXISTS t (a) AS SELECT b FROM u WITH NO DATA',
@@ -321,7 +342,14 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
   [
     "ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN ('a', 'b')",
-    [{ kind: 'AttachPartition', table: name('p'), partition: name('p1'), bound: "IN ('a', 'b')" }],
+    [
+      {
+        kind: 'AttachPartition',
+        table: name('p'),
+        partition: name('p1'),
+        bound: { type: 'list', text: "IN ('a', 'b')" },
+      },
+    ],
   ],
   [
     'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY; ALTER TABLE p DETACH PARTITION p1 FINALIZE',

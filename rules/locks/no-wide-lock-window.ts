@@ -1,0 +1,186 @@
+import {
+  blockedBy,
+  defineRule,
+  displayName,
+  isSameObject,
+  lockedTables,
+  locksOnUsedTables,
+  type Effect,
+  type HeldLock,
+  type ObjectName,
+  type Operation,
+  type RuleContext,
+  type Statement,
+} from 'migration-lint';
+
+const messages = {
+  manyTables: {
+    what: '{{table}} is locked on top of {{others}}: while this waits for {{table}}, and until the transaction ends, {{blocked}} to {{others}} wait as well.',
+    help: 'Split the migration, one table each, so that no lock is held while the next is waited for. Set lock_timeout, so that a wait gives up before it becomes a queue.',
+  },
+} as const;
+
+const options = {
+  maxTables: {
+    type: 'integer',
+    default: 2,
+    minimum: 1,
+    description: 'How many statements of one transaction may each lock a further table that exists.',
+  },
+} as const;
+
+export default defineRule({
+  meta: {
+    name: 'no-wide-lock-window',
+    summary: 'Disallow locking several existing tables in one transaction',
+    rationale:
+      'A lock is held until the transaction ends. A migration that locks one table after another waits for each, behind whatever ' +
+      'long query or job is using it, and while it waits everything that uses the tables before it queues up: one slow report on the ' +
+      'last table stops them all. Code that uses the same tables in another order deadlocks with it. Locks that block writes or more ' +
+      'count. A statement counts once, however many tables it locks: a foreign key locks both its ends. Not counted are statements on ' +
+      'tables that the deploy creates, whose keys lock the tables they refer to for an instant, and tables that are dropped.',
+    instead:
+      "One migration for each table, run one after the other. In each, a bound on the wait:\n\n```sql\nSET lock_timeout = '5s';\nALTER TABLE users ADD COLUMN note text;\n```",
+    whenNotToUse: 'Where migrations run while nothing else uses the database.',
+    policy: ['IX6'],
+    presets: ['recommended'],
+    severity: 'warning',
+    options,
+    messages,
+    examples: {
+      bad: [
+        {
+          title: 'a column on each of three tables',
+          history: [
+            'CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int); CREATE TABLE d (id int);',
+          ],
+          sql: 'ALTER TABLE a ADD COLUMN x int;\nALTER TABLE b ADD COLUMN x int;\nALTER TABLE c ADD COLUMN x int;\nALTER TABLE d ADD COLUMN x int;',
+          reports: ['manyTables'],
+          proof: {
+            lock: {
+              a: 'ACCESS EXCLUSIVE',
+              b: 'ACCESS EXCLUSIVE',
+              c: 'ACCESS EXCLUSIVE',
+              d: 'ACCESS EXCLUSIVE',
+            },
+          },
+        },
+        {
+          title: 'keys of one table to several others',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE teams (id int PRIMARY KEY); CREATE TABLE posts (id int, author int, team int);',
+          ],
+          sql: 'ALTER TABLE posts ADD COLUMN editor int;\nALTER TABLE posts ADD CONSTRAINT e FOREIGN KEY (editor) REFERENCES users (id) NOT VALID;\nALTER TABLE posts ADD CONSTRAINT t FOREIGN KEY (team) REFERENCES teams (id) NOT VALID;',
+          reports: ['manyTables'],
+          proof: {
+            lock: { posts: 'ACCESS EXCLUSIVE', users: 'SHARE ROW EXCLUSIVE', teams: 'SHARE ROW EXCLUSIVE' },
+          },
+        },
+        {
+          title: 'one table at a time is the limit',
+          options: { maxTables: 1 },
+          history: ['CREATE TABLE a (id int); CREATE TABLE b (id int);'],
+          sql: 'ALTER TABLE a ADD COLUMN x int;\nALTER TABLE b ADD COLUMN x int;',
+          reports: ['manyTables'],
+        },
+      ],
+      good: [
+        {
+          title: 'a table and what its key refers to',
+          history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE posts ADD COLUMN author int;\nALTER TABLE posts ADD CONSTRAINT a FOREIGN KEY (author) REFERENCES users (id) NOT VALID;\nALTER TABLE posts ALTER COLUMN author SET DEFAULT 1;',
+          proof: { lock: { users: 'SHARE ROW EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'a new table with keys to three others',
+          history: [
+            'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY);',
+          ],
+          sql: 'CREATE TABLE n (a int, b int, c int);\nALTER TABLE n ADD FOREIGN KEY (a) REFERENCES a (id);\nALTER TABLE n ADD FOREIGN KEY (b) REFERENCES b (id);\nALTER TABLE n ADD FOREIGN KEY (c) REFERENCES c (id);',
+          proof: { lock: { a: 'SHARE ROW EXCLUSIVE', b: 'SHARE ROW EXCLUSIVE', c: 'SHARE ROW EXCLUSIVE' } },
+        },
+        {
+          title: 'tables that nobody uses any more',
+          history: ['CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);'],
+          sql: 'DROP TABLE a;\nDROP TABLE b;\nDROP TABLE c;',
+        },
+        {
+          title: 'a transaction for each',
+          history: ['CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);'],
+          sql: 'BEGIN;\nALTER TABLE a ADD COLUMN x int;\nCOMMIT;\nBEGIN;\nALTER TABLE b ADD COLUMN x int;\nCOMMIT;\nBEGIN;\nALTER TABLE c ADD COLUMN x int;\nCOMMIT;',
+        },
+        {
+          title: 'where the runner commits each statement',
+          runner: 'prisma-7.4',
+          history: ['CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);'],
+          sql: 'ALTER TABLE a ADD COLUMN x int;\nALTER TABLE b ADD COLUMN x int;\nALTER TABLE c ADD COLUMN x int;',
+        },
+        {
+          title: 'locks that block nobody',
+          history: ['CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);'],
+          sql: "COMMENT ON TABLE a IS 'a';\nCOMMENT ON TABLE b IS 'b';\nCOMMENT ON TABLE c IS 'c';\nINSERT INTO a VALUES (1);\nINSERT INTO b VALUES (1);\nINSERT INTO c VALUES (1);",
+        },
+      ],
+    },
+  },
+  on: {
+    Operation(operation, context) {
+      const { effectsOf, existedBeforeDeploy, heldLocks, options: chosen, report } = context;
+      if (operation.run === 'called' || !counts(operation, context)) return;
+      const taken = effectsOf(operation).filter((effect) => isStrong(effect));
+      if (taken.length === 0) return;
+      const held = locksOnUsedTables(heldLocks(operation));
+      if (held.length < chosen.maxTables) return;
+      const counted: HeldLock[] = [];
+      const statements = new Map<Statement, HeldLock>();
+      for (const lock of held) {
+        if (!counts(lock.since, context)) continue;
+        counted.push(lock);
+        if (!statements.has(lock.since.statement)) statements.set(lock.since.statement, lock);
+        if (statements.size > chosen.maxTables) return;
+      }
+      if (statements.size !== chosen.maxTables || statements.has(operation.statement)) return;
+      const first = taken.find(
+        ({ relation }) =>
+          existedBeforeDeploy(relation) !== undefined &&
+          !isDropped(relation, operation) &&
+          !held.some((lock) => isSameObject(lock.relation, relation)),
+      );
+      if (first === undefined) return;
+      report({
+        messageId: 'manyTables',
+        at: operation,
+        data: {
+          table: first.relation,
+          blocked: counted.some(({ lock }) => lock === 'ACCESS EXCLUSIVE') ? 'reads and writes' : 'writes',
+          others: lockedTables(counted),
+        },
+        related: [...statements.values()].slice(0, RELATED).map(({ relation, lock, since }) => ({
+          at: since,
+          label: `takes ${lock} on ${displayName(relation)}`,
+        })),
+      });
+    },
+  },
+});
+
+/** How many of the statements before are shown. */
+const RELATED = 3;
+
+function isStrong({ lock, online }: Effect): boolean {
+  return !online && blockedBy(lock) !== 'nothing';
+}
+
+/** Whether an operation drops the table that it locks. */
+function isDropped(table: ObjectName, operation: Operation): boolean {
+  return operation.kind === 'DropTable' && isSameObject(operation.table, table);
+}
+
+/** Whether a statement is about a table that exists: the key of a new one locks other tables for an instant. */
+function counts(
+  operation: Operation,
+  { existedBeforeDeploy }: RuleContext<typeof messages, typeof options>,
+): boolean {
+  const table: ObjectName | undefined = 'table' in operation ? operation.table : undefined;
+  return table === undefined || existedBeforeDeploy(table) !== undefined;
+}

@@ -1,0 +1,275 @@
+import {
+  defineRule,
+  displayName,
+  isTruncatedBefore,
+  lockedTables,
+  locksOnUsedTables,
+  locksWidenedBy,
+  operationsOfStatement,
+  slowWork,
+  type Effect,
+  type HeldLock,
+  type NoOptions,
+  type Operation,
+  type RuleContext,
+} from 'migration-lint';
+
+const messages = {
+  readsWait: {
+    what: 'While {{work}}, nobody can read or write {{tables}}: the lock of an earlier statement lasts until the transaction ends.',
+    help: 'Move this statement into a migration of its own, after this one: it then begins with no lock held.',
+  },
+  writesWait: {
+    what: 'While {{work}}, nobody can write to {{tables}}: the lock of an earlier statement lasts until the transaction ends.',
+    help: 'Move this statement into a migration of its own, after this one: it then begins with no lock held.',
+  },
+} as const;
+
+export default defineRule({
+  meta: {
+    name: 'no-work-under-lock',
+    summary: 'Disallow slow work while the transaction holds a lock that blocks an existing table',
+    rationale:
+      'PostgreSQL keeps a lock until the transaction ends, not until the statement does. ADD COLUMN takes ACCESS EXCLUSIVE for an ' +
+      'instant when it is alone; with a CREATE INDEX, a validation or an unbatched UPDATE after it in the same transaction, nobody ' +
+      'reads or writes the table until that is done as well. It is reported where the earlier lock blocks more than the slow ' +
+      'statement’s own: a slow statement that blocks the table by itself is for other rules. Locks that only block writes count ' +
+      'where a quick statement took them (CREATE TRIGGER, a key that is NOT VALID); LOCK TABLE is somebody’s will, unless it shuts ' +
+      'out readers, too.',
+    instead:
+      'Let the quick statement commit before the slow one begins:\n\n```sql\n-- migration 1\nALTER TABLE users ADD COLUMN verified boolean;\n```\n\n' +
+      '```sql\n-- migration 2, alone in its file\nCREATE INDEX CONCURRENTLY users_verified_idx ON users (verified);\n```',
+    whenNotToUse: 'For tables so small that the work takes no time anybody notices.',
+    policy: ['IX6', 'BF5'],
+    presets: ['recommended'],
+    severity: 'warning',
+    // Where the key is added without a check, or with its column, nothing is read.
+    yieldsTo: ['require-not-valid-foreign-key', 'no-concurrent-in-transaction'],
+    messages,
+    examples: {
+      bad: [
+        {
+          title: 'a column, then its index: reads wait for the whole build',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX idx_users_verified ON users (verified);',
+          reports: ['readsWait'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' }, scans: ['users'] },
+        },
+        {
+          title: 'a column, and every row updated',
+          history: ['CREATE TABLE financials (id int PRIMARY KEY, currency text);'],
+          sql: 'ALTER TABLE financials ADD COLUMN currency_code text;\nUPDATE financials SET currency_code = upper(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;',
+          reports: ['readsWait'],
+          proof: {
+            rows: "INSERT INTO financials VALUES (1, 'eur');",
+            lock: { financials: 'ACCESS EXCLUSIVE' },
+            scans: ['financials'],
+          },
+        },
+        {
+          title: 'the other table is locked',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY, at date);',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN note text;\nDELETE FROM logs;',
+          reports: ['readsWait'],
+          proof: {
+            rows: 'INSERT INTO logs VALUES (1);',
+            lock: { users: 'ACCESS EXCLUSIVE', logs: 'ROW EXCLUSIVE' },
+            scans: ['logs'],
+          },
+        },
+        {
+          title: 'a trigger that writes twice, then the backfill: writes wait',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, name text, full_name text); CREATE FUNCTION copy_name() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.full_name := NEW.name; RETURN NEW; END $$;',
+          ],
+          sql: 'CREATE TRIGGER copy_name BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION copy_name();\nUPDATE users SET full_name = name;',
+          reports: ['writesWait'],
+          proof: {
+            rows: "INSERT INTO users VALUES (1, 'a');",
+            lock: { users: 'SHARE ROW EXCLUSIVE' },
+            scans: ['users'],
+          },
+        },
+        {
+          title: 'a key that is checked in the transaction that added it unchecked',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY, author int);',
+          ],
+          sql: 'ALTER TABLE posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES users (id) NOT VALID;\nALTER TABLE posts VALIDATE CONSTRAINT posts_author_fkey;',
+          reports: ['writesWait'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1, 1);',
+            lock: { posts: 'SHARE ROW EXCLUSIVE', users: 'SHARE ROW EXCLUSIVE' },
+          },
+        },
+        {
+          title: 'in a DO block, row by row',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, slug text);'],
+          sql: "DO $$\nDECLARE u record;\nBEGIN\n  ALTER TABLE users ADD COLUMN handle text;\n  FOR u IN SELECT id FROM users LOOP\n    UPDATE users SET handle = 'u' || u.id WHERE id = u.id;\n  END LOOP;\nEND $$;",
+          reports: ['readsWait'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'a renamed table: the lock follows it',
+          history: ['CREATE TABLE "User" (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE "User" RENAME TO users;\nCREATE INDEX users_email_idx ON users (email);',
+          reports: ['readsWait'],
+          proof: { lock: { User: 'ACCESS EXCLUSIVE' }, scans: ['User'] },
+        },
+      ],
+      good: [
+        {
+          title: 'the slow statement in a migration of its own',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);',
+            'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;',
+          ],
+          sql: 'CREATE INDEX CONCURRENTLY idx_users_verified ON users (verified);',
+        },
+        {
+          title: 'where the runner commits each statement',
+          runner: 'prisma-7.4',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX idx_users_verified ON users (verified);',
+        },
+        {
+          title: 'a table that the same migration created',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN plan_id int;\nCREATE TABLE plans (id int PRIMARY KEY, name text);\nCREATE INDEX plans_name_idx ON plans (name);\nUPDATE plans SET name = upper(name);',
+        },
+        {
+          title: 'the key of such a table: it has no rows to check',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN note text;\nCREATE TABLE notes (user_id int);\nALTER TABLE notes ADD CONSTRAINT u FOREIGN KEY (user_id) REFERENCES users (id);',
+          proof: { rows: 'INSERT INTO users SELECT generate_series(1, 1000);', scans: [] },
+        },
+        {
+          title: 'one row, after a column',
+          history: ['CREATE TABLE settings (id int PRIMARY KEY, value text);'],
+          sql: "ALTER TABLE settings ADD COLUMN kind text;\nUPDATE settings SET kind = 'a' WHERE id = 1;\nINSERT INTO settings VALUES (2, 'x', 'b');",
+        },
+        {
+          title: 'a statement that blocks the table by itself: for other rules',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE users ADD COLUMN note text;\nALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'two indexes: each blocks writes by itself',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text, name text); CREATE TABLE posts (id int);',
+          ],
+          sql: 'CREATE INDEX users_email_idx ON users (email);\nCREATE INDEX users_name_idx ON users (name);\nCREATE INDEX posts_id_idx ON posts (id);',
+          proof: { lock: { users: 'SHARE', posts: 'SHARE' } },
+        },
+        {
+          title: 'the work first, the lock last',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text, mail text);'],
+          sql: 'UPDATE users SET mail = email;\nALTER TABLE users ALTER COLUMN mail SET DEFAULT NULL;',
+        },
+        {
+          title: 'a table that was dropped, or emptied, before',
+          history: [
+            'CREATE TABLE old (id int); CREATE TABLE users (id int, email text); CREATE TABLE cache (id int);',
+          ],
+          sql: 'DROP TABLE old;\nUPDATE users SET email = lower(email);\nTRUNCATE cache;\nCREATE INDEX cache_id_idx ON cache (id);',
+        },
+        {
+          title: 'a copy under a lock that somebody wants, and that readers do not wait for',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'LOCK TABLE users IN SHARE MODE;\nCREATE TABLE users_copy AS SELECT * FROM users;',
+          proof: { lock: { users: 'SHARE' } },
+        },
+        {
+          title: 'a lock that ROLLBACK TO released',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'BEGIN;\nSAVEPOINT a;\nALTER TABLE users ADD COLUMN x int;\nROLLBACK TO SAVEPOINT a;\nUPDATE users SET email = lower(email);\nCOMMIT;',
+        },
+        {
+          title: 'batches that commit each',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'DO $$\nBEGIN\n  ALTER TABLE users ADD COLUMN mail text;\n  COMMIT;\n  LOOP\n    UPDATE users SET mail = email WHERE id IN (SELECT id FROM users WHERE mail IS NULL AND email IS NOT NULL LIMIT 1000);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND $$;',
+          proof: {
+            rows: "INSERT INTO users SELECT n, 'x' FROM generate_series(1, 10) AS n;",
+            query: { sql: 'SELECT count(*) FROM users WHERE mail IS NULL', rows: [['0']] },
+          },
+        },
+      ],
+    },
+  },
+  on: {
+    Operation(operation, context) {
+      const { deploy, effectsOf, heldLocks, report } = context;
+      if (operation.run === 'called' || !isSlow(operation, context)) return;
+      const together = operationsOfStatement(operation.statement, deploy);
+      if (together.find((other) => other === operation || isSlow(other, context)) !== operation) return;
+      const others = heldLocks(operation).filter(({ since }) => since.statement !== operation.statement);
+      const widened = locksWidenedBy(
+        together.flatMap((other) => effectsOf(other)),
+        locksOnUsedTables(others),
+      );
+      const reads = widened.filter(({ lock }) => lock === 'ACCESS EXCLUSIVE');
+      const locks = reads.length > 0 ? reads : widened.filter((held) => isQuick(held, context));
+      if (locks.length === 0) return;
+      report({
+        messageId: reads.length > 0 ? 'readsWait' : 'writesWait',
+        at: operation,
+        data: {
+          work: workOf(operation, context),
+          tables: lockedTables(locks),
+        },
+        related: locks.slice(0, RELATED).map(({ relation, lock, since }) => ({
+          at: since,
+          label: `takes ${lock} on ${displayName(relation)}`,
+        })),
+      });
+    },
+  },
+});
+
+/** How many of the statements that took the locks are shown. */
+const RELATED = 3;
+
+type Context = RuleContext<typeof messages, NoOptions>;
+
+function isSlow(operation: Operation, context: Context): boolean {
+  return slowEffect(operation, context) !== undefined;
+}
+
+/** The slow work of an operation on a table that holds rows. */
+function slowEffect(operation: Operation, context: Context): Effect | undefined {
+  const { catalogBefore, deploy, effectsOf, existedBeforeDeploy } = context;
+  return slowWork(operation, effectsOf(operation), catalogBefore(operation)).find(
+    ({ relation }) =>
+      existedBeforeDeploy(relation) !== undefined && !isTruncatedBefore(relation, operation, deploy),
+  );
+}
+
+/** Whether what took a lock lets go at once when it is alone. */
+function isQuick({ since }: HeldLock, { catalogBefore, effectsOf }: Context): boolean {
+  return since.kind !== 'LockTable' && slowWork(since, effectsOf(since), catalogBefore(since)).length === 0;
+}
+
+/** What takes its time, as a clause. */
+function workOf(operation: Operation, context: Context): string {
+  const effect = slowEffect(operation, context);
+  if (effect === undefined) return '';
+  const table = displayName(effect.relation);
+  if (operation.kind === 'Delete') return `any number of rows of ${table} is deleted`;
+  if (operation.kind === 'Update' || operation.kind === 'Merge')
+    return `any number of rows of ${table} is changed`;
+  switch (effect.work) {
+    case 'rewrite':
+      return `${table} is rewritten`;
+    case 'index build':
+      return `an index on ${table} is built`;
+    case 'rows':
+    case 'scan':
+    case 'metadata':
+      return `${table} is read from end to end`;
+    default:
+      return effect.work satisfies never;
+  }
+}

@@ -1,0 +1,2 @@
+/** PostgreSQL's major version where nobody says another. */
+export const DEFAULT_POSTGRES = 15;

@@ -1,0 +1,79 @@
+import { child } from '../files/paths.ts';
+import { readJson } from '../files/read-text.ts';
+import type { FileTree } from '../files/types.ts';
+import type { NewFile } from './types.ts';
+
+/** Drizzle's list of migrations. What else stands in it is kept in `raw`. */
+export interface DrizzleJournal {
+  readonly path: string;
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly entries: readonly DrizzleJournalEntry[];
+}
+
+/** A migration in the journal: `tag` is its file's name without `.sql`, `when` the milliseconds since 1970. */
+export interface DrizzleJournalEntry {
+  readonly tag: string;
+  readonly idx: number | undefined;
+  readonly when: number | undefined;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Reads `meta/_journal.json`: undefined if there is none, no entries if it cannot be read. */
+export function drizzleJournal(tree: FileTree, folder: string): DrizzleJournal | undefined {
+  const path = child(folder, 'meta/_journal.json');
+  if (!tree.list(child(folder, 'meta')).some(({ name }) => name === '_journal.json')) return undefined;
+  const raw = readJson(tree, path);
+  if (!isRecord(raw)) return { path, raw: {}, entries: [] };
+  const written: readonly unknown[] = Array.isArray(raw['entries']) ? raw['entries'] : [];
+  return { path, raw, entries: written.flatMap(entryOf) };
+}
+
+/**
+ * The journal's file with one more migration, right after another one.
+ *
+ * As drizzle-kit does it: the next `idx`, the format's version, and breakpoints. `when` decides at run time what is new, so it
+ * comes after the previous one, and before the next.
+ *
+ * @returns undefined if there is no millisecond between the two.
+ */
+export function withEntry(
+  { path, raw, entries }: DrizzleJournal,
+  tag: string,
+  after: string | undefined,
+  now: Date,
+): NewFile | undefined {
+  const position = entries.findIndex((entry) => entry.tag === after) + 1;
+  const previous = entries[position - 1];
+  const next = entries[position];
+  const earliest = Math.max(0, ...entries.slice(0, position).map(({ when }) => (when ?? -1) + 1));
+  const latest = Math.min(...entries.slice(position).map(({ when }) => (when ?? Infinity) - 1));
+  if (earliest > latest) return undefined;
+  const version = (previous ?? next)?.raw['version'] ?? raw['version'];
+  const added = {
+    idx: (previous?.idx ?? position - 1) + 1,
+    ...(version !== undefined && { version }),
+    when: Math.min(Math.max(now.getTime(), earliest), latest),
+    tag,
+    breakpoints: true,
+  };
+  const later = entries.slice(position).map((entry) => ({
+    ...entry.raw,
+    ...(entry.idx !== undefined && { idx: entry.idx + 1 }),
+  }));
+  const all = [...entries.slice(0, position).map((entry) => entry.raw), added, ...later];
+  return { path, text: `${JSON.stringify({ ...raw, entries: all }, undefined, 2)}\n` };
+}
+
+function entryOf(raw: unknown): DrizzleJournalEntry[] {
+  if (!isRecord(raw) || typeof raw['tag'] !== 'string') return [];
+  const { tag, idx, when } = raw;
+  return [{ tag, idx: numberOrNone(idx), when: numberOrNone(when), raw }];
+}
+
+function numberOrNone(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

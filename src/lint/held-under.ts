@@ -1,0 +1,27 @@
+import { locksOnUsedTables, locksWidenedBy } from '../model/effects/lock-windows.ts';
+import { slowWork } from '../model/effects/slow-work.ts';
+import type { Operation } from '../model/operations/types.ts';
+import type { Deploy } from './context.ts';
+import type { HeldPlace } from './finding.ts';
+
+/** How many locks a finding names: a transaction can hold thousands, and have as many findings. */
+const NAMED = 5;
+
+/**
+ * The locks of earlier statements that make others wait for an operation's slow work, for its finding.
+ *
+ * @returns `{}` if the operation is quick, or holds up nobody but those that wait for its own locks.
+ */
+export function heldUnder(operation: Operation, deploy: Deploy): { readonly held?: readonly HeldPlace[] } {
+  const step = deploy.stepOf(operation);
+  if (step === undefined || operation.run === 'called') return {};
+  const effects = deploy.effectsOfStep(step);
+  if (slowWork(operation, effects, step.before).length === 0) return {};
+  const earlier = deploy.locks
+    .before(operation)
+    .filter(({ since }) => since.statement !== operation.statement);
+  const held = locksWidenedBy(effects, locksOnUsedTables(earlier));
+  if (held.length === 0) return {};
+  const shown = held.slice(0, NAMED);
+  return { held: shown.map(({ relation, lock, since }) => ({ relation, lock, since: since.at() })) };
+}

@@ -1,0 +1,76 @@
+import type { Catalog } from '../catalog/types.ts';
+import { isBoundedWrite } from '../loops/row-bounds.ts';
+import { unboundedReads } from '../loops/unbounded-reads.ts';
+import { isSameObject } from '../operations/same-object.ts';
+import type { ConstraintDefinition, Loop, ObjectName, Operation } from '../operations/types.ts';
+import type { Effect } from './types.ts';
+
+/**
+ * The effects of an operation that take longer the more rows a relation has: a rewrite, an index build, a scan, and changing or
+ * copying a number of rows that nothing bounds. What goes on without blocking (CONCURRENTLY) is among them.
+ *
+ * A SELECT by itself is not: most only look for a row. Neither is INSERT … VALUES or COPY, whose rows are the script's.
+ *
+ * @param operation with resolved names.
+ * @param effects what it does, see `effectsOf`.
+ * @param catalog the schema just before.
+ */
+export function slowWork(
+  operation: Operation,
+  effects: readonly Effect[],
+  catalog: Catalog,
+): readonly Effect[] {
+  const on = (relations: readonly ObjectName[]): readonly Effect[] =>
+    effects.filter(({ relation }) => relations.some((name) => isSameObject(name, relation)));
+  switch (operation.kind) {
+    case 'Update':
+    case 'Delete':
+      return isBoundedWrite(operation, catalog) && !repeats(operation.loop) ? [] : on([operation.table]);
+    case 'Merge':
+      return operation.source.length === 0 ? [] : on([operation.table]);
+    case 'Insert':
+    case 'CreateTableAs':
+      return on(unboundedReads(operation, catalog));
+    case 'Select':
+    case 'Truncate':
+    case 'Copy':
+      return [];
+    default:
+      return effects.filter(
+        ({ relation, work }) =>
+          work !== 'metadata' && work !== 'rows' && !isOnlyReferenced(relation, operation, catalog),
+      );
+  }
+}
+
+/** Whether a key is only looked up in a relation: how long that takes is up to the table that has the key. */
+function isOnlyReferenced(relation: ObjectName, operation: Operation, catalog: Catalog): boolean {
+  return keysOf(operation, catalog).some(
+    (key) =>
+      key.type === 'foreign key' &&
+      isSameObject(key.references, relation) &&
+      !('table' in operation && operation.table !== undefined && isSameObject(operation.table, relation)),
+  );
+}
+
+/** The constraints that an operation checks. */
+function keysOf(operation: Operation, catalog: Catalog): readonly ConstraintDefinition[] {
+  switch (operation.kind) {
+    case 'AddConstraint':
+      return [operation.constraint];
+    case 'AddColumn':
+      return operation.column.constraints;
+    case 'ValidateConstraint':
+    case 'AlterConstraint': {
+      const constraints = catalog.table(operation.table)?.constraints ?? [];
+      return constraints.filter(({ name }) => name === operation.constraint).map((found) => found.definition);
+    }
+    default:
+      return [];
+  }
+}
+
+/** Whether a loop goes through a table in one transaction, however few rows one turn of it changes. */
+function repeats(loop: Loop | undefined): boolean {
+  return loop !== undefined && !loop.commits && loop.form !== 'for-integer' && loop.form !== 'foreach';
+}

@@ -1,0 +1,108 @@
+/** Loops that change rows in batches: what each pass does, and whether it is done right. */
+import type { Catalog } from '../catalog/types.ts';
+import type {
+  Delete,
+  Insert,
+  Loop,
+  LoopStep,
+  Merge,
+  ObjectName,
+  Operation,
+  Update,
+} from '../operations/types.ts';
+import { batchSize } from './batch-size.ts';
+import { endingOf, type Ending } from './ending.ts';
+import { skippingPages, type SkippingPage } from './paging.ts';
+
+/** A statement that changes rows. */
+export type RowChange = Update | Delete | Insert | Merge;
+
+/** A loop that changes rows. Worked out part by part, when it is asked for. */
+export interface BatchLoop {
+  readonly loop: Loop;
+  /** The statements directly in the loop that change rows, VALUES lists left out, in order. */
+  readonly changes: readonly RowChange[];
+  /** How often it commits, the loops around it and in it counted: in each of its passes, in some, or never. */
+  readonly commits: 'each pass' | 'some passes' | 'never';
+  /** True if it calls pg_sleep somewhere, also in a loop around it or in it. */
+  readonly pauses: boolean;
+  /** How many rows a pass changes at most; undefined where that is not bounded, or not known. */
+  readonly batchSize: number | undefined;
+  readonly ending: Ending;
+  /** Pages that pass rows over. */
+  readonly skipping: readonly SkippingPage[];
+}
+
+/**
+ * What a loop does with rows.
+ *
+ * Limits: triggers of the table, row-level security and other sessions are not followed; where the table has a trigger or a
+ * rule on UPDATE, nothing is said of how the loop ends.
+ *
+ * @param loop a loop of a DO block, function or procedure.
+ * @param catalog the schema just before the loop.
+ * @returns undefined for a loop that changes no rows itself.
+ */
+export function batchLoopOf(loop: Loop, catalog: Catalog): BatchLoop | undefined {
+  const changes = loop.operations.filter(isRowChange);
+  if (changes.length === 0) return undefined;
+  let ending: Ending | undefined;
+  return {
+    loop,
+    changes,
+    get commits() {
+      return commitsOf(loop);
+    },
+    get pauses() {
+      return isAnyOf(loop, ({ pauses }) => pauses);
+    },
+    get batchSize() {
+      return batchSize(loop, catalog);
+    },
+    get ending() {
+      return (ending ??= endingOf(loop, catalog));
+    },
+    get skipping() {
+      return skippingPages(loop);
+    },
+  };
+}
+
+function isRowChange(operation: Operation): operation is RowChange {
+  switch (operation.kind) {
+    case 'Update':
+    case 'Delete':
+    case 'Merge':
+      return true;
+    case 'Insert':
+      return operation.source === 'query';
+    default:
+      return false;
+  }
+}
+
+/** The tables that a loop changes rows of, each once. */
+export function changedTables({ changes }: BatchLoop): readonly ObjectName[] {
+  const names = new Map(changes.map(({ table }) => [`${table.schema ?? ''}.${table.name}`, table]));
+  return [...names.values()];
+}
+
+function commitsOf(loop: Loop): BatchLoop['commits'] {
+  if (loop.steps.some(({ kind }) => kind === 'commit')) return 'each pass';
+  return isAnyOf(loop, ({ commits }) => commits) ? 'some passes' : 'never';
+}
+
+/** Whether something holds for a loop, one around it, or one in it. */
+function isAnyOf(loop: Loop, holds: (loop: Loop) => boolean): boolean {
+  for (let outer: Loop | undefined = loop; outer !== undefined; outer = outer.parent)
+    if (holds(outer)) return true;
+  return isInside(loop.steps, holds);
+}
+
+function isInside(steps: readonly LoopStep[], holds: (loop: Loop) => boolean): boolean {
+  return steps.some((step) => {
+    if (step.kind === 'loop') return holds(step.loop) || isInside(step.loop.steps, holds);
+    if (step.kind === 'branch') return step.branches.some((branch) => isInside(branch.steps, holds));
+    return step.kind === 'block' && [step.steps, ...step.handlers].some((list) => isInside(list, holds));
+  });
+}

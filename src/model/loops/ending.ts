@@ -1,0 +1,210 @@
+/** Whether a loop ends by itself. */
+import type { Catalog } from '../catalog/types.ts';
+import type { Loop, LoopStep, Update } from '../operations/types.ts';
+import { assignments, driversOf, isAlone, limitOf, type Driver } from './drivers.ts';
+import { isCounted, keyProgress, offsetGrows } from './key-progress.ts';
+import {
+  assignedIn,
+  defaultOf,
+  unknownState,
+  walkPass,
+  type Bounds,
+  type Outcome,
+  type Scenario,
+  type State,
+} from './pass.ts';
+import { rowProgress, type RowProgress } from './row-progress.ts';
+import { anything, canBeTrue, either, isTrue, nothing, type Value } from './values.ts';
+
+/**
+ * Whether a loop ends by itself, no other session writing at the same time and no error stopping it.
+ * - `ends`: always.
+ * - `endless`: `no exit` if nothing leaves it, `unreachable exit` if the conditions of all exits are never true, and `same rows`
+ *   if each pass writes the same rows once more: from the first row on that the condition finds.
+ * - `endless with nulls`: the rows with NULL in one of `columns` (in all of them if `together`) keep fulfilling the condition
+ *   by which `write` picks them. One such row is enough, or `atLeast` of them where the loop also ends on a batch that is not full.
+ * - `unknown`: neither can be told.
+ */
+export type Ending =
+  | { readonly verdict: 'ends' }
+  | { readonly verdict: 'unknown' }
+  | { readonly verdict: 'endless'; readonly why: 'no exit' | 'unreachable exit' }
+  | {
+      readonly verdict: 'endless';
+      readonly why: 'same rows';
+      readonly write: Update;
+      readonly atLeast: number;
+    }
+  | {
+      readonly verdict: 'endless with nulls';
+      readonly write: Update;
+      readonly columns: readonly string[];
+      readonly together: boolean;
+      readonly atLeast: number;
+    };
+
+const ends: Ending = { verdict: 'ends' };
+const unknown: Ending = { verdict: 'unknown' };
+
+/**
+ * Whether a loop ends.
+ *
+ * @param loop a loop of a DO block, function or procedure.
+ * @param catalog the schema just before it.
+ */
+export function endingOf(loop: Loop, catalog: Catalog): Ending {
+  if (loop.form !== 'loop' && loop.form !== 'while')
+    return innerLoops(loop.steps).every((inner) => endingOf(inner, catalog).verdict === 'ends')
+      ? ends
+      : unknown;
+  const generic = steady(loop, catalog, suppose({}));
+  if (!loop.guarded && generic.exits.every(({ taken }) => !canBeTrue(taken))) {
+    if (generic.exits.length === 0) return { verdict: 'endless', why: 'no exit' };
+    return generic.straight ? { verdict: 'endless', why: 'unreachable exit' } : unknown;
+  }
+  if (!generic.straight) return unknown;
+  if (innerLoops(loop.steps).length === 0) {
+    if (generic.exits.some((exit) => isCounted(exit, loop))) return ends;
+    if (endsByCursor(loop, catalog)) return ends;
+  }
+  for (const driver of driversOf(loop, catalog)) {
+    const ending = isAlone(driver, loop, catalog) ? endingBy(driver, loop, catalog) : unknown;
+    if (ending.verdict !== 'unknown') return ending;
+  }
+  return unknown;
+}
+
+function innerLoops(steps: readonly LoopStep[]): readonly Loop[] {
+  return steps.flatMap((step): readonly Loop[] => {
+    if (step.kind === 'loop') return [step.loop];
+    if (step.kind === 'branch') return step.branches.flatMap((branch) => innerLoops(branch.steps));
+    return step.kind === 'block' ? [step.steps, ...step.handlers].flatMap(innerLoops) : [];
+  });
+}
+
+/** FETCH in every pass, from a cursor that the loop leaves alone, and an exit where there is no row. */
+function endsByCursor(loop: Loop, catalog: Catalog): boolean {
+  const cursors = loop.steps.filter((step) => step.kind === 'cursor');
+  const [fetch] = cursors;
+  if (cursors.length !== 1 || fetch?.action !== 'FETCH' || !fetch.takesNext) return false;
+  return exitsWhen(suppose({ fetches: false }), loop, catalog);
+}
+
+function endingBy(driver: Driver, loop: Loop, catalog: Catalog): Ending {
+  const progress = progressOf(driver, loop, catalog);
+  const key = keyProgress(driver, loop);
+  const isDone = progress.kind === 'leaves' || key !== undefined || offsetGrows(driver, loop);
+  if (isDone) {
+    const none = { low: 0, high: 0 };
+    const dry = key !== undefined ? about(driver, none, key.step) : about(driver, none);
+    return exitsWhen(dry, loop, catalog) && (key !== undefined || isFollowed(driver)) ? ends : unknown;
+  }
+  return endlessBy(driver, progress, loop, catalog);
+}
+
+/** Whether a page that has rows makes the driver write some: nothing else decides, or the exits ask for what was written. */
+function isFollowed(driver: Driver): boolean {
+  return driver.picked.by !== 'variable' || driver.takesWholePage;
+}
+
+function progressOf(driver: Driver, loop: Loop, catalog: Catalog): RowProgress {
+  const { write, table, conditions, aliases, isVariable } = driver;
+  if (conditions === undefined) return { kind: 'unknown' };
+  if (write.kind === 'Delete') {
+    const isPlain =
+      table.rules.length === 0 && !table.triggers.some(({ events }) => events.includes('delete'));
+    return { kind: isPlain ? 'leaves' : 'unknown' };
+  }
+  const changes = (variable: string): boolean => assignments(loop, variable) > 0;
+  return rowProgress({ update: write, conditions, aliases, isVariable, changes }, catalog);
+}
+
+function endlessBy(driver: Driver, progress: RowProgress, loop: Loop, catalog: Catalog): Ending {
+  const { write, page, picked } = driver;
+  if (write.kind !== 'Update' || (progress.kind !== 'stays' && progress.kind !== 'stays with nulls'))
+    return unknown;
+  const isWhole =
+    picked.by === 'condition' ? !picked.joins : driver.takesWholePage && page?.offset === undefined;
+  const limit = limitOf(page, loop);
+  if (!isWhole || loop.guarded || (page?.limit !== undefined && (limit === undefined || limit < 1)))
+    return unknown;
+  const atLeast = [1, limit].find((rows) => {
+    if (rows === undefined) return false;
+    const { exits } = steady(loop, catalog, about(driver, { low: rows, high: limit ?? Infinity }));
+    return exits.every(({ taken }) => !canBeTrue(taken));
+  });
+  if (atLeast === undefined) return unknown;
+  if (progress.kind === 'stays') return { verdict: 'endless', why: 'same rows', write, atLeast };
+  if (progress.kind !== 'stays with nulls') return unknown;
+  const { columns, together } = progress;
+  return { verdict: 'endless with nulls', write, columns, together, atLeast };
+}
+
+/** A pass in which the driver writes so many rows, and reads as many where its page is all that decides. */
+function about(driver: Driver, rows: Bounds, nextKey?: LoopStep): Scenario {
+  const { write, pageStep, takesWholePage, picked } = driver;
+  return suppose({
+    rowsOf: (operation) => (operation === write ? rows : undefined),
+    rowsIn: (step) => {
+      if (step === nextKey) return rows;
+      return step === pageStep && (takesWholePage || picked.by === 'variable') ? rows : undefined;
+    },
+  });
+}
+
+function suppose(parts: Partial<Scenario>): Scenario {
+  return { rowsOf: () => undefined, rowsIn: () => undefined, fetches: undefined, ...parts };
+}
+
+/** Whether the loop is left in the pass, or in the next one that is the same. */
+function exitsWhen(scenario: Scenario, loop: Loop, catalog: Catalog): boolean {
+  const first = walkPass(loop, catalog, scenario, unknownState);
+  const second = walkPass(loop, catalog, scenario, first.after);
+  return (
+    first.straight &&
+    [...first.exits, ...second.exits].some(({ taken, everyPass }) => everyPass && isTrue(taken))
+  );
+}
+
+/** What any pass comes to, the first and all later ones. */
+function steady(loop: Loop, catalog: Catalog, scenario: Scenario): Outcome {
+  let state = initialState(loop);
+  for (let round = 0; round < 4; round++) {
+    const outcome = walkPass(loop, catalog, scenario, state);
+    const next = joined(state, outcome.after);
+    if (isSame(state, next)) return outcome;
+    state = next;
+  }
+  return walkPass(loop, catalog, scenario, unknownState);
+}
+
+/** What the variables hold before the first pass: their defaults, if nothing but the loop assigns them. */
+function initialState(loop: Loop): State {
+  const variables = new Map<string, Value>();
+  for (const name of new Set(assignedIn(loop.steps))) {
+    const isOnlyHere = loop.parent === undefined && loop.assigned.get(name) === assignments(loop, name);
+    const isFollowed = name in loop.variables && !loop.parameters.has(name) && !loop.unfollowed.has(name);
+    const isDeclared = isFollowed && loop.variables[name] === undefined;
+    const start = isOnlyHere ? (defaultOf(loop, name) ?? (isDeclared ? nothing : anything)) : anything;
+    variables.set(name, start);
+  }
+  return { variables, found: anything, rowCount: anything };
+}
+
+function joined(a: State, b: State): State {
+  const names = new Set([...a.variables.keys(), ...b.variables.keys()]);
+  const variables = [...names].map(
+    (name) => [name, either([a.variables.get(name) ?? anything, b.variables.get(name) ?? anything])] as const,
+  );
+  return {
+    variables: new Map(variables),
+    found: either([a.found, b.found]),
+    rowCount: either([a.rowCount, b.rowCount]),
+  };
+}
+
+function isSame(a: State, b: State): boolean {
+  const text = ({ variables, found, rowCount }: State): string =>
+    JSON.stringify([[...variables].toSorted(([one], [two]) => (one < two ? -1 : 1)), found, rowCount]);
+  return text(a) === text(b);
+}

@@ -1,0 +1,43 @@
+import { VIEWS } from './fixtures.ts';
+import type { Group } from './types.ts';
+
+/** Views and what they read. */
+export const dependentViews: Group = {
+  title: 'Views and what they read',
+  fixture: VIEWS,
+  statements: [
+    'DROP TABLE t CASCADE',
+    'ALTER TABLE t DROP COLUMN a CASCADE',
+    'ALTER TABLE t DROP COLUMN b CASCADE',
+    'DROP VIEW v CASCADE',
+    'DROP MATERIALIZED VIEW mv',
+    'DROP VIEW other',
+    'CREATE OR REPLACE VIEW v AS SELECT id, a FROM t WHERE a > 0',
+    'ALTER VIEW v RENAME TO w',
+    'ALTER VIEW v RENAME COLUMN a TO c',
+    'ALTER VIEW v OWNER TO CURRENT_USER',
+    'ALTER MATERIALIZED VIEW mv RENAME TO mw',
+    "COMMENT ON VIEW v IS 'x'",
+    "COMMENT ON MATERIALIZED VIEW mv IS 'x'",
+    "COMMENT ON COLUMN v.a IS 'x'",
+    "COMMENT ON COLUMN t.a IS 'x'",
+    "COMMENT ON TABLE t IS 'x'",
+    'REFRESH MATERIALIZED VIEW mv',
+    'REFRESH MATERIALIZED VIEW mv WITH NO DATA',
+    'SELECT * FROM vv',
+    'SELECT * FROM v, t WHERE v.id = t.id FOR UPDATE OF t',
+    'SELECT * FROM t FOR UPDATE',
+    'SELECT * FROM t WHERE id IN (SELECT a FROM mv) FOR UPDATE',
+    'WITH chosen AS (SELECT id FROM t) SELECT * FROM chosen',
+    'WITH chosen AS (SELECT id FROM t) UPDATE t SET a = (SELECT max(id) FROM chosen)',
+    'WITH chosen AS (SELECT id FROM t) UPDATE t SET a = 1 FROM chosen WHERE t.id = chosen.id',
+    'UPDATE t SET a = mv.a FROM mv WHERE t.b = mv.b',
+    'UPDATE t SET a = (SELECT max(a) FROM mv)',
+    'DELETE FROM t WHERE id IN (SELECT a FROM mv)',
+    'DELETE FROM t USING mv WHERE t.b = mv.b',
+    'INSERT INTO t SELECT a + 1000, a, b FROM mv',
+    { sql: 'MERGE INTO t USING mv ON t.b = mv.b WHEN MATCHED THEN DO NOTHING', since: 15 },
+    'INSERT INTO v VALUES (1001, 2)',
+    'UPDATE v SET a = 1',
+  ],
+};

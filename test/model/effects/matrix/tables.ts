@@ -1,0 +1,63 @@
+import { TABLES } from './fixtures.ts';
+import type { Group } from './types.ts';
+
+/** Tables. */
+export const tables: Group = {
+  title: 'Tables',
+  fixture: TABLES,
+  statements: [
+    'CREATE TABLE n1(id int)',
+    'CREATE TABLE n1(id int REFERENCES r(id))',
+    'CREATE TABLE n1(LIKE t INCLUDING ALL)',
+    'CREATE TABLE n1 AS SELECT * FROM t',
+    'CREATE TABLE n1() INHERITS (t)',
+    'DROP TABLE t',
+    { sql: 'DROP TABLE t', after: 'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (rid) REFERENCES r(id)' },
+    {
+      sql: 'DROP TABLE r CASCADE',
+      after: 'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (rid) REFERENCES r(id)',
+    },
+    'DROP TABLE IF EXISTS nope',
+    'ALTER TABLE t RENAME TO t2',
+    { sql: 'ALTER TABLE t SET SCHEMA other', after: 'CREATE SCHEMA other' },
+    'ALTER TABLE t OWNER TO CURRENT_USER',
+    'TRUNCATE t',
+    {
+      sql: 'TRUNCATE r CASCADE',
+      after: 'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (rid) REFERENCES r(id)',
+    },
+    {
+      sql: 'ALTER TABLE un SET LOGGED',
+      after: 'CREATE UNLOGGED TABLE un(id int PRIMARY KEY); INSERT INTO un SELECT generate_series(1,100)',
+    },
+    'ALTER TABLE t SET UNLOGGED',
+    'ALTER TABLE t SET (fillfactor = 70)',
+    'ALTER TABLE t SET (autovacuum_enabled = false)',
+    { sql: 'ALTER TABLE t SET ACCESS METHOD heap', since: 15 },
+    'ALTER TABLE t SET TABLESPACE pg_default',
+    'CLUSTER t USING t_a_idx',
+    'ALTER TABLE t CLUSTER ON t_a_idx',
+    'ALTER TABLE t REPLICA IDENTITY FULL',
+    { sql: 'ALTER TABLE ch1 INHERIT t', after: 'CREATE TABLE ch1(LIKE t INCLUDING ALL)' },
+    { sql: 'ALTER TABLE ch1 NO INHERIT t', after: 'CREATE TABLE ch1() INHERITS(t)' },
+    { sql: 'VACUUM t', alone: true },
+    { sql: 'VACUUM FULL t', alone: true },
+    'ANALYZE t',
+    "COMMENT ON TABLE t IS 'x'",
+    "COMMENT ON COLUMN t.a IS 'x'",
+    'GRANT SELECT ON t TO PUBLIC',
+    'CREATE STATISTICS st ON a, nn FROM t',
+    'LOCK TABLE t',
+    {
+      sql: 'DROP SCHEMA other CASCADE',
+      after: 'CREATE SCHEMA other; CREATE TABLE other.x(id int PRIMARY KEY REFERENCES r(id))',
+    },
+    'CREATE SCHEMA other',
+    'CREATE SEQUENCE sq',
+    { sql: 'ALTER SEQUENCE sq RESTART WITH 100', after: 'CREATE SEQUENCE sq' },
+    { sql: 'ALTER SEQUENCE sq OWNED BY t.id', after: 'CREATE SEQUENCE sq' },
+    { sql: 'DROP SEQUENCE sq', after: 'CREATE SEQUENCE sq' },
+    'ALTER DEFAULT PRIVILEGES GRANT SELECT ON tables TO PUBLIC',
+    'CREATE TEMP TABLE tmpx AS SELECT * FROM t',
+  ],
+};

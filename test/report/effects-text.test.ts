@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { Example } from '../../src/lint/examples.ts';
+import { effectsJson } from '../../src/report/effects-json.ts';
+import { effectsText } from '../../src/report/effects-text.ts';
+import { displayWidth } from '../../src/report/terminal-text.ts';
+import { effectsReport } from '../support/traced.ts';
+
+const HISTORY = [
+  'CREATE TABLE users (id int PRIMARY KEY, email text);',
+  'CREATE TABLE "Blog posts" (id int PRIMARY KEY, author int, title text, at timestamp);',
+  'CREATE TABLE "注文" (id int PRIMARY KEY); CREATE TABLE old (id int); CREATE TABLE older (id int);',
+];
+
+const PILED: Example = {
+  title: 'locks that pile up',
+  history: HISTORY,
+  sql: [
+    "-- AlterTable\nSET lock_timeout = '5s';",
+    'ALTER TABLE users /* quick */ ADD COLUMN verified boolean, -- or not\n  ADD COLUMN note text;',
+    'CREATE TABLE teams (id int PRIMARY KEY, owner int REFERENCES users (id));',
+    'CREATE INDEX teams_owner ON teams (owner);',
+    'CREATE INDEX users_verified ON users (verified);',
+    'UPDATE "Blog posts" SET title = upper(title);',
+    'SAVEPOINT a;',
+    'ALTER TABLE "Blog posts" ALTER COLUMN at TYPE timestamptz;',
+    'ROLLBACK TO SAVEPOINT a;',
+    'DELETE FROM "注文" WHERE id = 1;\nDO $$ BEGIN EXECUTE format(\'DROP TABLE %I\', current_user); END $$;',
+    'DROP TABLE old, older;',
+    `CREATE VIEW v AS SELECT '${'long '.repeat(120)}' FROM users;`,
+  ].join('\n'),
+};
+
+const REFUSED: Example = {
+  title: 'what a transaction refuses',
+  history: HISTORY,
+  sql: 'CREATE INDEX CONCURRENTLY users_email ON users (email);\nDO $$ BEGIN COMMIT; END $$;',
+};
+
+const ALONE: Example = {
+  title: 'each statement by itself',
+  runner: 'prisma-7.4',
+  history: HISTORY,
+  sql: ['ALTER TABLE users ADD COLUMN x int;\nCREATE INDEX users_x ON users (x);', '', 'SELECT FROM WHERE;'],
+};
+
+const WRAPPED: Example = {
+  title: 'a runner that wraps, and a script that ends it',
+  runner: 'wrapping',
+  history: HISTORY,
+  sql: 'ALTER TABLE users ADD COLUMN x int;\nROLLBACK;\nBEGIN;\nLOCK TABLE users IN SHARE MODE;',
+};
+
+describe('effectsText', () => {
+  it.each([80, 120])('at %i columns', async (width) => {
+    const text = effectsText(await effectsReport(PILED, REFUSED, ALONE, WRAPPED), { color: false, width });
+    await expect(text).toMatchFileSnapshot(`../golden/effects-${width}.txt`);
+    const prose = text.split('\n').filter((line) => !line.startsWith('prisma/'));
+    expect(Math.max(...prose.map(displayWidth))).toBeLessThanOrEqual(width);
+  });
+
+  it('colours what blocks, and only where colours are wanted', async () => {
+    const report = await effectsReport(PILED);
+    const colored = effectsText(report, { color: true, width: 100 });
+    expect(colored).toContain('\u001B[31mACCESS EXCLUSIVE');
+    expect(effectsText(report, { color: false, width: 100 })).not.toContain('\u001B');
+  });
+
+  it('shows nothing of a file that would steer a terminal', async () => {
+    const hostile = { title: '', history: HISTORY, sql: 'ALTER TABLE "\u001B[31m\u202E" ADD x int;' };
+    const text = effectsText(await effectsReport(hostile), { color: false, width: 100 });
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+    expect(text).toContain('␛');
+  });
+
+  it('fits a very narrow terminal', async () => {
+    const text = effectsText(await effectsReport(PILED), { color: false, width: 40 });
+    expect(text).toContain('ACCESS EXCLUSIVE');
+  });
+});
+
+describe('effectsJson', () => {
+  it('says the same for programs', async () => {
+    await expect(effectsJson(await effectsReport(PILED, REFUSED))).toMatchFileSnapshot(
+      '../golden/effects.json',
+    );
+  });
+});
