@@ -24,6 +24,8 @@ export class Deploy {
   readonly #replayed: readonly ReplayedMigration[];
   readonly #project: Pick<Project, 'runner' | 'postgresVersion'>;
   #locks: TransactionLocks<Step> | undefined;
+  readonly #effects = new Map<Step, readonly Effect[]>();
+  readonly #effectsOnOlder = new Map<Step, readonly Effect[]>();
   #readable: boolean | undefined;
   #steps: ReadonlyMap<Operation, Step> | undefined;
   #transactions: ReadonlyMap<Statement, Transaction> | undefined;
@@ -65,10 +67,22 @@ export class Deploy {
     ));
   }
 
+  /** What a step of it does, worked out once however many ask: rules, the transaction's locks, the migration's class. */
+  allEffectsOf(step: Step): readonly Effect[] {
+    const known = this.#effects.get(step);
+    if (known !== undefined) return known;
+    const effects = effectsOf(step.operation, step.before, this.#project.postgresVersion);
+    this.#effects.set(step, effects);
+    return effects;
+  }
+
   /** What a step of it does to relations that existed before it. */
   effectsOfStep(step: Step): readonly Effect[] {
-    const effects = effectsOf(step.operation, step.before, this.#project.postgresVersion);
-    return effects.filter(({ relation }) => this.isOlder(relation, step));
+    const known = this.#effectsOnOlder.get(step);
+    if (known !== undefined) return known;
+    const effects = this.allEffectsOf(step).filter(({ relation }) => this.isOlder(relation, step));
+    this.#effectsOnOlder.set(step, effects);
+    return effects;
   }
 
   /** Whether a relation that a step of it names existed before it. */
@@ -202,6 +216,8 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
 
 /** What an operation of a scene's deploy does to a live database. */
 export function effectsAt(operation: Operation, scene: Scene, postgresVersion: number): readonly Effect[] {
-  const before = operation === scene.operation ? scene.catalog : scene.deploy.stepOf(operation)?.before;
-  return effectsOf(operation, before ?? scene.catalog, postgresVersion);
+  const step = scene.deploy.stepOf(operation);
+  return step === undefined
+    ? effectsOf(operation, scene.catalog, postgresVersion)
+    : scene.deploy.allEffectsOf(step);
 }
