@@ -1,7 +1,10 @@
 /** The public API of migration-lint: what rules and plugins are built from. Nothing else is public. */
 export { defineRule } from './lint/rule.ts';
 export type * from './lint/rule.ts';
+export { definePlugin } from './lint/plugin.ts';
+export type { Plugin, PluginConfig, RuleEntry } from './lint/plugin.ts';
 export type * from './lint/examples.ts';
+export type { Conventions } from './lint/conventions.ts';
 export type * from './lint/project.ts';
 export type * from './lint/directives/directive.ts';
 export type * from './lint/finding.ts';
@@ -14,7 +17,7 @@ export type { History, RowCopy } from './model/history/history.ts';
 export { displayName, displayNames, quoteIdentifier } from './model/operations/display-name.ts';
 export { typeText } from './model/catalog/type-text.ts';
 export { isNull } from './model/operations/constants.ts';
-export { isInBody } from './model/operations/in-body.ts';
+export { isAloneInFile, isInBody } from './model/operations/in-body.ts';
 export { objectNames } from './model/operations/object-names.ts';
 export { isSameObject } from './model/operations/same-object.ts';
 export { tablesLostByCascade } from './model/history/cascade-loss.ts';
@@ -43,11 +46,24 @@ export { columnNeededByInserts } from './model/history/required-column.ts';
 export { newNameOf } from './model/history/replacement-names.ts';
 export { replacementColumn, replacementTable } from './model/history/replacements.ts';
 export { mostHoursBetween, timeOf } from './model/history/version-time.ts';
-export { batchLoopOf, changedTables, type BatchLoop, type RowChange } from './model/loops/batch-loop.ts';
+export {
+  batchLoopOf,
+  changedTables,
+  endlessAround,
+  type BatchLoop,
+  type RowChange,
+} from './model/loops/batch-loop.ts';
 export { passesAtMost } from './model/loops/batch-size.ts';
 export type { Ending } from './model/loops/ending.ts';
+export type { Gap } from './model/loops/gaps.ts';
 export type { SkippingPage } from './model/loops/paging.ts';
-export { callEndsTransaction, routineOf, runsInDeploy } from './model/loops/routine-bodies.ts';
+export {
+  callBarrier,
+  callEndsTransaction,
+  routineOf,
+  runsInDeploy,
+  type ProcedureBarrier,
+} from './model/loops/routine-bodies.ts';
 export { isBoundedWrite } from './model/loops/row-bounds.ts';
 export { isTableSaved, savedCopies, type Viewpoint } from './model/history/saved-copies.ts';
 export {
@@ -68,11 +84,13 @@ export {
 } from './model/history/name-pattern.ts';
 export { isVagueName } from './model/history/vague-name.ts';
 export { isVersionBefore } from './model/history/version-order.ts';
-export { outsideTransactionAdvice } from './input/runners/outside-advice.ts';
+export { byteOrderMarkFate } from './input/runners/byte-order-mark.ts';
+export { lockAdvice, outsideTransactionAdvice } from './input/runners/outside-advice.ts';
 export { refusesTransaction } from './input/runners/outside-transaction.ts';
 export { flywayRefusesTransaction } from './input/runners/flyway.ts';
 export { allowsCommitInBody } from './input/runners/transactions.ts';
 export { blockedBy, compareLocks } from './model/operations/lock-modes.ts';
+export { failsOnRows, isEmptyOrFails, type EmptyScene } from './model/effects/empty-or-fails.ts';
 export { provesNotNull } from './model/effects/not-null.ts';
 export { lockedTables, locksOnUsedTables, locksWidenedBy } from './model/effects/lock-windows.ts';
 export { slowWork } from './model/effects/slow-work.ts';

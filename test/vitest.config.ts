@@ -9,6 +9,7 @@ export default defineConfig({
     // The package's own name, as rules and plugins import it, resolved to the source instead of the build.
     alias: [
       { find: /^migration-lint$/, replacement: root('src/index.ts') },
+      { find: /^migration-lint\/node$/, replacement: root('src/node.ts') },
       { find: /^migration-lint\/rules$/, replacement: root('rules/index.ts') },
       { find: /^migration-lint\/testing$/, replacement: root('src/testing/index.ts') },
     ],

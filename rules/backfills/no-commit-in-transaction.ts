@@ -1,10 +1,13 @@
 import {
   allowsCommitInBody,
+  callBarrier,
   callEndsTransaction,
   defineRule,
+  isAloneInFile,
   outsideTransactionAdvice,
   routineOf,
   type BodyTransactionControl,
+  type Call,
   type NoOptions,
   type Operation,
   type RuleContext,
@@ -30,6 +33,22 @@ const messages = {
   handled: {
     what: '{{command}} fails in a block with an EXCEPTION clause: the block is a subtransaction, in which no transaction can end (2D000).',
     help: 'Move the {{command}} behind the END of that block.',
+  },
+  restricted: {
+    what: '{{command}} fails in a procedure with {{barrier}} whenever it is called: PostgreSQL must undo that option at its end, and lets no transaction end before (2D000).',
+    help: 'Take {{barrier}} away from the procedure, and write names with their schema instead.',
+  },
+  callRestricted: {
+    what: 'This CALL fails at the COMMIT or ROLLBACK of {{routine}}: no transaction can end in a procedure with {{barrier}} (2D000).',
+    help: 'Take {{barrier}} away from the procedure, and write names with their schema instead.',
+  },
+  callHandled: {
+    what: 'This CALL fails at the COMMIT or ROLLBACK of the procedure: it stands in a block with an EXCEPTION clause, a subtransaction, in which no transaction can end (2D000).',
+    help: 'Move the CALL behind the END of that block.',
+  },
+  callInFunction: {
+    what: 'This CALL fails in a function whenever that is called: the procedure commits or rolls back, and only procedures and DO blocks can end a transaction (2D000).',
+    help: 'Make a procedure of the function and CALL it.',
   },
   inFunction: {
     what: '{{command}} fails in a function whenever it is called: only procedures and DO blocks can end a transaction (2D000).',
@@ -138,6 +157,54 @@ END $$;`,
           reports: ['inFunction'],
           proof: { afterwards: { sql: 'SELECT purge();', error: '2D000' } },
         },
+        {
+          title: 'in a procedure that is SECURITY DEFINER',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'CREATE PROCEDURE purge() LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN DELETE FROM users; COMMIT; END $$;',
+          reports: ['restricted'],
+          proof: { afterwards: { sql: 'CALL purge();', error: '2D000' } },
+        },
+        {
+          title: 'CALL of a procedure with a SET clause, though it is alone',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE PROCEDURE purge() LANGUAGE plpgsql SET search_path = public AS $$ BEGIN DELETE FROM users; COMMIT; END $$;',
+          ],
+          sql: 'CALL purge();',
+          reports: ['callRestricted'],
+          proof: { error: '2D000' },
+        },
+        {
+          title: 'CALL of a procedure that calls one that commits',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE PROCEDURE purge() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; COMMIT; END $$; CREATE PROCEDURE tidy() LANGUAGE plpgsql AS $$ BEGIN CALL purge(); END $$;',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN plan text;\nCALL tidy();',
+          reports: ['together'],
+          proof: { error: '2D000' },
+        },
+        {
+          title: 'CALL in a function',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE PROCEDURE purge() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; COMMIT; END $$;',
+          ],
+          sql: 'CREATE FUNCTION tidy() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CALL purge(); END $$;',
+          reports: ['callInFunction'],
+          proof: { afterwards: { sql: 'SELECT tidy();', error: '2D000' } },
+        },
+        {
+          title: 'CALL in a block with an EXCEPTION clause',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE PROCEDURE purge() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; COMMIT; END $$;',
+          ],
+          sql: `DO $$
+BEGIN
+  CALL purge();
+EXCEPTION WHEN foreign_key_violation THEN
+  RAISE NOTICE 'in use';
+END $$;`,
+          reports: ['callHandled'],
+          proof: { error: '2D000' },
+        },
       ],
       good: [
         {
@@ -189,6 +256,22 @@ END $$;`,
           sql: 'ALTER TABLE users ADD COLUMN plan text;\nCALL purge();',
           proof: { query: { sql: 'SELECT count(*) FROM users', rows: [['0']] } },
         },
+        {
+          title: 'CALL of procedures that call each other, alone in its migration',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE PROCEDURE purge() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; COMMIT; END $$; CREATE PROCEDURE tidy(again boolean) LANGUAGE plpgsql AS $$ BEGIN IF again THEN CALL tidy(false); END IF; CALL purge(); END $$;',
+          ],
+          sql: 'CALL tidy(true);',
+          proof: { query: { sql: 'SELECT count(*) FROM users', rows: [['0']] } },
+        },
+        {
+          title: 'a procedure that calls itself and never commits',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE PROCEDURE tidy(again boolean) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN IF again THEN CALL tidy(false); END IF; END $$;',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN plan text;\nCALL tidy(true);',
+          proof: { query: { sql: 'SELECT count(*) FROM users', rows: [['0']] } },
+        },
       ],
     },
   },
@@ -202,8 +285,12 @@ END $$;`,
         migration.operations.find(
           (other) => other.kind === 'BodyTransactionControl' && other.statement.tree === tree && fails(other),
         ) === op;
-      if (op.run === 'called' && routineOf(op)?.isProcedure === false) {
+      const routine = op.run === 'called' ? routineOf(op) : undefined;
+      if (routine?.isProcedure === false) {
         if (isFirst(() => true)) report({ messageId: 'inFunction', at: op, data: { command } });
+      } else if (routine?.barrier !== undefined) {
+        const data = { command, barrier: routine.barrier };
+        if (isFirst(() => true)) report({ messageId: 'restricted', at: op, data });
       } else if (op.run !== 'called' && !isAllowed(op, context)) {
         if (isFirst(() => true)) judge(op, command, context);
       } else if (op.guarded && isFirst(({ guarded }) => guarded)) {
@@ -211,8 +298,13 @@ END $$;`,
       }
     },
     Call(op, context) {
-      if (op.run !== 'called' && !isAllowed(op, context) && callEndsTransaction(op, context.catalog))
+      if (!callEndsTransaction(op, context.catalog)) return;
+      if (op.body !== undefined && routineOf({ statement: op.body })?.isProcedure === false)
+        context.report({ messageId: 'callInFunction', at: op });
+      else if (op.run !== 'called' && !isAllowed(op, context))
         judge(op, 'The COMMIT or ROLLBACK of this procedure', context);
+      else if (op.guarded === true) context.report({ messageId: 'callHandled', at: op });
+      else judgeBarrier(op, context);
     },
   },
 });
@@ -223,10 +315,23 @@ function isAllowed(op: Operation, { project, transactionOf }: Context): boolean 
   return allowsCommitInBody(transactionOf(op), project.postgresVersion);
 }
 
-function judge(op: Operation, command: string, { project, report, transactionOf }: Context): void {
+/** A procedure that the same migration makes is told of at its COMMIT. */
+function judgeBarrier(op: Call, { catalog, migration, report }: Context): void {
+  const { routine, barrier } = callBarrier(op, catalog) ?? {};
+  if (routine === undefined || barrier === undefined) return;
+  const { tree } = routine.origin.statement;
+  if (migration.operations.some(({ statement }) => statement.tree === tree)) return;
+  const { schema, name } = routine.name;
+  report({ messageId: 'callRestricted', at: op, data: { routine: { schema, name }, barrier } });
+}
+
+function judge(op: Operation, command: string, context: Context): void {
+  const { migration, project, report, transactionOf } = context;
   const { runner } = project;
   const transaction = transactionOf(op);
-  const advice = outsideTransactionAdvice(runner);
+  const subject = op.kind === 'Call' ? 'the CALL' : 'the DO block';
+  const alone = isAloneInFile(migration.script);
+  const advice = outsideTransactionAdvice(runner, { subject, transaction, alone });
   if (transaction.kind === 'explicit')
     return report({ messageId: 'explicit', at: op, data: { command, advice } });
   if ((runner.assumed === true && runner.name !== 'prisma') || runner.name === 'plain')

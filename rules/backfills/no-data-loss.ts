@@ -70,7 +70,7 @@ export default defineRule({
     policy: ['BF7'],
     presets: ['recommended'],
     severity: 'warning',
-    yieldsTo: ['no-disguised-rename', 'no-type-change'],
+    yieldsTo: ['no-disguised-rename', 'no-type-change', 'no-early-contract', 'no-contract-without-expand'],
     messages,
     examples: {
       bad: [
@@ -204,6 +204,16 @@ export default defineRule({
           sql: 'DROP TABLE users_old;',
         },
         {
+          title: 'copied, then renamed, and dropped, in one migration',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE TABLE users_v2 (LIKE users INCLUDING ALL);\nINSERT INTO users_v2 SELECT * FROM users;\nALTER TABLE users RENAME TO users_old;\nALTER TABLE users_v2 RENAME TO users;\nDROP TABLE users_old;',
+        },
+        {
+          title: 'renamed, then copied, and dropped, in one migration',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (LIKE users_old INCLUDING ALL);\nINSERT INTO users SELECT * FROM users_old;\nDROP TABLE users_old;',
+        },
+        {
           title: 'a table and a column of the same deploy',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: [
@@ -278,7 +288,8 @@ export default defineRule({
       const { catalog, existedBeforeDeploy, history } = context;
       const existed = existedBeforeDeploy(operation.table);
       const loss = dataLossOf(operation, existed, catalog.table(operation.table));
-      const isLost = loss !== undefined && !isTableSaved(loss.table, { history, catalog, operation });
+      const saved = { name: operation.table, columns: existed?.columns ?? [] };
+      const isLost = loss !== undefined && !isTableSaved(saved, { history, catalog, operation });
       const tables = displayNames(isLost ? [operation.table, ...others] : others, 'tables');
       return context.report({ messageId: 'emptiesMore', at: operation, data: { tables } });
     },
@@ -299,7 +310,8 @@ function unsavedOthers(
   return tablesLostByCascade(operation, catalog)
     .filter((table) => {
       const existed = existedBeforeDeploy(table.name);
-      if (existed === undefined || isTableSaved(existed, { history, catalog, operation })) return false;
+      const now = { name: table.name, columns: existed?.columns ?? [] };
+      if (existed === undefined || isTableSaved(now, { history, catalog, operation })) return false;
       return !operationsOn(table.name, deploy).some(
         ({ kind, statement }) => kind === 'Truncate' && statement === operation.statement,
       );
@@ -318,7 +330,7 @@ function judge(
   const column = 'column' in loss ? loss.column : undefined;
   const isSaved =
     column === undefined
-      ? isTableSaved(loss.table, viewpoint)
+      ? isTableSaved({ name: table, columns: loss.table.columns }, viewpoint)
       : savedCopies(table, column, viewpoint).length > 0;
   if (isSaved) return;
   const origin = (loss.what === 'column' || loss.what === 'values' ? loss.before : loss.table)?.origin;

@@ -1,4 +1,4 @@
-import { batchLoopOf, changedTables, defineRule, quoteIdentifier } from 'migration-lint';
+import { batchLoopOf, changedTables, defineRule, endlessAround, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -29,6 +29,10 @@ export default defineRule({
         what: 'This loop over {{table}} never ends: the condition of its exit is never true.',
         help: 'Ask right after the UPDATE or DELETE: GET DIAGNOSTICS changed = ROW_COUNT; EXIT WHEN changed = 0; FOUND tells of the last statement, and a SELECT of an aggregate and PERFORM always find a row; a comparison with NULL is never true.',
       },
+      emptyTable: {
+        what: 'This loop has no end where {{table}} is empty, as in a new database: {{variable}} is NULL then, and a comparison with NULL is never true.',
+        help: 'Give {{variable}} a value for that case: COALESCE({{aggregate}}, 0).',
+      },
       sameRows: {
         what: 'This loop over {{table}} never ends once it finds a row: the UPDATE leaves its own condition true, so that each pass writes the same rows again.',
         help: 'Pick rows by a condition that the UPDATE makes false, or go along a key: WHERE id > last_id ORDER BY id LIMIT n.',
@@ -36,6 +40,14 @@ export default defineRule({
       nullsRemain: {
         what: 'This loop never ends if a row of {{table}} holds NULL in {{columns}}: what it sets is NULL as well, the condition stays true, and each pass writes the row again.',
         help: 'Leave such rows out with AND {{condition}}, or give them a value with COALESCE.',
+      },
+      unmatchedRemain: {
+        what: 'This loop never ends if the subquery over {{source}} finds nothing for a row of {{table}}: it gives NULL, the condition stays true, and each pass writes the row again.',
+        help: 'Leave rows without a match out with AND EXISTS (SELECT 1 FROM {{source}} …), or give them a value with COALESCE.',
+      },
+      unmatchedFillBatch: {
+        what: 'This loop never ends if the subquery over {{source}} finds nothing for {{rows}} rows of {{table}}: it gives NULL, the condition stays true, and these rows fill each batch again.',
+        help: 'Leave rows without a match out with AND EXISTS (SELECT 1 FROM {{source}} …), or give them a value with COALESCE.',
       },
       nullsFillBatch: {
         what: 'This loop never ends if {{rows}} rows of {{table}} hold NULL in {{columns}}: what it sets is NULL as well, the condition stays true, and these rows fill each batch again.',
@@ -140,6 +152,85 @@ BEGIN
   END LOOP;
 END $$;`,
           reports: ['nullsFillBatch'],
+        },
+        {
+          title: 'a value that is looked up, without a match for each row',
+          history: [
+            'CREATE TABLE authors (id int PRIMARY KEY, name text); CREATE TABLE posts (id int PRIMARY KEY, author_name text, uid int);',
+          ],
+          sql: `DO $$
+BEGIN
+  LOOP
+    UPDATE posts p SET uid = (SELECT id FROM authors a WHERE a.name = p.author_name)
+    WHERE p.id IN (SELECT id FROM posts WHERE uid IS NULL LIMIT 100);
+    EXIT WHEN NOT FOUND;
+    COMMIT;
+  END LOOP;
+END $$;`,
+          reports: ['unmatchedRemain'],
+        },
+        {
+          title: 'a loop that ends on a batch that is not full of them',
+          history: [
+            'CREATE TABLE authors (id int PRIMARY KEY, name text); CREATE TABLE posts (id int PRIMARY KEY, author_name text, uid int);',
+          ],
+          sql: `DO $$
+DECLARE n int;
+BEGIN
+  LOOP
+    UPDATE posts p SET uid = (SELECT id FROM authors a WHERE a.name = p.author_name)
+    WHERE p.id IN (SELECT id FROM posts WHERE uid IS NULL LIMIT 100);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    EXIT WHEN n < 100;
+    COMMIT;
+  END LOOP;
+END $$;`,
+          reports: ['unmatchedFillBatch'],
+        },
+        {
+          title: 'the greatest key of a table that can be empty',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, a text);'],
+          sql: `DO $$
+DECLARE
+  mx int;
+  last int := 0;
+BEGIN
+  SELECT max(id) INTO mx FROM users;
+  LOOP
+    UPDATE users SET a = 'x' WHERE id > last AND id <= last + 1000;
+    last := last + 1000;
+    COMMIT;
+    EXIT WHEN last >= mx;
+  END LOOP;
+END $$;`,
+          reports: ['emptyTable'],
+        },
+        {
+          title: 'a loop without an exit around one that ends',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, a text);'],
+          sql: `DO $$
+DECLARE r record;
+BEGIN
+  LOOP
+    FOR r IN SELECT id FROM users WHERE a IS NULL LIMIT 100 LOOP
+      UPDATE users SET a = 'x' WHERE id = r.id;
+    END LOOP;
+    COMMIT;
+  END LOOP;
+END $$;`,
+          reports: ['noExit'],
+        },
+        {
+          title: 'a condition that asks for what is left',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, a text, b text);'],
+          sql: `DO $$
+BEGIN
+  WHILE EXISTS (SELECT 1 FROM users WHERE a IS NULL) LOOP
+    UPDATE users SET a = upper(b) WHERE id IN (SELECT id FROM users WHERE a IS NULL LIMIT 100);
+    COMMIT;
+  END LOOP;
+END $$;`,
+          reports: ['nullsRemain'],
         },
       ],
       good: [
@@ -271,19 +362,37 @@ END $$;`,
   on: {
     Loop(loop, { catalog, existedBeforeDeploy, report }) {
       const batch = batchLoopOf(loop, catalog);
+      const around = batch === undefined ? endlessAround(loop, catalog) : undefined;
+      const tables = (batch === undefined ? (around?.tables ?? []) : changedTables(batch)).filter(
+        (table) => existedBeforeDeploy(table) !== undefined,
+      );
+      if (around !== undefined && tables.length > 0) {
+        const messageId = around.why === 'no exit' ? 'noExit' : 'unreachableExit';
+        return report({ messageId, at: loop, data: { table: tables } });
+      }
       if (batch === undefined) return;
-      const tables = changedTables(batch).filter((table) => existedBeforeDeploy(table) !== undefined);
       const { ending } = batch;
       if (tables.length === 0 || ending.verdict === 'ends' || ending.verdict === 'unknown') return;
       if (ending.verdict === 'endless' && ending.why !== 'same rows') {
         const messageId = ending.why === 'no exit' ? 'noExit' : 'unreachableExit';
         return report({ messageId, at: loop, data: { table: tables } });
       }
+      if (ending.verdict === 'endless when empty') {
+        const { table, variable, aggregate } = ending;
+        return report({ messageId: 'emptyTable', at: loop, data: { table, variable, aggregate } });
+      }
       const { write } = ending;
       const at = { operation: write, part: 'where' } as const;
       if (ending.verdict === 'endless')
         return report({ messageId: 'sameRows', at, data: { table: write.table } });
-      const { atLeast, together } = ending;
+      const { atLeast } = ending;
+      if (ending.verdict === 'endless without match') {
+        const data = { table: write.table, source: ending.tables };
+        if (atLeast <= 1) report({ messageId: 'unmatchedRemain', at, data });
+        else report({ messageId: 'unmatchedFillBatch', at, data: { ...data, rows: atLeast } });
+        return;
+      }
+      const { together } = ending;
       const names = ending.columns.map(quoteIdentifier);
       const columns = names.join(together ? ' and ' : ' or ');
       const all = names.map((name) => `${name} IS NOT NULL`);

@@ -20,6 +20,7 @@ export default defineRule({
         type: 'integer',
         default: 10_000,
         minimum: 1,
+        convention: 'batchRows',
         description: 'The most rows that a batch may have.',
       },
     },
@@ -43,6 +44,12 @@ export default defineRule({
               rows: [['25000']],
             },
           },
+        },
+        {
+          title: 'numbers in other forms',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
+          sql: 'DO $$ BEGIN\n  LOOP\n    DELETE FROM users WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT 1e5);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\n  LOOP\n    DELETE FROM users WHERE id IN (SELECT id FROM users LIMIT 100000::bigint);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND $$;',
+          reports: ['tooLarge', 'tooLarge'],
         },
         {
           title: 'a range of keys',

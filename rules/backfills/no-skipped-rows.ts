@@ -18,6 +18,10 @@ export default defineRule({
     presets: ['recommended'],
     severity: 'error',
     messages: {
+      gap: {
+        what: 'This loop stops at the first {{width}} values of {{column}} that no row of {{table}} has, such as those of deleted rows: all rows behind that gap are left.',
+        help: 'Ask for the end of the keys instead of for rows: EXIT WHEN {{variable}} >= (SELECT COALESCE(max({{column}}), 0) FROM {{table}}).',
+      },
       movingOffset: {
         what: 'This loop skips rows of {{table}}: it fills {{columns}}, by which it also picks its rows, so that each OFFSET jumps over rows that have moved up. About half of them are left.',
         help: 'Remove the OFFSET: rows that are done drop out of the condition by themselves. Or page by key: WHERE id > last_id ORDER BY id LIMIT n.',
@@ -110,8 +114,45 @@ BEGIN
 END $$;`,
           reports: ['unordered'],
         },
+        {
+          title: 'ranges of keys, up to the first that is empty',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
+          sql: `DO $$
+DECLARE last int := 0;
+BEGIN
+  LOOP
+    UPDATE users SET plan = 'free' WHERE id > last AND id <= last + 10;
+    EXIT WHEN NOT FOUND;
+    last := last + 10;
+    COMMIT;
+  END LOOP;
+END $$;`,
+          reports: ['gap'],
+          proof: {
+            rows: 'INSERT INTO users SELECT n FROM generate_series(1, 100) AS n WHERE n NOT BETWEEN 31 AND 40;',
+            query: { sql: 'SELECT count(*) FROM users WHERE plan IS NULL', rows: [['60']] },
+          },
+        },
       ],
       good: [
+        {
+          title: 'ranges of keys, up to the last key',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
+          sql: `DO $$
+DECLARE last int := 0;
+BEGIN
+  LOOP
+    UPDATE users SET plan = 'free' WHERE id > last AND id <= last + 10;
+    last := last + 10;
+    COMMIT;
+    EXIT WHEN last >= (SELECT COALESCE(max(id), 0) FROM users);
+  END LOOP;
+END $$;`,
+          proof: {
+            rows: 'INSERT INTO users SELECT n FROM generate_series(1, 100) AS n WHERE n NOT BETWEEN 31 AND 40;',
+            query: { sql: 'SELECT count(*) FROM users WHERE plan IS NULL', rows: [['0']] },
+          },
+        },
         {
           title: 'no OFFSET: what is done drops out',
           history: [
@@ -213,6 +254,11 @@ END $$;`,
   on: {
     Loop(loop, { catalog, report }) {
       const batch = batchLoopOf(loop, catalog);
+      for (const { write, column, variable, width } of batch?.gaps ?? []) {
+        const at = { operation: write, part: 'where' } as const;
+        const data = { table: write.table, column: quoteIdentifier(column), variable, width };
+        report({ messageId: 'gap', at, data });
+      }
       for (const { hazard, operation, table, columns } of batch?.skipping ?? []) {
         // A loop that finds the same rows for ever is no-endless-batch-loop's.
         if (hazard === 'unordered' && batch?.ending.verdict === 'endless') continue;

@@ -2,6 +2,7 @@ import {
   allowsCommitInBody,
   batchLoopOf,
   defineRule,
+  isAloneInFile,
   isBoundedWrite,
   outsideTransactionAdvice,
   passesAtMost,
@@ -136,7 +137,8 @@ SELECT fill();`,
     },
   },
   on: {
-    Loop(loop, { catalog, deploy, existedBeforeDeploy, project, report, transactionOf }) {
+    Loop(loop, context) {
+      const { catalog, deploy, existedBeforeDeploy, migration, project, report, transactionOf } = context;
       const batch = batchLoopOf(loop, catalog);
       if (batch === undefined || batch.commits !== 'never' || !runsInDeploy(loop, deploy)) return;
       const changes = batch.changes.filter(
@@ -157,7 +159,11 @@ SELECT fill();`,
         loop.run === 'called' || allowsCommitInBody(transactionOf(change), project.postgresVersion);
       if (isAllowed) report({ messageId: 'neverCommits', at: change, data });
       else {
-        const advice = outsideTransactionAdvice(project.runner);
+        const advice = outsideTransactionAdvice(project.runner, {
+          subject: 'the DO block',
+          transaction: transactionOf(change),
+          alone: isAloneInFile(migration.script),
+        });
         report({ messageId: 'inTransaction', at: change, data: { ...data, advice } });
       }
     },

@@ -9,6 +9,7 @@ import {
   savedCopies,
   typeText,
   type Origin,
+  type Project,
 } from 'migration-lint';
 
 export default defineRule({
@@ -30,7 +31,7 @@ export default defineRule({
     messages: {
       losesColumn: {
         what: 'Dropping {{column}} while adding {{replacement}} loses the {{column}} of every row of {{table}}.',
-        help: 'Expand first: add {{replacement}} and write to both; backfill in batches; drop {{column}} in a later release. If only the field’s name changes, keep the column with @map.',
+        help: 'Expand first: add {{replacement}} and write to both; backfill in batches; drop {{column}} in a later release.{{keep}}',
       },
       recreatesColumn: {
         what: 'Dropping {{column}} and adding it again as {{type}} loses the {{column}} of every row of {{table}}.',
@@ -38,7 +39,7 @@ export default defineRule({
       },
       losesTable: {
         what: 'Dropping {{table}} while creating {{replacement}}, which has mostly the same columns, loses every row of {{table}}.',
-        help: 'Create {{replacement}}, write to both, copy the rows in batches, and drop {{table}} in a later release. If only the model’s name changes, keep the table with @@map.',
+        help: 'Create {{replacement}}, write to both, copy the rows in batches, and drop {{table}} in a later release.{{keep}}',
       },
       recreatesTable: {
         what: 'Dropping {{table}} and creating it again loses every row of it.',
@@ -178,7 +179,7 @@ export default defineRule({
     },
   },
   on: {
-    DropColumn(op, { catalog, deploy, existedBeforeDeploy, history, report }) {
+    DropColumn(op, { catalog, deploy, existedBeforeDeploy, history, project, report }) {
       const existed = existedBeforeDeploy(op.table);
       const now = catalog.table(op.table);
       if (existed === undefined || op.run === 'called' || !columnExistedBefore(existed, now, op.column))
@@ -208,14 +209,15 @@ export default defineRule({
         report({
           ...common,
           messageId: 'losesColumn',
-          data: { ...data, replacement: quoteIdentifier(name) },
+          data: { ...data, replacement: quoteIdentifier(name), keep: keepWords(project, 'column') },
         });
     },
-    DropTable(op, { catalog, deploy, existedBeforeDeploy, history, report }) {
+    DropTable(op, { catalog, deploy, existedBeforeDeploy, history, project, report }) {
       const existed = existedBeforeDeploy(op.table);
       if (existed === undefined || op.run === 'called' || op.foreign) return;
       const replacement = replacementTable(op, existed, deploy);
-      if (replacement === undefined || isTableSaved(existed, { history, catalog, operation: op })) return;
+      const now = { name: op.table, columns: existed.columns };
+      if (replacement === undefined || isTableSaved(now, { history, catalog, operation: op })) return;
       const common = {
         at: { operation: op, part: 'table' },
         related: [{ at: { operation: replacement, part: 'table' }, label: 'the probable new table' }],
@@ -227,11 +229,22 @@ export default defineRule({
         report({
           ...common,
           messageId: 'losesTable',
-          data: { table: op.table, replacement: replacement.table },
+          data: { table: op.table, replacement: replacement.table, keep: keepWords(project, 'table') },
         });
     },
   },
 });
+
+/** How a tool with a schema of its own lets the name in the code change alone; empty for other tools. */
+function keepWords({ layout }: Project, what: 'column' | 'table'): string {
+  if (layout === 'prisma')
+    return what === 'column'
+      ? ' If only the field’s name changes, keep the column with @map.'
+      : ' If only the model’s name changes, keep the table with @@map.';
+  return layout === 'drizzle'
+    ? ` If only its name in the code changes, keep the ${what}’s old name as the text in the schema.`
+    : '';
+}
 
 /** Says from when on there is data; nothing, for what was there before the history. */
 function since(origin: Origin | undefined): { readonly label?: string } {

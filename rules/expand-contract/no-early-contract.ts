@@ -44,6 +44,7 @@ const options = {
     type: 'integer',
     default: 24,
     minimum: 0,
+    convention: 'soakHours',
     description: 'How many hours must lie between the versions of the last copy and of the drop.',
   },
 } as const;
@@ -80,6 +81,12 @@ export default defineRule({
             rows: "INSERT INTO users VALUES (1, 'ada');",
             afterwards: { sql: 'SELECT username FROM users', error: '42703' },
           },
+        },
+        {
+          title: 'the values move over to a column that has been there as long',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, fax text, phone text);'],
+          sql: 'UPDATE users SET phone = fax WHERE phone IS NULL;\nALTER TABLE users DROP COLUMN fax;',
+          reports: ['columnInMigration'],
         },
         {
           title: 'in two migrations of one deploy',
@@ -158,6 +165,18 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE posts ADD COLUMN author_id int REFERENCES authors;\nUPDATE posts p SET author_id = a.id FROM authors a WHERE a.name = p.author_name;\nALTER TABLE posts DROP COLUMN author_name;',
           reports: ['columnInMigration'],
+        },
+        {
+          title: 'of a table that the migration has renamed before',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
+          sql: 'ALTER TABLE users RENAME TO people;\nALTER TABLE people ADD COLUMN display_name text;\nUPDATE people SET display_name = username;\nALTER TABLE people DROP COLUMN username;',
+          reports: ['columnInMigration'],
+        },
+        {
+          title: 'a table copied, swapped and dropped in one file',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
+          sql: 'CREATE TABLE users_v2 (LIKE users INCLUDING ALL);\nINSERT INTO users_v2 SELECT * FROM users;\nALTER TABLE users RENAME TO users_old;\nALTER TABLE users_v2 RENAME TO users;\nDROP TABLE users_old;',
+          reports: ['tableSwapped'],
         },
       ],
       good: [
@@ -247,7 +266,7 @@ function dropsOf(
       continue;
     const known = found.get(operation);
     if (known !== undefined && weight(known.replacement) >= weight(replacement)) continue;
-    const existed = existedBeforeDeploy(operation.table);
+    const existed = existedBeforeDeploy(operation.table, operation);
     if (existed === undefined) continue;
     const now = catalogBefore(operation).table(operation.table);
     if (operation.kind === 'DropTable' || columnExistedBefore(existed, now, operation.column))

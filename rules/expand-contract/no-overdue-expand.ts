@@ -20,6 +20,7 @@ export default defineRule({
         type: 'integer',
         default: 30,
         minimum: 0,
+        convention: 'overdueDays',
         description:
           'How many days an expand may stay without its contract, by the version of its migration.',
       },

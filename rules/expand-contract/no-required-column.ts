@@ -1,4 +1,4 @@
-import { defineRule, isEmptiedBefore, isNull, quoteIdentifier } from 'migration-lint';
+import { defineRule, failsOnRows, isEmptiedBefore, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -144,15 +144,9 @@ export default defineRule({
   on: {
     AddColumn(op, { catalog, deploy, existedBeforeDeploy, report }) {
       const { column, table } = op;
-      if (op.run === 'called' || !column.notNull || column.generated !== undefined) return;
-      if (column.identity !== undefined || column.type.serial) return;
-      const domain = catalog.type(column.type);
-      const fallback = column.default ?? (domain?.kind === 'domain' ? domain.default : undefined);
-      if (fallback !== undefined && !isNull(fallback.tree)) return;
+      if (op.run === 'called' || !failsOnRows(op, catalog)) return;
       const existed = existedBeforeDeploy(table);
       if (existed === undefined || existed.foreignServer !== undefined) return;
-      const now = catalog.table(table);
-      if (op.ifNotExists && now?.columns.some(({ name }) => name === column.name)) return;
       const isKey = column.constraints.some(({ type }) => type === 'primary key');
       const at = { operation: op, part: 'column' } as const;
       const data = { table, column: quoteIdentifier(column.name) };

@@ -3,13 +3,10 @@ import {
   defineRule,
   displayNames,
   isTruncatedBefore,
-  operationsOfKind,
   quoteIdentifier,
-  runsBefore,
   typeChangeOf,
   typeText,
   type AlterColumnType,
-  type DeployOperations,
   type MessageValue,
   type NoOptions,
   type RuleContext,
@@ -31,14 +28,14 @@ const messages = {
   },
   convertsTimes: {
     what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} with a USING rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
-    help: "If the values are in UTC, SET LOCAL timezone = 'UTC' in the same transaction and leave USING out: then nothing is rewritten. Else add {{newColumn}} {{to}} and fill it in batches with AT TIME ZONE.",
+    help: "If the values are in UTC, SET LOCAL timezone = 'UTC' in the same transaction and leave USING out: then no row is rewritten, and only indexes on {{column}} are built again. Else add {{newColumn}} {{to}} and fill it in batches with AT TIME ZONE.",
   },
   swapsEnum: {
     what: 'Moving {{table}}.{{column}} from the enum {{from}} to {{to}} rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
     help: 'To add values, ALTER TYPE {{from}} ADD VALUE rewrites nothing. To be rid of one, stop writing it and keep it in the type, or add {{newColumn}} {{to}}, fill it in batches, and drop {{column}} in a later release.',
   },
   rebuildsIndexes: {
-    what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} builds the indexes of {{table}} that compute with {{column}} again under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
+    what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} builds indexes of {{table}} with {{column}} again under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
     help: 'Drop these indexes CONCURRENTLY first, change the type, which then is done at once, and create them CONCURRENTLY again.',
   },
   scans: {
@@ -47,7 +44,7 @@ const messages = {
   },
   dependsOnTimeZone: {
     what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} rewrites all of {{table}} under ACCESS EXCLUSIVE, unless the time zone of the session is UTC.{{more}} The values are converted in that time zone, whichever it is.',
-    help: "If the values are in UTC, SET LOCAL timezone = 'UTC' in the same transaction before it: then nothing is rewritten. Else add {{newColumn}} {{to}} and fill it in batches with AT TIME ZONE.",
+    help: "If the values are in UTC, SET LOCAL timezone = 'UTC' in the same transaction before it: then no row is rewritten, and only indexes on {{column}} are built again. Else add {{newColumn}} {{to}} and fill it in batches with AT TIME ZONE.",
   },
   refused: {
     what: 'PostgreSQL refuses to change the type of {{table}}.{{column}} (0A000): it is used by {{dependants}}.',
@@ -188,11 +185,20 @@ export default defineRule({
           proof: { rewrites: ['events'] },
         },
         {
-          title: 'a USING makes PostgreSQL rewrite even where the time zone is UTC',
+          title: 'a USING that computes makes PostgreSQL rewrite even where the time zone is UTC',
           history: ['CREATE TABLE events (id int PRIMARY KEY, at timestamp);'],
           sql: "SET LOCAL timezone = 'UTC';\nALTER TABLE events ALTER COLUMN at TYPE timestamptz USING at AT TIME ZONE 'UTC';",
           reports: ['convertsTimes'],
           proof: { lock: { events: 'ACCESS EXCLUSIVE' }, rewrites: ['events'] },
+        },
+        {
+          title: 'the time zone being UTC, an index on the column: it is built again',
+          history: [
+            'CREATE TABLE events (id int PRIMARY KEY, at timestamp); CREATE INDEX events_at_idx ON events (at);',
+          ],
+          sql: "SET LOCAL timezone = 'UTC';\nALTER TABLE events ALTER COLUMN at TYPE timestamptz;",
+          reports: ['rebuildsIndexes'],
+          proof: { lock: { events: 'ACCESS EXCLUSIVE' }, rewrites: [] },
         },
         {
           title: 'a view is built on the column, however free the change would be',
@@ -260,6 +266,12 @@ export default defineRule({
           proof: { rewrites: [], scans: [] },
         },
         {
+          title: 'the same with a USING that is the column and nothing more',
+          history: ['CREATE TABLE events (id int PRIMARY KEY, at timestamp);'],
+          sql: "SET timezone = 'UTC';\nALTER TABLE events ALTER COLUMN at TYPE timestamptz USING at;",
+          proof: { rewrites: [], scans: [] },
+        },
+        {
           title: 'a table or a column of the same deploy',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'CREATE TABLE posts (id int PRIMARY KEY);\nALTER TABLE posts ALTER COLUMN id TYPE bigint;\nALTER TABLE users ADD COLUMN age int;\nALTER TABLE users ALTER COLUMN age TYPE bigint;',
@@ -319,10 +331,8 @@ function reportChange(op: AlterColumnType, change: TypeChange, context: Context)
   if (isTruncatedBefore(op.table, op, deploy)) return;
   const { table, column, from, to, newColumn } = data;
   const more = moreAbout(op, change, context);
-  if (change.dependsOnTimeZone) {
-    if (isUtc(op, deploy)) return;
+  if (change.dependsOnTimeZone)
     return report({ messageId: 'dependsOnTimeZone', at, data: { ...data, more }, severity: 'warning' });
-  }
   switch (change.work) {
     case 'none':
       return;
@@ -413,22 +423,4 @@ function moreAbout(op: AlterColumnType, change: TypeChange, { history }: Context
   if (failsRunningCode && enumSwap === undefined)
     sentences.push(`Running code that passes ${shownType(from)} then fails with 42883 or 42804.`);
   return sentences.map((sentence) => ` ${sentence}`).join('');
-}
-
-const UTC: ReadonlySet<string> = new Set([
-  'utc',
-  'etc/utc',
-  'zulu',
-  'universal',
-  'etc/universal',
-  'uct',
-  'etc/uct',
-]);
-
-/** Whether the deploy has set the session's time zone to UTC before an operation, as the last thing that it said of it. */
-function isUtc(op: AlterColumnType, deploy: DeployOperations): boolean {
-  const set = operationsOfKind('SetVariable', deploy).filter(
-    (one) => (one.name === 'timezone' || one.name === 'all') && runsBefore(one, op, deploy),
-  );
-  return UTC.has(set.at(-1)?.value?.[0]?.toLowerCase() ?? '');
 }

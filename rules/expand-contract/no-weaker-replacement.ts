@@ -99,6 +99,24 @@ export default defineRule({
           sql: 'DROP TABLE product;',
           reports: ['weaker'],
         },
+        {
+          title: 'a backfill into less room, after which the table is renamed',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);',
+            'ALTER TABLE users ADD COLUMN email_new varchar(20);',
+          ],
+          sql: 'UPDATE users SET email_new = email WHERE id BETWEEN 1 AND 1000;\nALTER TABLE users RENAME TO people;',
+          reports: ['tooNarrow'],
+        },
+        {
+          title: 'a float for exact numbers, and whole seconds for a moment',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, score bigint, price numeric(20, 2), seen timestamptz);',
+            'ALTER TABLE users ADD COLUMN new_score real, ADD COLUMN new_price double precision, ADD COLUMN new_seen timestamptz(0); UPDATE users SET new_score = score, new_price = price, new_seen = seen;',
+          ],
+          sql: 'ALTER TABLE users DROP COLUMN score, DROP COLUMN price, DROP COLUMN seen;',
+          reports: ['weaker', 'weaker', 'weaker'],
+        },
       ],
       good: [
         {
@@ -183,14 +201,15 @@ export default defineRule({
     },
     Migration({ index, operations }, context) {
       if (!operations.some(({ kind }) => kind === 'Update' || kind === 'Insert')) return;
-      const { existedBeforeDeploy, history, report } = context;
+      const { deploy, history, report } = context;
       for (const replacement of history.replacementsIn(index)) {
         const { backfills, certainty, contract, old, new: new_, values } = replacement;
         const first = backfills.find(({ migration }) => migration === index);
         if (contract !== undefined || certainty !== 'certain' || values !== 'kept' || first === undefined)
           continue;
-        if (existedBeforeDeploy(old.table) === undefined) continue;
         const catalog = lastCatalog(context);
+        const since = catalog.table(old.table)?.origin.migration;
+        if (since === undefined || since >= (deploy[0]?.index ?? index)) continue;
         const lost = lostGuarantees(replacement, catalog, catalog).filter(
           ({ kind }) => kind === 'narrower type',
         );

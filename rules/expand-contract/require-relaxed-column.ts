@@ -87,8 +87,19 @@ export default defineRule({
           reports: ['relaxedTooLate'],
           proof: { beforehand: { sql: 'INSERT INTO users (id) VALUES (1)', error: '23502' } },
         },
+        {
+          title: 'of a table that the migration has renamed before',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, fax text NOT NULL);'],
+          sql: 'ALTER TABLE users RENAME TO people;\nALTER TABLE people DROP COLUMN fax;',
+          reports: ['neverRelaxed'],
+        },
       ],
       good: [
+        {
+          title: 'the column comes back with another type: no-type-change and no-disguised-rename judge that',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, tags text NOT NULL);'],
+          sql: 'ALTER TABLE users ADD COLUMN tags_new text[];\nALTER TABLE users DROP COLUMN tags;\nALTER TABLE users RENAME COLUMN tags_new TO tags;',
+        },
         {
           title: 'relaxed in an earlier release',
           history: [
@@ -182,12 +193,15 @@ function requiredDrop(
   operation: DropColumn,
   { catalogBefore, deploy, existedBeforeDeploy }: RuleContext<typeof messages, NoOptions>,
 ): RequiredDrop | undefined {
-  const existed = existedBeforeDeploy(operation.table);
+  const existed = existedBeforeDeploy(operation.table, operation);
   const now = catalogBefore(operation).table(operation.table);
   if (existed?.certainty !== 'certain' || now === undefined || operation.run === 'called') return undefined;
   const isOld = columnExistedBefore(existed, now, operation.column);
   if (!isOld || columnNeededByInserts(existed, operation.column) === undefined) return undefined;
-  // Without its table nobody inserts into it.
-  if (deploy.at(-1)?.catalogAfter.table(operation.table)?.origin !== existed.origin) return undefined;
+  // Without its table nobody inserts into it; a column that comes back under its name is a change of type.
+  const after = deploy.at(-1)?.catalogAfter.tables() ?? [];
+  const last = [...after].find(({ origin }) => origin === existed.origin);
+  if (last === undefined) return undefined;
+  if (last.columns.some(({ name }) => name === operation.column)) return undefined;
   return { operation, isRelaxed: columnNeededByInserts(now, operation.column) === undefined };
 }

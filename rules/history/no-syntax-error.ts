@@ -1,4 +1,7 @@
-import { defineRule } from 'migration-lint';
+import { byteOrderMarkFate, defineRule, type Place } from 'migration-lint';
+
+/** The tools that run a rollback script themselves; those of others are run by hand, with psql as a rule. */
+const RUNS_ROLLBACKS: ReadonlySet<string> = new Set(['golang-migrate', 'sqlx', 'diesel']);
 
 /** Where SQL could not be read, people want to know whether the runner stops there or only we do. */
 export default defineRule({
@@ -45,8 +48,20 @@ export default defineRule({
         help: 'Save it as UTF-8. PowerShell’s `>` writes UTF-16: use `Out-File -Encoding utf8`.',
       },
       byteOrderMark: {
-        what: 'The file begins with a byte-order mark, which {{runner}} sends along: PostgreSQL refuses it with 42601.',
+        what: 'The file begins with a byte-order mark, which {{runner}} sends along: PostgreSQL refuses the file with 42601, and a comment in the first line is not seen.',
         help: 'Save it as UTF-8 without a byte-order mark. Everything after it was checked.',
+      },
+      byteOrderMarkOfUnknown: {
+        what: 'The file begins with a byte-order mark. psql takes it off; a runner that sends it along makes PostgreSQL refuse the file with 42601.',
+        help: 'Save it as UTF-8 without a byte-order mark.',
+      },
+      hiddenFirstLine: {
+        what: 'The file begins with a byte-order mark, which {{runner}} reads as part of the first line: it does not see the section that begins there, and refuses the file.',
+        help: 'Save it as UTF-8 without a byte-order mark. Everything after it was checked.',
+      },
+      refused: {
+        what: '{{message}}. The deployment stops there.',
+        help: 'Write the file as the tool wants it: Up first, then Down, each statement ended by a semicolon; goose wants a function between StatementBegin and StatementEnd. What could be read was checked.',
       },
       utf16: {
         what: 'The file is UTF-16: no runner of migrations reads that. It was decoded, and all of it was checked.',
@@ -132,12 +147,21 @@ export default defineRule({
   },
   on: {
     Migration(migration, { project, report }) {
-      const source = migration.script?.source;
-      if (source === undefined || !source.byteOrderMark) return;
-      const at = { source, span: { start: 0, end: 0 } };
-      if (source.encoding !== 'utf-8') report({ messageId: 'utf16', at });
-      else if (project.runner.name === 'prisma') {
-        report({ messageId: 'byteOrderMark', at, data: { runner: project.runner.label } });
+      const { script, rollback } = migration;
+      const { runner } = project;
+      const fate = byteOrderMarkFate(runner);
+      const data = { runner: runner.label };
+      const reportMark = (at: Place): void => {
+        if (fate === 'sent') report({ messageId: 'byteOrderMark', at, data });
+        else if (fate === 'hides the first line') report({ messageId: 'hiddenFirstLine', at, data });
+        else if (fate === 'unknown') report({ messageId: 'byteOrderMarkOfUnknown', at, severity: 'warning' });
+      };
+      for (const source of new Set([script?.source, rollback?.source])) {
+        if (source?.byteOrderMark !== true) continue;
+        const at = { source, span: { start: 0, end: 0 } };
+        const isRun = source === script?.source || RUNS_ROLLBACKS.has(runner.name);
+        if (source.encoding !== 'utf-8') report({ messageId: 'utf16', at });
+        else if (isRun) reportMark(at);
       }
     },
     Problem({ problem, script }, { report, project, migration }) {
@@ -163,6 +187,7 @@ export default defineRule({
         case 'nul':
         case 'size':
         case 'nesting':
+        case 'refused':
           return report({ messageId: problem.kind, at, data });
         default:
           problem.kind satisfies never;

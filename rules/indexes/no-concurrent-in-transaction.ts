@@ -1,7 +1,9 @@
 import {
   defineRule,
   flywayRefusesTransaction,
+  isAloneInFile,
   isInBody,
+  lockAdvice,
   outsideTransactionAdvice,
   refusesTransaction,
 } from 'migration-lint';
@@ -44,7 +46,7 @@ export default defineRule({
       },
       mixed: {
         what: '{{command}} cannot run inside a transaction, and other statements of this file are meant to: {{runner}} refuses such a file.',
-        help: 'Move it to a migration of its own: {{runner}} opens no transaction for that one.',
+        help: 'Move it to a migration of its own: {{place}}',
       },
       pipelined: {
         what: '{{command}} cannot run behind another statement of a pipeline, and {{runner}} sends a file as one: the migration fails with 25001.',
@@ -243,9 +245,19 @@ export default defineRule({
         return report({ messageId: splits ? 'unsplittable' : 'oneQuery', at, data });
       }
       if (runner.mode === 'one transaction if possible' && flywayRefusesTransaction(op.statement.tree))
-        return report({ messageId: 'mixed', at, data });
+        return report({
+          messageId: 'mixed',
+          at,
+          data: {
+            ...data,
+            place: `${runner.label} opens no transaction for that one. ${lockAdvice(runner)}`.trimEnd(),
+          },
+        });
       const scope = runner.oneTransactionPerDeploy === true ? 'all pending migrations' : 'each file';
-      const advice = outsideTransactionAdvice(runner);
+      const alone = isAloneInFile(migration.script);
+      const waitsForOthers = command.endsWith('CONCURRENTLY');
+      const transaction = transactionOf(op);
+      const advice = outsideTransactionAdvice(runner, { subject: 'it', transaction, alone, waitsForOthers });
       report({ messageId: 'wrapped', at, data: { ...data, scope, advice } });
     },
   },

@@ -1,10 +1,13 @@
 import {
   defineRule,
+  isAloneInFile,
   isInBody,
   isTruncatedBefore,
+  lockAdvice,
   outsideTransactionAdvice,
   quoteIdentifier,
   type Runner,
+  type Transaction,
 } from 'migration-lint';
 
 export default defineRule({
@@ -199,7 +202,7 @@ export default defineRule({
         report({
           messageId: 'blocksWritesInTransaction',
           at: op,
-          data: { ...data, advice: adviceFor(runner) },
+          data: { ...data, advice: adviceFor(runner, isAloneInFile(migration.script), transactionOf(op)) },
         });
     },
   },
@@ -215,8 +218,11 @@ function placeFor(runner: Runner, isOnly: boolean): string {
 }
 
 /** Where it can run. Flyway sees by itself that it refuses a transaction. */
-function adviceFor(runner: Runner): string {
-  return runner.name === 'flyway' && runner.oneTransactionPerDeploy !== true
-    ? 'Give it a migration of its own: Flyway opens no transaction for that one.'
-    : outsideTransactionAdvice(runner);
+function adviceFor(runner: Runner, alone: boolean, transaction: Transaction): string {
+  if (runner.name !== 'flyway' || runner.oneTransactionPerDeploy === true)
+    return outsideTransactionAdvice(runner, { transaction, alone, waitsForOthers: true });
+  const place = alone
+    ? 'It is alone in its file: Flyway then opens none.'
+    : 'Give it a migration of its own: Flyway opens no transaction for that one.';
+  return `${place} ${lockAdvice(runner)}`.trimEnd();
 }

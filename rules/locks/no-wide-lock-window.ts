@@ -2,6 +2,7 @@ import {
   blockedBy,
   defineRule,
   displayName,
+  isEmptyOrFails,
   isSameObject,
   lockedTables,
   locksOnUsedTables,
@@ -16,7 +17,7 @@ import {
 const messages = {
   manyTables: {
     what: '{{table}} is locked on top of {{others}}: while this waits for {{table}}, and until the transaction ends, {{blocked}} to {{others}} wait as well.',
-    help: 'Split the migration, one table each, so that no lock is held while the next is waited for. Set lock_timeout, so that a wait gives up before it becomes a queue.',
+    help: '{{split}}, so that no lock is held while the next is waited for. Set lock_timeout, so that a wait gives up before it becomes a queue.',
   },
 } as const;
 
@@ -86,6 +87,11 @@ export default defineRule({
       ],
       good: [
         {
+          title: 'tables that have no rows, or the migration fails',
+          history: ['CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);'],
+          sql: 'ALTER TABLE a ADD COLUMN x int NOT NULL;\nALTER TABLE b ADD COLUMN x int;\nALTER TABLE c ADD COLUMN x int;',
+        },
+        {
           title: 'a table and what its key refers to',
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE posts ADD COLUMN author int;\nALTER TABLE posts ADD CONSTRAINT a FOREIGN KEY (author) REFERENCES users (id) NOT VALID;\nALTER TABLE posts ALTER COLUMN author SET DEFAULT 1;',
@@ -144,6 +150,7 @@ export default defineRule({
         ({ relation }) =>
           existedBeforeDeploy(relation) !== undefined &&
           !isDropped(relation, operation) &&
+          !isEmptyOrFails(relation, operation, context) &&
           !held.some((lock) => isSameObject(lock.relation, relation)),
       );
       if (first === undefined) return;
@@ -154,6 +161,7 @@ export default defineRule({
           table: first.relation,
           blocked: counted.some(({ lock }) => lock === 'ACCESS EXCLUSIVE') ? 'reads and writes' : 'writes',
           others: lockedTables(counted),
+          split: splitFor(operation, context),
         },
         related: [...statements.values()].slice(0, RELATED).map(({ relation, lock, since }) => ({
           at: since,
@@ -166,6 +174,17 @@ export default defineRule({
 
 /** How many of the statements before are shown. */
 const RELATED = 3;
+
+/** How to take the tables apart. */
+function splitFor(
+  operation: Operation,
+  { project: { runner }, transactionOf }: RuleContext<typeof messages, typeof options>,
+): string {
+  const isDeploys = runner.oneTransactionPerDeploy === true && transactionOf(operation).kind === 'runner';
+  return isDeploys
+    ? `${runner.label} runs all pending migrations in one transaction: change one table in each deploy`
+    : 'Split the migration, one table each';
+}
 
 function isStrong({ lock, online }: Effect): boolean {
   return !online && blockedBy(lock) !== 'nothing';

@@ -1,6 +1,7 @@
 import {
   defineRule,
   displayName,
+  isEmptyOrFails,
   isTruncatedBefore,
   lockedTables,
   locksOnUsedTables,
@@ -17,11 +18,11 @@ import {
 const messages = {
   readsWait: {
     what: 'While {{work}}, nobody can read or write {{tables}}: the lock of an earlier statement lasts until the transaction ends.',
-    help: 'Move this statement into a migration of its own, after this one: it then begins with no lock held.',
+    help: 'Move {{moved}} into {{place}}',
   },
   writesWait: {
     what: 'While {{work}}, nobody can write to {{tables}}: the lock of an earlier statement lasts until the transaction ends.',
-    help: 'Move this statement into a migration of its own, after this one: it then begins with no lock held.',
+    help: 'Move {{moved}} into {{place}}',
   },
 } as const;
 
@@ -35,7 +36,9 @@ export default defineRule({
       'reads or writes the table until that is done as well. It is reported where the earlier lock blocks more than the slow ' +
       'statement’s own: a slow statement that blocks the table by itself is for other rules. Locks that only block writes count ' +
       'where a quick statement took them (CREATE TRIGGER, a key that is NOT VALID); LOCK TABLE is somebody’s will, unless it shuts ' +
-      'out readers, too.',
+      'out readers, too. Where another rule reports the slow statement itself (a plain CREATE INDEX, an unbatched UPDATE), this one ' +
+      'is silent: the lock line there says what is held meanwhile. Of several slow statements under the same lock, the first is ' +
+      'reported.',
     instead:
       'Let the quick statement commit before the slow one begins:\n\n```sql\n-- migration 1\nALTER TABLE users ADD COLUMN verified boolean;\n```\n\n' +
       '```sql\n-- migration 2, alone in its file\nCREATE INDEX CONCURRENTLY users_verified_idx ON users (verified);\n```',
@@ -43,11 +46,32 @@ export default defineRule({
     policy: ['IX6', 'BF5'],
     presets: ['recommended'],
     severity: 'warning',
-    // Where the key is added without a check, or with its column, nothing is read.
-    yieldsTo: ['require-not-valid-foreign-key', 'no-concurrent-in-transaction'],
+    // Their lock line names the locks that are held meanwhile.
+    yieldsTo: [
+      'no-blocking-not-null',
+      'no-concurrent-in-transaction',
+      'no-type-change',
+      'no-unbatched-write',
+      'require-batch-commit',
+      'require-concurrent-index',
+      'require-not-valid-foreign-key',
+    ],
     messages,
     examples: {
       bad: [
+        {
+          title: 'a deploy that the runner makes one transaction',
+          runner: 'drizzle',
+          history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY);'],
+          sql: ['ALTER TABLE users ADD COLUMN note text;', 'DELETE FROM logs;'],
+          reports: ['readsWait'],
+        },
+        {
+          title: 'several slow statements under one lock: the first is reported',
+          history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN note text;\nDELETE FROM logs;\nUPDATE logs SET id = id + 1;\nCREATE INDEX logs_id_idx ON logs (id);',
+          reports: ['readsWait'],
+        },
         {
           title: 'a column, then its index: reads wait for the whole build',
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
@@ -120,6 +144,17 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'an index beside a required column: the table has no rows, or the migration fails',
+          history: ['CREATE TABLE runs (id int PRIMARY KEY); CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE users ADD COLUMN note text;\nALTER TABLE runs ADD COLUMN kind text NOT NULL;\nALTER TABLE runs ADD CONSTRAINT kinds CHECK (kind IS NOT NULL);\nALTER TABLE users ADD COLUMN other text;',
+          proof: { lock: { runs: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'work after the lock of such a table',
+          history: ['CREATE TABLE runs (id int PRIMARY KEY); CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE runs ADD COLUMN kind text NOT NULL;\nDELETE FROM users;',
+        },
         {
           title: 'the slow statement in a migration of its own',
           history: [
@@ -213,13 +248,17 @@ export default defineRule({
       const reads = widened.filter(({ lock }) => lock === 'ACCESS EXCLUSIVE');
       const locks = reads.length > 0 ? reads : widened.filter((held) => isQuick(held, context));
       if (locks.length === 0) return;
+      const [held] = locks;
       report({
         messageId: reads.length > 0 ? 'readsWait' : 'writesWait',
         at: operation,
         data: {
           work: workOf(operation, context),
           tables: lockedTables(locks),
+          moved: isLast(operation, context) ? 'this statement' : 'this statement and what follows it',
+          place: placeFor(operation, context),
         },
+        ...(held !== undefined && { once: held.since.statement }),
         related: locks.slice(0, RELATED).map(({ relation, lock, since }) => ({
           at: since,
           label: `takes ${lock} on ${displayName(relation)}`,
@@ -243,8 +282,33 @@ function slowEffect(operation: Operation, context: Context): Effect | undefined 
   const { catalogBefore, deploy, effectsOf, existedBeforeDeploy } = context;
   return slowWork(operation, effectsOf(operation), catalogBefore(operation)).find(
     ({ relation }) =>
-      existedBeforeDeploy(relation) !== undefined && !isTruncatedBefore(relation, operation, deploy),
+      existedBeforeDeploy(relation) !== undefined &&
+      !isTruncatedBefore(relation, operation, deploy) &&
+      !isEmptyOrFails(relation, operation, context),
   );
+}
+
+/** Where a statement begins with no lock held. */
+function placeFor(operation: Operation, { project: { runner }, transactionOf }: Context): string {
+  const isDeploys = runner.oneTransactionPerDeploy === true && transactionOf(operation).kind === 'runner';
+  return isDeploys
+    ? `a migration of a later deploy: ${runner.label} runs all pending migrations in one transaction.`
+    : 'a migration of its own, after this one: it then begins with no lock held.';
+}
+
+/** Whether no statement of the transaction comes after an operation's, but what ends the transaction. */
+function isLast(operation: Operation, { deploy, transactionOf }: Context): boolean {
+  const { statements } = transactionOf(operation);
+  const { source, span } = operation.statement;
+  // In a body, the statement is inside one of the script's.
+  const at = statements.findLastIndex(
+    (statement) => statement.source === source && statement.span.start <= span.start,
+  );
+  return statements
+    .slice(at + 1)
+    .every((statement) =>
+      operationsOfStatement(statement, deploy).every(({ kind }) => kind === 'TransactionControl'),
+    );
 }
 
 /** Whether what took a lock lets go at once when it is alone. */

@@ -29,6 +29,7 @@ export default defineRule({
         type: 'enum',
         values: ['snake-case', 'verb-first', 'verb-object-table', 'numbered'],
         default: 'snake-case',
+        convention: 'nameConvention',
         description:
           'snake-case: two or more words in lower case. verb-first: add, remove, update, create, fix or migrate, and what it is about. ' +
           'verb-object-table: add_<field>_to_<table>, create_<table> and their like. numbered: four digits, then words in lower case.',

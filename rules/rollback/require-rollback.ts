@@ -7,7 +7,9 @@ import {
   tablesLostByCascade,
   type Catalog,
   type DestructiveOperation,
+  type Migration,
   type ObjectName,
+  type Project,
   type Table,
 } from 'migration-lint';
 
@@ -33,7 +35,7 @@ export default defineRule({
         values: ['practised', 'always', 'destructive'],
         default: 'practised',
         description:
-          'Which migrations need a rollback script. `practised`: all, if the project has rollback scripts at all, else only those that destroy data, as a warning; `always`: all; `destructive`: only those that destroy data.',
+          'Which migrations need a rollback script. `practised`: all, if most of the last ten applied migrations have rollback scripts, else only those that destroy data, as a warning; `always`: all; `destructive`: only those that destroy data.',
       },
       since: {
         type: 'integer',
@@ -45,7 +47,7 @@ export default defineRule({
     },
     messages: {
       missing: {
-        what: 'There is no rollback script for {{migration}}.',
+        what: 'There is no rollback script for {{migration}}, and {{reason}}.',
         help: 'Write {{file}}: it undoes every statement, the last one first.',
       },
       missingForDestructive: {
@@ -86,6 +88,12 @@ export default defineRule({
           options: { when: 'always' },
           sql: 'CREATE TABLE users (id int PRIMARY KEY);',
           reports: ['missing'],
+        },
+        {
+          title: 'of a table that the migration has renamed before',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, fax text);'],
+          sql: 'ALTER TABLE users RENAME TO people;\nALTER TABLE people DROP COLUMN fax;',
+          reports: ['missingForDestructive'],
         },
       ],
       good: [
@@ -133,7 +141,7 @@ export default defineRule({
     },
   },
   on: {
-    Migration(migration, { catalog, existedBeforeDeploy, options, project, report }) {
+    Migration(migration, { catalogBefore, conventions, existedBeforeDeploy, options, project, report }) {
       if (
         migration.hasRollback ||
         migration.repeats === true ||
@@ -141,12 +149,14 @@ export default defineRule({
         isVersionBefore(migration.version, options.since)
       )
         return;
-      const file = project.layout === 'prisma' ? 'rollback.sql beside migration.sql' : 'its rollback script';
+      const file = fileFor(migration, project, conventions.rollbackFile);
       const destroys = migration.operations.filter(isDestructive).flatMap((operation) => {
-        const tables = tablesHit(operation, catalog, existedBeforeDeploy);
+        const tables = tablesHit(operation, catalogBefore(operation), (table) =>
+          existedBeforeDeploy(table, operation),
+        );
         return tables.length > 0 ? [{ operation, tables }] : [];
       });
-      const practised = project.rollbacks > 0;
+      const { practised, shown } = project.rollbackPractice;
       if (destroys.length > 0) {
         report({
           messageId: 'missingForDestructive',
@@ -165,11 +175,22 @@ export default defineRule({
           ...(practised || options.when === 'always' ? {} : { severity: 'warning' }),
         });
       } else if (options.when === 'always' || (options.when === 'practised' && practised)) {
-        report({ messageId: 'missing', at: migration, data: { migration: migration.id, file } });
+        const reason = practised ? shown : 'the option `when` asks for one with each migration';
+        report({ messageId: 'missing', at: migration, data: { migration: migration.id, reason, file } });
       }
     },
   },
 });
+
+/** What to write: the script's path, or the section of the file that holds both. */
+function fileFor({ path, rollbackPath }: Migration, { layout, runner }: Project, ownName: string): string {
+  if (layout === 'prisma') return `${ownName} beside migration.sql`;
+  if (rollbackPath === undefined) return 'its rollback script';
+  if (rollbackPath !== path) return rollbackPath;
+  return runner.name === 'dbmate'
+    ? 'the section `-- migrate:down` of the file'
+    : 'a section `-- +goose Down` at the end of the file';
+}
 
 /** The tables that existed before the deploy and lose data to an operation. */
 function tablesHit(
@@ -182,6 +203,6 @@ function tablesHit(
     .filter((name) => existedBeforeDeploy(name) !== undefined);
   if (operation.kind === 'DropObject') return others;
   const existed = existedBeforeDeploy(operation.table);
-  const isHit = dataLossOf(operation, existed, existed) !== undefined;
+  const isHit = dataLossOf(operation, existed, catalog.table(operation.table) ?? existed) !== undefined;
   return isHit ? [operation.table, ...others] : others;
 }

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { ConfigurationError } from '../config/search.ts';
-import { UsageError } from './exit.ts';
+import { UsageError } from '../node/usage-error.ts';
 
 /**
  * Words for whatever ended the run: the mistake and what to do about it. A stack only for a mistake of ours.

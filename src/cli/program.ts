@@ -1,13 +1,20 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { NAMED_LAYOUTS } from '../input/layouts/layouts.ts';
-import { reporters, type FormatName } from '../report/formats.ts';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Argument, Command, CommanderError } from 'commander';
+import { nearest } from '../config/nearest.ts';
+import type { BaselineAction } from '../node/update-baseline.ts';
 import { wantsColor } from './color.ts';
+import type { BaselineFlags } from './commands/baseline.ts';
 import type { EffectsFlags } from './commands/effects.ts';
-import type { LintFlags } from './commands/lint.ts';
-import type { Environment } from './environment.ts';
+import type { PrintConfigFlags } from './commands/print-config.ts';
+import type { Environment } from '../node/environment.ts';
 import { EXIT } from './exit.ts';
+import { UsageError } from '../node/usage-error.ts';
 import { explainError } from './explain-error.ts';
-import { version } from './version.ts';
+import { HELP } from './help.ts';
+import type { LintFlags } from './lint-flags.ts';
+import { addLintOptions, addProjectOptions, oneOf } from './lint-options.ts';
+import { version } from '../node/version.ts';
 
 /**
  * Runs the program.
@@ -21,7 +28,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     code = result;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(withCommand(args), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.trouble;
@@ -32,41 +39,18 @@ export async function runProgram(args: readonly string[], environment: Environme
   }
 }
 
-const EXAMPLES = `
-Examples:
-  migration-lint                      judge what is pending in the projects of this repository
-  migration-lint --base origin/main   the same, said explicitly
-  migration-lint --all                judge the whole history, each migration as the next one
-  migration-lint -f sarif -o out.sarif   for code scanning
-  migration-lint explain no-rename-column
-  migration-lint effects 0042_add_index.sql   what each statement locks, and for how long
+/** `--init` and `--print-config` are what other linters call these commands. */
+function withCommand([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === undefined) return [];
+  return [first === '--init' || first === '--print-config' ? first.slice(2) : first, ...rest];
+}
 
-Exit codes: 0 no errors found, 1 errors found, 2 the run could not be made.`;
-
-function createProgram(environment: Environment, done: (code: number) => void): Command {
-  const program = new Command('migration-lint')
-    .description(
-      'Lints PostgreSQL migrations: what each pending one will do to a live database, and how to make it safe.',
-    )
+/** The program with its commands and options. @param done called with the exit code. */
+export function createProgram(environment: Environment, done: (code: number) => void): Command {
+  const program = addLintOptions(new Command('migration-lint'))
     .version(version(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .argument('[paths...]', 'migrations folders, single migrations or .sql files (default: finds them)')
-    .option('--base <revision>', 'what is in this git revision is applied')
-    .option('--applied-through <migration>', 'migrations up to this one are applied')
-    .option('--all', 'judge every migration as the next one to deploy')
-    .option('--postgres <major>', 'PostgreSQL version, 13 to 18 (default: 15)', postgresVersion)
-    .addOption(layoutOption())
-    .option('--prisma <version>', 'Prisma version, where the lock file does not say it')
-    .addOption(
-      new Option('-f, --format <format>', 'how to show the outcome')
-        .choices(Object.keys(reporters))
-        .default('stylish'),
-    )
-    .option('-o, --output-file <file>', 'write the outcome to a file')
-    .option('-c, --config <file>', 'configuration file (default: the nearest .migrationlintrc)')
-    .option('--color', 'colour the output')
-    .option('--no-color', 'do not colour the output')
-    .addHelpText('after', EXAMPLES)
+    .argument('[paths...]')
     .exitOverride()
     // The options of a command stand behind its name.
     .enablePositionalOptions()
@@ -76,41 +60,129 @@ function createProgram(environment: Environment, done: (code: number) => void): 
       writeErr: (text) => void environment.stderr.write(text),
       getOutHelpWidth: () => environment.stdout.columns ?? 100,
     })
-    .action(async (paths: string[], flags: LintFlags & { readonly format: FormatName }) => {
+    .action(async (given: string[], flags: LintFlags) => {
+      const names = program.commands.map((command) => command.name());
+      refuseMisspeltCommand(given[0], names, environment.cwd);
+      const isStdin = flags.stdin === true || given.includes('-');
+      const paths = given.filter((path) => path !== '-');
       const { lint } = await import('./commands/lint.ts');
-      done(await lint(paths, { ...flags, color: colorFlag(program) }, environment));
+      done(
+        await lint(
+          paths,
+          { ...flags, ...(isStdin && { stdin: true }), color: colorFlag(program) },
+          environment,
+        ),
+      );
     });
+  program.helpInformation = () => HELP;
+  refuseBoth(program, 'baseline');
+  addExplain(program, environment);
+  addEffects(program, environment, done);
+  addBaseline(program, environment, done);
+  addConfigurationCommands(program, environment, done);
+  return program;
+}
+
+function addExplain(program: Command, environment: Environment): void {
   program
     .command('explain')
     .description('explain a rule: why, what to do instead, examples and their proofs')
     .argument('<rule>', 'its name')
+    .option('-c, --config <file>', 'configuration that names the rule’s plugin (default: the nearest)')
     .exitOverride()
-    .action(async (name: string) => {
+    .action(async (name: string, flags: { readonly config?: string }) => {
       const { explain } = await import('./commands/explain.ts');
-      environment.stdout.write(explain(name));
+      environment.stdout.write(await explain(name, flags, environment));
     });
-  const effectsCommand = program
-    .command('effects')
+}
+
+function addEffects(program: Command, environment: Environment, done: (code: number) => void): void {
+  const command = addProjectOptions(program.command('effects'))
     .description('say what migrations do to a live database, statement by statement')
     .argument('<paths...>', 'single migrations or .sql files; of a folder the pending ones')
     .helpOption('-h, --help', 'print this help')
-    .option('--postgres <major>', 'PostgreSQL version, 13 to 18 (default: 15)', postgresVersion)
-    .addOption(layoutOption())
-    .option('--prisma <version>', 'Prisma version, where the lock file does not say it')
-    .addOption(
-      new Option('-f, --format <format>', 'for people or for programs')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
-    .option('-c, --config <file>', 'configuration file (default: the nearest .migrationlintrc)')
-    .option('--color', 'colour the output')
-    .option('--no-color', 'do not colour the output')
+    .option('-f, --format <format>', 'text or json', oneOf(['text', 'json']), 'text')
     .exitOverride()
     .action(async (paths: string[], flags: EffectsFlags) => {
       const { effects } = await import('./commands/effects.ts');
-      done(await effects(paths, { ...flags, color: colorFlag(effectsCommand) }, environment));
+      done(await effects(paths, { ...flags, color: colorFlag(command) }, environment));
     });
-  return program;
+}
+
+function addBaseline(program: Command, environment: Environment, done: (code: number) => void): void {
+  const actions: readonly BaselineAction[] = ['write', 'update', 'prune'];
+  const command = addProjectOptions(program.command('baseline'))
+    .description(
+      'Keep the file of known findings, which a run does not show again. All judge the whole history.\n\n' +
+        '  write   make the file of all that is found now\n' +
+        '  update  add what is new, drop what is gone\n' +
+        '  prune   drop what is gone',
+    )
+    .addArgument(new Argument('<action>', 'write, update or prune').argParser(oneOf(actions)))
+    .argument('[paths...]', 'migrations folders (default: finds them)')
+    .helpOption('-h, --help', 'print this help')
+    .option(
+      '--baseline <file>',
+      'the file (default: that of the configuration, or .migrationlint-baseline.json)',
+    )
+    .exitOverride()
+    .action(async (action: BaselineAction, paths: string[], flags: BaselineFlags) => {
+      const { baseline } = await import('./commands/baseline.ts');
+      done(await baseline(action, paths, { ...flags, color: colorFlag(command) }, environment));
+    });
+}
+
+function addConfigurationCommands(
+  program: Command,
+  environment: Environment,
+  done: (code: number) => void,
+): void {
+  program
+    .command('init')
+    .description('write a configuration for the migrations that are found here')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .action(async () => {
+      const { init } = await import('./commands/init.ts');
+      done(await init(environment));
+    });
+  program
+    .command('print-config')
+    .description('print the configuration that counts, with where each value comes from')
+    .argument(
+      '[path]',
+      'a migration, for what counts for it; a migrations folder (default: the current folder)',
+    )
+    .helpOption('-h, --help', 'print this help')
+    .option('-f, --format <format>', 'text or json', oneOf(['text', 'json']), 'text')
+    .option('-c, --config <file>', 'configuration file (default: the nearest .migrationlintrc)')
+    .exitOverride()
+    .action(async (path: string | undefined, flags: PrintConfigFlags) => {
+      const { printConfig } = await import('./commands/print-config.ts');
+      done(await printConfig(path, flags, environment));
+    });
+}
+
+/** Refuses `--name` beside `--no-name`, of which commander takes the last. */
+function refuseBoth(program: Command, name: string): void {
+  const said = new Set<string>();
+  for (const flag of [name, `no-${name}`])
+    program.on(`option:${flag}`, () => {
+      said.add(flag);
+      if (said.size > 1)
+        throw new UsageError(`--${name} and --no-${name} contradict each other.`, 'Give one of them.');
+    });
+}
+
+/** A first argument that is no path but nearly a command is one that was misspelt. */
+function refuseMisspeltCommand(argument: string | undefined, names: readonly string[], cwd: string): void {
+  if (argument === undefined || !/^[a-z-]+$/u.test(argument) || existsSync(resolve(cwd, argument))) return;
+  const command = nearest(argument, names);
+  if (command !== undefined)
+    throw new UsageError(
+      `There is no command ${argument}, and no such path. Did you mean ${command}?`,
+      `The commands are ${names.join(', ')}. All else is a path.`,
+    );
 }
 
 // commander sets `color` to true when only --no-color is declared with a default: ask where the value came from.
@@ -118,18 +190,4 @@ function colorFlag(command: Command): boolean | undefined {
   return command.getOptionValueSource('color') === 'cli'
     ? (command.getOptionValue('color') as boolean)
     : undefined;
-}
-
-function layoutOption(): Option {
-  return new Option('--layout <tool>', 'whose migrations these are, where their files do not say it').choices(
-    NAMED_LAYOUTS,
-  );
-}
-
-function postgresVersion(text: string): number {
-  const version = Number(text);
-  if (!Number.isInteger(version) || version < 13 || version > 18) {
-    throw new InvalidArgumentError('It takes a major version from 13 to 18.');
-  }
-  return version;
 }

@@ -16,7 +16,11 @@ export type TopLevelOption =
       readonly maximum: number;
     }
   | { readonly type: 'enum'; readonly description: string; readonly values: readonly string[] }
+  /** An object, or a list of objects, that is checked by a function of its own. */
   | { readonly type: 'object'; readonly description: string }
+  | { readonly type: 'list'; readonly description: string }
+  /** A text, or a list of texts. */
+  | { readonly type: 'strings'; readonly description: string }
   /** One of some names, or an object that describes what no name stands for. */
   | {
       readonly type: 'enum or object';
@@ -36,8 +40,10 @@ export interface PropertyOption {
 }
 
 const PATTERN = {
-  pattern: String.raw`^(?!/)(?!(?:.*/)?\.\.(?:/|$)).*\{(?:version|name)\}`,
-  wanted: 'a path below the migrations folder with {version} or {name} in it',
+  // At most three of `*` and {name} in a part of the path: each multiplies the ways in which a file's name can match.
+  pattern: String.raw`^(?!/)(?!(?:.*/)?\.\.(?:/|$))(?!(?:.*/)?[^/]*?(?:(?:\*+|\{name\})[^/*{]*(?:\{version\}[^/*{]*)*){4}).*\{(?:version|name)\}`,
+  wanted:
+    'a path below the migrations folder with {version} or {name} in it, and at most three of * and {name} in a part of it',
 };
 
 const TRANSACTION =
@@ -55,10 +61,29 @@ export const TOP_LEVEL_OPTIONS: Readonly<Record<string, TopLevelOption>> = {
     values: ['recommended', 'strict'],
     description: 'The set of rules that is on. Default: recommended.',
   },
+  extends: {
+    type: 'strings',
+    description:
+      'Configurations that this one builds on, later ones over earlier ones: names of presets, paths of JSON or YAML files ("./shared.json") and files of packages ("package/config.json").',
+  },
+  plugins: {
+    type: 'strings',
+    description:
+      'Packages with further rules, which are then called namespace/name. A path ("./rules.mjs") only in a configuration that --config names.',
+  },
   rules: {
     type: 'object',
     description:
       'Severity and options of single rules: "error", "warning", "info", "off" or [severity, options].',
+  },
+  overrides: {
+    type: 'list',
+    description:
+      'Other severities and options for some migrations: { "files": globs over their paths or ids, "rules": as above }. The last one that matches wins.',
+  },
+  conventions: {
+    type: 'object',
+    description: 'What the team has settled for all rules. An option of a single rule wins over it.',
   },
   migrations: {
     type: 'string',
@@ -105,6 +130,12 @@ export const TOP_LEVEL_OPTIONS: Readonly<Record<string, TopLevelOption>> = {
     description:
       "Version of Prisma that deploys the migrations, where the project's lock file does not say it.",
     wanted: 'a version such as 6.19.0',
+  },
+  baseline: {
+    type: 'string',
+    description:
+      'File of the findings that are known and not shown again, relative to this file. Default: .migrationlint-baseline.json, if it is there.',
+    wanted: 'a path',
   },
   maxFileSize: {
     type: 'integer',

@@ -1,11 +1,18 @@
 import type { CustomLayout, LayoutName } from '../input/layouts/types.ts';
 import type { TransactionWord } from '../input/runners/transaction-words.ts';
-import type { RuleSetting } from '../lint/settings.ts';
+import type { Conventions } from '../lint/conventions.ts';
+import type { BasePreset, RuleSetting, SettingsOverride } from '../lint/settings.ts';
 
-/** A validated configuration. What is undefined was not said. */
-export interface Configuration {
-  readonly preset: 'recommended' | 'strict';
+/** What a validated configuration says by itself, key by key. What is undefined was not said. */
+export interface SaidConfiguration {
+  /** Presets and other configurations that this one builds on, first the weakest. */
+  readonly extends: readonly string[];
+  /** Packages or paths of plugins, as they were written. */
+  readonly plugins: readonly string[];
+  readonly preset: BasePreset | undefined;
   readonly rules: ReadonlyMap<string, RuleSetting>;
+  readonly overrides: readonly RuleOverride[];
+  readonly conventions: Partial<Conventions>;
   /** Folder of the migrations, relative to the configuration's. */
   readonly migrations: string | undefined;
   /** The layout, `custom` with its patterns. */
@@ -23,6 +30,20 @@ export interface Configuration {
   readonly prisma: string | undefined;
   /** In bytes. */
   readonly maxFileSize: number | undefined;
+  /** Path of the baseline file, relative to the configuration's. */
+  readonly baseline: string | undefined;
+}
+
+/** A validated configuration, with everything that it extends. What is undefined was not said. */
+export interface Configuration extends Omit<SaidConfiguration, 'extends'> {
+  readonly preset: BasePreset;
+  readonly conventions: Conventions;
+}
+
+/** Settings for the migrations that globs name. */
+export interface RuleOverride extends SettingsOverride {
+  /** The globs as they were written. */
+  readonly files: readonly string[];
 }
 
 /** What is wrong in a configuration, at its key. */
@@ -31,6 +52,8 @@ export interface ConfigurationProblem {
   readonly path: string;
   /** A sentence: what is wrong and what is allowed. */
   readonly message: string;
+  /** The file it stands in, if that is not the configuration itself but one that it extends. */
+  readonly file?: string;
 }
 
 /** Where a configuration was found, and what is in it. */
@@ -38,4 +61,6 @@ export interface FoundConfiguration {
   /** For people: the file's path, with `#migration-lint` for a key of package.json. */
   readonly path: string;
   readonly value: unknown;
+  /** Absolute paths of other configurations in the same folder, which are not read. */
+  readonly others?: readonly string[];
 }

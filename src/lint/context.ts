@@ -1,4 +1,5 @@
 import type { Catalog, Table } from '../model/catalog/types.ts';
+import { isEmptyOrFails } from '../model/effects/empty-or-fails.ts';
 import { effectsOf } from '../model/effects/effects-of.ts';
 import type { HeldLock } from '../model/effects/held-locks.ts';
 import { TransactionLocks } from '../model/effects/transaction-locks.ts';
@@ -7,7 +8,8 @@ import type { History } from '../model/history/history.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
 import { deployTransactions } from '../input/runners/deploy-transactions.ts';
 import type { Statement } from '../input/sql/types.ts';
-import { existedBeforeDeploy, isOlderThanDeploy, isReadable } from './existed.ts';
+import type { Conventions } from './conventions.ts';
+import { existedBeforeDeploy, isOlderThanDeploy, isReadable, type Vantage } from './existed.ts';
 import type { Migration, Project, Transaction } from './project.ts';
 import type { ReplayedMigration, Step } from './replay.ts';
 import type { Messages, OptionSchemas, Options, Report, RuleContext } from './rule.ts';
@@ -63,7 +65,8 @@ export class Deploy {
     return (this.#locks ??= new TransactionLocks(
       this.#replayed.flatMap(({ steps }) => steps),
       (statement) => this.#transactionOfStatement(statement),
-      (step) => this.effectsOfStep(step),
+      (step) =>
+        this.effectsOfStep(step).filter(({ relation }) => !this.isEmptyOrFails(relation, step.operation)),
     ));
   }
 
@@ -88,6 +91,15 @@ export class Deploy {
   /** Whether a relation that a step of it names existed before it. */
   isOlder(relation: ObjectName, { operation, before, after }: Step): boolean {
     return isOlderThanDeploy(relation, { catalog: before, catalogAfter: after, operation, deploy: this });
+  }
+
+  /** Whether an operation's transaction can only succeed if a table has no rows: nobody waits for that one. */
+  isEmptyOrFails(table: ObjectName, operation: Operation): boolean {
+    return isEmptyOrFails(table, operation, {
+      deploy: this.migrations,
+      transactionOf: (other) => this.transactionOf(other),
+      catalogBefore: (other) => this.stepOf(other)?.before ?? this.before,
+    });
   }
 
   /** The transaction that an operation runs in: of the whole deploy, if the runner makes one of it. */
@@ -128,6 +140,7 @@ export interface Surroundings {
   readonly history: History;
   readonly project: Project;
   readonly now: Date | undefined;
+  readonly conventions: Conventions;
   report(enabled: EnabledRule, report: AnyReport, scene: Scene): void;
 }
 
@@ -177,9 +190,13 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
     return this.#of.enabled.options as Options<OptionSchemas>;
   }
 
-  get existedBeforeDeploy(): (table: ObjectName) => Table | undefined {
+  get conventions(): Conventions {
+    return this.#of.surroundings.conventions;
+  }
+
+  get existedBeforeDeploy(): (table: ObjectName, at?: Operation) => Table | undefined {
     const { scene } = this.#of;
-    return (table) => existedBeforeDeploy(table, scene);
+    return (table, at) => existedBeforeDeploy(table, vantageOf(at, scene));
   }
 
   get transactionOf(): (operation: Operation) => Transaction {
@@ -212,6 +229,13 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
     const { enabled, scene, surroundings } = this.#of;
     return (report) => surroundings.report(enabled, report, scene);
   }
+}
+
+/** Where names are to be looked up: just before an operation of the scene's deploy; without one, where the scene is. */
+function vantageOf(operation: Operation | undefined, scene: Scene): Vantage {
+  const step = operation === undefined ? undefined : scene.deploy.stepOf(operation);
+  if (step === undefined) return scene;
+  return { catalog: step.before, catalogAfter: step.after, operation: step.operation, deploy: scene.deploy };
 }
 
 /** What an operation of a scene's deploy does to a live database. */

@@ -4,13 +4,15 @@ import type { Rule } from './rule.ts';
 
 /** The finding for a rule that threw: a mistake of the rule, not of the migration. */
 export function failedRule(rule: Rule, migration: Migration, error: unknown): Omit<Finding, 'fingerprint'> {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
+  const of = rule.plugin === undefined ? '' : ` of the plugin ${rule.plugin}`;
+  const to = rule.plugin === undefined ? '' : ` to the authors of ${rule.plugin}`;
   return {
     rule: 'failed-rule',
     messageId: 'threw',
     severity: 'error',
-    message: `The rule ${rule.meta.name} failed on ${migration.id}: ${reason}.`,
-    help: `Nothing is known of what ${rule.meta.name} would have found here. Please report it with the migration's text; until it is mended, set the rule to "off".`,
+    message: `The rule ${rule.meta.name}${of} failed on ${migration.id}: ${reason}.`,
+    help: `Nothing is known of what ${rule.meta.name} would have found here. Please report it${to} with the migration's text; until it is mended, set the rule to "off".`,
     data: { rule: rule.meta.name, reason },
     place: undefined,
     path: migration.path,
@@ -19,4 +21,10 @@ export function failedRule(rule: Rule, migration: Migration, error: unknown): Om
     migration: migration.id,
     effects: [],
   };
+}
+
+/** What was thrown, in words. Anything can be thrown, and not everything can be turned into a text. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message.replace(/\.$/u, '');
+  return typeof error === 'string' ? error : 'it threw something that is no error';
 }

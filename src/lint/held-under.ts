@@ -1,5 +1,7 @@
+import { failsOnRows } from '../model/effects/empty-or-fails.ts';
 import { locksOnUsedTables, locksWidenedBy } from '../model/effects/lock-windows.ts';
 import { slowWork } from '../model/effects/slow-work.ts';
+import type { Effect } from '../model/effects/types.ts';
 import type { Operation } from '../model/operations/types.ts';
 import type { Deploy } from './context.ts';
 import type { HeldPlace } from './finding.ts';
@@ -16,7 +18,8 @@ export function heldUnder(operation: Operation, deploy: Deploy): { readonly held
   const step = deploy.stepOf(operation);
   if (step === undefined || operation.run === 'called') return {};
   const effects = deploy.effectsOfStep(step);
-  if (slowWork(operation, effects, step.before).length === 0) return {};
+  const slow = slowWork(operation, effects, step.before);
+  if (slow.every(({ relation }) => deploy.isEmptyOrFails(relation, operation))) return {};
   const earlier = deploy.locks
     .before(operation)
     .filter(({ since }) => since.statement !== operation.statement);
@@ -24,4 +27,23 @@ export function heldUnder(operation: Operation, deploy: Deploy): { readonly held
   if (held.length === 0) return {};
   const shown = held.slice(0, NAMED);
   return { held: shown.map(({ relation, lock, since }) => ({ relation, lock, since: since.at() })) };
+}
+
+/**
+ * What an operation does to a live database, for its finding. A required column without a value ends at the first row, and a
+ * table that has none is not read: of such a table it changes the catalogs only.
+ */
+export function effectsForFinding(
+  operation: Operation,
+  effects: readonly Effect[],
+  deploy: Deploy,
+): readonly Effect[] {
+  const step = deploy.stepOf(operation);
+  if (operation.kind !== 'AddColumn' || step === undefined || !failsOnRows(operation, step.before))
+    return effects;
+  return effects.map((effect) =>
+    effect.work === 'scan' && deploy.isEmptyOrFails(effect.relation, operation)
+      ? { ...effect, work: 'metadata' }
+      : effect,
+  );
 }

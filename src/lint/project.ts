@@ -3,9 +3,10 @@ import type { Loop, Operation } from '../model/operations/types.ts';
 import type { LayoutName } from '../input/layouts/types.ts';
 import type { Runner, Transaction } from '../input/runners/types.ts';
 import type { Script } from '../input/sql/types.ts';
+import type { RollbackPractice } from './rollback-practice.ts';
 import type { SourceText } from '../input/text/types.ts';
 
-export type { Runner, Transaction };
+export type { RollbackPractice, Runner, Transaction };
 
 /** A migration as rules see it. */
 export interface Migration {
@@ -25,6 +26,8 @@ export interface Migration {
   readonly rollback: Script | undefined;
   /** True if it has a rollback script. */
   readonly hasRollback: boolean;
+  /** Where the rollback script would lie that is missing; the migration's own path where one file holds both. */
+  readonly rollbackPath?: string;
   /** True for a script that the tool runs again whenever its text has changed: Flyway's `R__`. Nothing undoes it. */
   readonly repeats?: boolean;
   /** In execution order with names resolved. Empty for applied migrations: they are folded into the catalog and forgotten. */
@@ -51,8 +54,8 @@ export interface Project {
   readonly postgresVersion: number;
   /** All migrations in replay order. */
   readonly migrations: readonly Migration[];
-  /** How many migrations of the history have a rollback script. */
-  readonly rollbacks: number;
+  /** Whether the team writes rollbacks, by what is applied. */
+  readonly rollbackPractice: RollbackPractice;
   /** True if every migration is judged as the next one to deploy, alone. */
   readonly wholeHistory: boolean;
 }

@@ -147,6 +147,7 @@ export class Replay {
       script: kept.script,
       rollback: kept.rollback,
       hasRollback: source.rollback !== undefined,
+      ...(source.rollbackPath !== undefined && { rollbackPath: source.rollbackPath }),
       ...(source.repeats === true && { repeats: true }),
       operations: kept.operations,
       loops: loopsOf(kept.operations),

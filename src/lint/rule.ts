@@ -20,6 +20,7 @@ import type {
 import type { Place, SourceText, Span } from '../input/text/types.ts';
 import type { Problem, Script, Statement } from '../input/sql/types.ts';
 import type { Migration, Project, Transaction } from './project.ts';
+import type { Conventions } from './conventions.ts';
 import type { Directive } from './directives/directive.ts';
 import type { RuleExamples } from './examples.ts';
 
@@ -76,27 +77,29 @@ export type Report<M extends Messages> = {
     readonly label?: string;
     /** Overrides the rule's severity downwards, for a case that hurts less. */
     readonly severity?: Severity;
+    /** Of the rule's findings with the same object here, only the first is shown that yields to no other rule's. */
+    readonly once?: object;
   } & (keyof MessageData<M[Id]> extends never
     ? { readonly data?: undefined }
     : { readonly data: MessageData<M[Id]> });
 }[keyof M & string];
 
 /** An option of a rule: its JSON type, default and one sentence of documentation. */
-export type OptionSchema =
-  | { readonly type: 'boolean'; readonly default: boolean; readonly description: string }
+export type OptionSchema = {
+  readonly description: string;
+  /** The convention that it follows where nobody sets it; its default is that of the convention. */
+  readonly convention?: keyof Conventions;
+} & (
+  | { readonly type: 'boolean'; readonly default: boolean }
   | {
       readonly type: 'integer';
       readonly default: number;
       readonly minimum?: number;
-      readonly description: string;
+      readonly maximum?: number;
     }
-  | {
-      readonly type: 'enum';
-      readonly values: readonly string[];
-      readonly default: string;
-      readonly description: string;
-    }
-  | { readonly type: 'strings'; readonly default: readonly string[]; readonly description: string };
+  | { readonly type: 'enum'; readonly values: readonly string[]; readonly default: string }
+  | { readonly type: 'strings'; readonly default: readonly string[] }
+);
 
 export type OptionSchemas = Readonly<Record<string, OptionSchema>>;
 
@@ -135,11 +138,16 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
   readonly deploy: readonly Migration[];
   readonly project: Project;
   readonly options: Options<O>;
+  /** What the team has settled for all rules. An option that follows one of them has its value already. */
+  readonly conventions: Conventions;
   /**
    * The table as it was before this deploy, found through renames of the deploy; undefined if the deploy created it, if it
    * does not exist, or if it is temporary. The question that most rules ask first.
+   *
+   * `at` is the operation of this deploy that names the table: its name is the one just before that. Listeners of what is no
+   * operation need it for tables that the deploy renames; by default the name is the one that the listener begins with.
    */
-  readonly existedBeforeDeploy: (table: ObjectName) => Table | undefined;
+  readonly existedBeforeDeploy: (table: ObjectName, at?: Operation) => Table | undefined;
   /** The transaction that the statement runs in. */
   readonly transactionOf: (operation: Operation) => Transaction;
   /** What the operation does to a live database, strongest lock first. */
@@ -220,6 +228,8 @@ export interface RuleDefinition<M extends Messages, O extends OptionSchemas> {
 export interface Rule {
   readonly meta: RuleMeta<Messages, OptionSchemas>;
   readonly on: Listeners<Messages, OptionSchemas>;
+  /** The package of the plugin that it came with; left out of rules of migration-lint. Written by whoever loads the plugin. */
+  readonly plugin?: string;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Script } from '../input/sql/types.ts';
 import type { MigrationClass } from '../model/history/migration-class.ts';
 import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import { classify } from './classify.ts';
+import { DEFAULT_CONVENTIONS, type Conventions } from './conventions.ts';
 import { Deploy, effectsAt, ListenerContext } from './context.ts';
 import type { AnyReport, Scene, Surroundings } from './context.ts';
 import { failedRule } from './failed-rule.ts';
@@ -12,16 +13,23 @@ import type { Finding } from './finding.ts';
 import type { Suppression } from './directives/directive.ts';
 import { Directives, mayHaveDirectives, type DirectiveFacts } from './directives/directives.ts';
 import { Fingerprints } from './fingerprint.ts';
-import { heldUnder } from './held-under.ts';
+import { effectsForFinding, heldUnder } from './held-under.ts';
 import { renderMessage } from './messages.ts';
 import type { Migration, Project, Runner } from './project.ts';
 import { Replay, type ReplayedMigration, type Step } from './replay.ts';
 import type { Rule, Severity, SubjectOf, Target } from './rule.ts';
-import type { EnabledRule } from './settings.ts';
+import { rollbackPractice } from './rollback-practice.ts';
+import type { EnabledRule, MigrationPlace } from './settings.ts';
 import { locate } from './targets.ts';
+import { refusePromise, reportedMessage } from './untyped-rule.ts';
 
 export interface LintOptions {
+  /** Those that are on where `rulesOf` says nothing else. */
   readonly rules: readonly EnabledRule[];
+  /** The rules of one migration, where settings differ between migrations: the same array for the same settings. */
+  readonly rulesOf?: ((migration: MigrationPlace) => readonly EnabledRule[]) | undefined;
+  /** What the team has settled for all rules. */
+  readonly conventions?: Conventions | undefined;
   /** All rules there are, to tell a directive's misspelt rule from one that is off; by default the enabled ones. */
   readonly known?: readonly Rule[];
   readonly runner: Runner;
@@ -29,6 +37,8 @@ export interface LintOptions {
   readonly postgresVersion: number;
   /** What counts as today, a fact from outside; rules that compare with it stay silent without it. */
   readonly now?: Date | undefined;
+  /** Called for each call of a rule, which it has to make: a caller with a clock measures it. */
+  readonly around?: ((rule: Rule, call: () => void) => void) | undefined;
 }
 
 /** A finding that is not shown, and why. */
@@ -68,17 +78,18 @@ interface Pending {
   readonly rule: EnabledRule;
   readonly target: Target;
   readonly finding: Omit<Finding, 'fingerprint'>;
+  readonly once?: object | undefined;
 }
 
 interface RuleListener {
   readonly enabled: EnabledRule;
-  readonly listener: (subject: unknown, context: ListenerContext) => void;
+  readonly listener: (subject: unknown, context: ListenerContext) => unknown;
 }
 
 class Run {
   readonly #options: LintOptions;
   readonly #replay: Replay;
-  readonly #listeners = new Map<string, RuleListener[]>();
+  readonly #listeners = new Listeners();
   readonly #pending: Pending[] = [];
   readonly #migrations: Migration[] = [];
   readonly #judged: Migration[] = [];
@@ -87,7 +98,7 @@ class Run {
   readonly #surroundings: Surroundings;
   /** By the path of their script; a file can hold two scripts. */
   readonly #directives = new Map<string, { readonly of: Directives; readonly scene: Scene }[]>();
-  readonly #directiveFacts: DirectiveFacts;
+  readonly #ruleNamed: DirectiveFacts['ruleNamed'];
   readonly #notes: string[] = [];
   /** The pending migration that a deploy does not run, since it is a squash of applied ones. */
   #squash: ReadMigration | undefined;
@@ -96,16 +107,7 @@ class Run {
   constructor(source: ReadProject, options: LintOptions) {
     this.#options = options;
     this.#replay = new Replay(options);
-    for (const enabled of options.rules) {
-      for (const [kind, listener] of Object.entries(enabled.rule.on)) {
-        if (listener === undefined) continue;
-        const heard: RuleListener = { enabled, listener: listener as RuleListener['listener'] };
-        const list = this.#listeners.get(kind);
-        if (list === undefined) this.#listeners.set(kind, [heard]);
-        else list.push(heard);
-      }
-    }
-    this.#directiveFacts = directiveFacts(options);
+    this.#ruleNamed = namesOf(options);
     const wholeHistory = source.base.kind === 'none';
     this.#project = {
       layout: source.found.layout,
@@ -113,13 +115,14 @@ class Run {
       runner: options.runner,
       postgresVersion: options.postgresVersion,
       migrations: this.#migrations,
-      rollbacks: source.migrations.filter(({ rollback }) => rollback !== undefined).length,
+      rollbackPractice: rollbackPractice(source.migrations),
       wholeHistory,
     };
     this.#surroundings = {
       history: this.#replay.history,
       project: this.#project,
       now: options.now,
+      conventions: options.conventions ?? DEFAULT_CONVENTIONS,
       report: (enabled, report, scene) => this.#report(enabled, report, scene),
     };
     this.#judgeAll(source, wholeHistory);
@@ -237,7 +240,7 @@ class Run {
       this.#judgeMigration(migration, steps, deploy);
     }
     const last = migrations.at(-1);
-    if (last !== undefined) this.#tell('Deploy', migrations, sceneOf(last, deploy));
+    if (last !== undefined) this.#tellOfMany('Deploy', migrations, sceneOf(last, deploy));
   }
 
   #judgeMigration(migration: Migration, steps: readonly Step[], deploy: Deploy): void {
@@ -275,14 +278,21 @@ class Run {
 
   #readDirectives(script: Script, scene: Scene): void {
     const { path } = script.source;
-    const read = { of: new Directives(script, this.#directiveFacts), scene };
+    const enabled = new Set(this.#rulesOf(scene.migration).map(({ rule }) => rule.meta.name));
+    const facts = {
+      ruleNamed: this.#ruleNamed,
+      isEnabled: (rule: string): boolean => enabled.has(rule),
+      now: this.#options.now,
+    };
+    const read = { of: new Directives(script, facts), scene };
     this.#directives.set(path, [...(this.#directives.get(path) ?? []), read]);
   }
 
   /** Replacements are worked out only for rules that listen to them. */
   #tellReplacements(migration: Migration, deploy: Deploy): void {
     const mayHold = (listener: string, kinds: readonly string[]): boolean =>
-      this.#listeners.has(listener) && migration.operations.some(({ kind }) => kinds.includes(kind));
+      this.#listeners.of(this.#rulesOf(migration), listener).length > 0 &&
+      migration.operations.some(({ kind }) => kinds.includes(kind));
     const expands = mayHold('Expand', ['AddColumn', 'CreateTable', 'CreateTableAs']);
     if (!expands && !mayHold('Contract', ['DropColumn', 'DropTable'])) return;
     for (const replacement of this.#replay.history.replacementsIn(migration.index)) {
@@ -301,30 +311,66 @@ class Run {
     const last = this.#migrations.at(-1);
     if (last === undefined) return;
     const deploy = new Deploy([], this.#judged, before, this.#migrations.length, this.#project);
-    this.#tell('Project', this.#project, sceneOf(last, deploy));
+    this.#tellOfMany('Project', this.#project, sceneOf(last, deploy));
+  }
+
+  #rulesOf(migration: MigrationPlace): readonly EnabledRule[] {
+    return this.#options.rulesOf?.(migration) ?? this.#options.rules;
   }
 
   #tell(kind: string, subject: SubjectOf[keyof SubjectOf], scene: Scene): void {
-    for (const { enabled, listener } of this.#listeners.get(kind) ?? []) {
-      try {
-        listener(subject, new ListenerContext({ enabled, scene, surroundings: this.#surroundings }));
-      } catch (error) {
-        this.#failed = true;
-        const target = scene.migration;
-        this.#pending.push({ rule: enabled, target, finding: failedRule(enabled.rule, target, error) });
+    const listeners = this.#listeners.of(this.#rulesOf(scene.migration), kind);
+    for (const heard of listeners) this.#tellOne(heard, subject, scene);
+  }
+
+  /** @returns false if the rule threw. */
+  #tellOne({ enabled, listener }: RuleListener, subject: unknown, scene: Scene): boolean {
+    try {
+      const context = new ListenerContext({ enabled, scene, surroundings: this.#surroundings });
+      const call = (): void => refusePromise(listener(subject, context));
+      if (this.#options.around === undefined) call();
+      else this.#options.around(enabled.rule, call);
+      return true;
+    } catch (error) {
+      this.#failed = true;
+      const target = scene.migration;
+      this.#pending.push({ rule: enabled, target, finding: failedRule(enabled.rule, target, error) });
+      return false;
+    }
+  }
+
+  /**
+   * Tells of what many migrations make together. A rule is asked with each of its settings, and of what it finds counts what
+   * is about a migration with those settings.
+   */
+  #tellOfMany(kind: string, subject: SubjectOf[keyof SubjectOf], scene: Scene): void {
+    const { rules, rulesOf } = this.#options;
+    if (rulesOf === undefined) return this.#tell(kind, subject, scene);
+    const rulesById = new Map(this.#migrations.map((migration) => [migration.id, rulesOf(migration)]));
+    const told = new Set<EnabledRule>();
+    for (const set of new Set([rules, ...rulesById.values()])) {
+      for (const heard of this.#listeners.of(set, kind)) {
+        if (told.has(heard.enabled)) continue;
+        told.add(heard.enabled);
+        const before = this.#pending.length;
+        if (!this.#tellOne(heard, subject, scene)) continue;
+        const found = this.#pending.splice(before).filter(({ finding: { migration } }) => {
+          const settings = migration === undefined ? rules : (rulesById.get(migration) ?? rules);
+          return settings.includes(heard.enabled);
+        });
+        this.#pending.push(...found);
       }
     }
   }
 
   #report(enabled: EnabledRule, report: AnyReport, scene: Scene): void {
-    const template = enabled.rule.meta.messages[report.messageId];
-    if (template === undefined)
-      throw new Error(`${enabled.rule.meta.name} has no message ${report.messageId}`);
+    const template = reportedMessage(enabled.rule, report);
     const message = renderMessage(template, report.data);
     const { place, path, operation } = locate(report.at);
     this.#pending.push({
       rule: enabled,
       target: operation ?? report.at,
+      once: report.once,
       finding: {
         rule: enabled.rule.meta.name,
         messageId: report.messageId,
@@ -352,7 +398,9 @@ class Run {
     const isJudged =
       operation !== undefined &&
       (operation === scene.operation || scene.deploy.stepOf(operation) !== undefined);
-    return isJudged ? effectsAt(operation, scene, this.#project.postgresVersion) : [];
+    if (!isJudged) return [];
+    const effects = effectsAt(operation, scene, this.#project.postgresVersion);
+    return effectsForFinding(operation, effects, scene.deploy);
   }
 
   /** The migration that a file belongs to: a rule may point at another one than it was told of. */
@@ -364,12 +412,36 @@ class Run {
   }
 }
 
-function directiveFacts({ rules, known, now }: LintOptions): DirectiveFacts {
-  const enabled = new Set(rules.map(({ rule }) => rule.meta.name));
+/** The listeners of rules by what they listen to, put together once for each set of rules. */
+class Listeners {
+  readonly #byRules = new Map<readonly EnabledRule[], ReadonlyMap<string, readonly RuleListener[]>>();
+
+  of(rules: readonly EnabledRule[], kind: string): readonly RuleListener[] {
+    let byKind = this.#byRules.get(rules);
+    if (byKind === undefined) this.#byRules.set(rules, (byKind = listenersByKind(rules)));
+    return byKind.get(kind) ?? [];
+  }
+}
+
+function listenersByKind(rules: readonly EnabledRule[]): ReadonlyMap<string, readonly RuleListener[]> {
+  const byKind = new Map<string, RuleListener[]>();
+  for (const enabled of rules) {
+    for (const [kind, listener] of Object.entries(enabled.rule.on)) {
+      if (listener === undefined) continue;
+      const heard: RuleListener = { enabled, listener: listener as RuleListener['listener'] };
+      const list = byKind.get(kind);
+      if (list === undefined) byKind.set(kind, [heard]);
+      else list.push(heard);
+    }
+  }
+  return byKind;
+}
+
+function namesOf({ rules, known }: LintOptions): DirectiveFacts['ruleNamed'] {
   const names = new Map<string, string>();
   for (const { meta } of known ?? rules.map(({ rule }) => rule))
     for (const name of [meta.name, ...(meta.aliases ?? [])]) names.set(name, meta.name);
-  return { ruleNamed: (name) => names.get(name), isEnabled: (rule) => enabled.has(rule), now };
+  return (name) => names.get(name);
 }
 
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
@@ -395,7 +467,7 @@ function loopScene(loop: Loop, scene: Scene): Scene {
   return { ...scene, catalog: step.before, catalogAfter: step.after, operation };
 }
 
-/** One hazard on one operation is one finding: leaves out those that yield to another rule's on the same target. */
+/** One hazard on one operation is one finding: leaves out those that yield to another rule's on the same target, or that are said. */
 function withoutYielding(pending: readonly Pending[]): readonly Pending[] {
   const rulesAt = new Map<Target, Set<string>>();
   for (const { rule, target } of pending) {
@@ -403,9 +475,15 @@ function withoutYielding(pending: readonly Pending[]): readonly Pending[] {
     if (names === undefined) rulesAt.set(target, new Set([rule.rule.meta.name]));
     else names.add(rule.rule.meta.name);
   }
-  return pending.filter(
-    ({ rule, target }) => !(rule.rule.meta.yieldsTo ?? []).some((name) => rulesAt.get(target)?.has(name)),
-  );
+  const said = new Map<EnabledRule['rule'], Set<object>>();
+  return pending.filter(({ rule: { rule }, target, once }) => {
+    if ((rule.meta.yieldsTo ?? []).some((name) => rulesAt.get(target)?.has(name))) return false;
+    if (once === undefined) return true;
+    const before = said.get(rule) ?? new Set();
+    if (before.has(once)) return false;
+    said.set(rule, before.add(once));
+    return true;
+  });
 }
 
 /** The last of the deleted migrations if they are the beginning of the history, as they are after a squash. */

@@ -5,16 +5,22 @@ import { isSameObject } from '../model/operations/same-object.ts';
 import type { ObjectName } from '../model/operations/types.ts';
 import type { TracedStatement, TracedTransaction } from './trace.ts';
 
+const BLOCKED = ['reads and writes', 'writes', 'writes to the same rows'] as const;
+
 /** How long a transaction keeps the users of one relation waiting. */
 export interface LockWindow {
   /** Under its last name. */
   readonly relation: ObjectName;
-  readonly blocks: 'writes' | 'reads and writes';
+  /** Of a statement that writes any number of rows, only writes to the same rows wait. */
+  readonly blocks: (typeof BLOCKED)[number];
   /** The statements that it lasts through, from the one that takes the lock. */
   readonly statements: readonly TracedStatement[];
   /** The slow work that is done meanwhile, with the statement that does it. */
   readonly through: readonly { readonly effect: Effect; readonly statement: TracedStatement }[];
 }
+
+/** A window with the index of its first statement. */
+type Placed = LockWindow & { readonly from: number };
 
 /** A window that is not over yet. */
 interface Open {
@@ -28,15 +34,15 @@ interface Open {
  */
 export function windowsOf({ kind, statements }: TracedTransaction): readonly LockWindow[] {
   if (kind === 'autocommit') return statements.flatMap(aloneWindows);
-  const windows: (LockWindow & { readonly from: number })[] = [];
-  for (const blocks of ['reads and writes', 'writes'] as const) {
+  const windows: Placed[] = [];
+  for (const blocks of BLOCKED) {
     let open: Open[] = [];
     const close = ({ lock, from }: Open, end: number): void => {
       const within = statements.slice(from, end);
       windows.push({ relation: lock.relation, blocks, statements: within, through: slowIn(within), from });
     };
     for (const [index, { heldAfter }] of statements.entries()) {
-      const held = heldAfter.filter(({ lock }) => isBlocking(blockedBy(lock), blocks));
+      const held = heldAfter.filter((lock) => isBlocking(lock, blocks));
       const goesOn = matched(open, held);
       for (const one of open) if (!goesOn.has(one)) close(one, index);
       const known = new Set(goesOn.values());
@@ -57,8 +63,11 @@ export function windowsOf({ kind, statements }: TracedTransaction): readonly Loc
     }));
 }
 
-const isBlocking = (blocked: string, blocks: LockWindow['blocks']): boolean =>
-  blocked === 'reads and writes' || blocked === blocks;
+function isBlocking({ lock, rows }: HeldLock, blocks: LockWindow['blocks']): boolean {
+  if (blocks === 'writes to the same rows') return rows !== undefined;
+  const blocked = blockedBy(lock);
+  return blocked === 'reads and writes' || blocked === blocks;
+}
 
 /** Which lock goes on as which: the one on the same relation, or the same one under the relation's new name. */
 function matched(open: readonly Open[], held: readonly HeldLock[]): Map<Open, HeldLock> {
@@ -82,24 +91,28 @@ function matched(open: readonly Open[], held: readonly HeldLock[]): Map<Open, He
 
 const keyOf = ({ relation }: HeldLock): string => `${relation.schema ?? ''}\0${relation.name}`;
 
-/** Whether reads wait as well for all that time. */
-function isInWider(window: LockWindow, windows: readonly LockWindow[]): boolean {
-  if (window.blocks !== 'writes') return false;
+/** Whether more has to wait for all that time anyway. */
+function isInWider(window: Placed, windows: readonly Placed[]): boolean {
   return windows.some(
-    ({ relation, blocks, statements }) =>
-      blocks === 'reads and writes' &&
+    ({ relation, blocks, statements, from }) =>
+      BLOCKED.indexOf(blocks) < BLOCKED.indexOf(window.blocks) &&
       isSameObject(relation, window.relation) &&
-      statements[0] === window.statements[0] &&
-      statements.length === window.statements.length,
+      from <= window.from &&
+      from + statements.length >= window.from + window.statements.length,
   );
 }
 
 /** The windows of a statement by itself: what it takes it lets go of when it ends. */
 function aloneWindows(statement: TracedStatement): readonly LockWindow[] {
-  return statement.effects.flatMap(({ relation, lock, online }) => {
-    const blocks = blockedBy(lock);
-    if (online || blocks === 'nothing') return [];
-    return [{ relation, blocks, statements: [statement], through: slowIn([statement]) }];
+  const { effects, lockedRows, onEmpty } = statement;
+  const through = slowIn([statement]);
+  return effects.flatMap(({ relation, lock, online }) => {
+    const locksRows = lockedRows.some((name) => isSameObject(name, relation));
+    const blocked = blockedBy(lock);
+    if (online || onEmpty.some((name) => isSameObject(name, relation))) return [];
+    if (blocked === 'nothing' && !locksRows) return [];
+    const blocks = blocked === 'nothing' ? 'writes to the same rows' : blocked;
+    return [{ relation, blocks, statements: [statement], through }];
   });
 }
 

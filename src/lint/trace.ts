@@ -3,11 +3,14 @@ import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import type { Comment, Statement } from '../input/sql/types.ts';
 import type { SourceText } from '../input/text/types.ts';
 import type { Catalog } from '../model/catalog/types.ts';
+import { failsOnRows } from '../model/effects/empty-or-fails.ts';
 import { effectsOf } from '../model/effects/effects-of.ts';
 import type { HeldLock } from '../model/effects/held-locks.ts';
+import { rowsLockedBy } from '../model/effects/locked-rows.ts';
 import { slowWork } from '../model/effects/slow-work.ts';
 import { strongestEffects } from '../model/effects/strongest-effects.ts';
 import type { Effect } from '../model/effects/types.ts';
+import { isSameObject } from '../model/operations/same-object.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
 import { Deploy } from './context.ts';
 import { createdBy, type CreatedObject } from './created-by.ts';
@@ -19,11 +22,19 @@ export interface TracedStatement {
   readonly statement: Statement;
   /** The command that PostgreSQL refuses in the transaction that the statement runs in; undefined if it runs. */
   readonly refused: string | undefined;
+  /** The statement at which PostgreSQL has stopped before it came to this one. Neither of the two does anything. */
+  readonly stoppedAt: Statement | undefined;
   readonly creates: readonly CreatedObject[];
   /** On each relation that existed before the deploy, strongest lock first. */
   readonly effects: readonly Effect[];
   /** Those of the effects whose work takes longer the more rows there are. */
   readonly slow: readonly Effect[];
+  /** Relations of the effects of which any number of rows stays locked until the transaction ends: their other writers wait. */
+  readonly lockedRows: readonly ObjectName[];
+  /** Relations that it adds a required column to: at their first row it fails. */
+  readonly failsOnRowsOf: readonly ObjectName[];
+  /** Relations of the effects that are empty, or else the transaction fails: nobody waits for them. */
+  readonly onEmpty: readonly ObjectName[];
   /** Relations of the same deploy that it changes: nobody waits for them. */
   readonly onNew: readonly ObjectName[];
   /** True if it runs SQL that cannot be read. */
@@ -37,6 +48,8 @@ export interface TracedTransaction {
   readonly kind: Transaction['kind'];
   readonly end: Transaction['end'];
   readonly statements: readonly TracedStatement[];
+  /** True if it is the transaction that the migration before did not end: the runner makes one of them all. */
+  readonly goesOn: boolean;
 }
 
 export interface TracedMigration {
@@ -80,12 +93,76 @@ export function traceProject(
     }
     const replayed = replay.judge(asItIsNow(migration));
     if (joins) pending.push(replayed);
-    else traced.push(traceMigration(replayed, deployOf([replayed], before, options), options));
+    else traced.push(...traceDeploy([replayed], before, options));
   }
-  const deploy = deployOf(pending, pending[0]?.migration.catalogBefore ?? before, options);
-  const wanted = pending.filter((replayed) => isWanted(replayed.source));
-  return [...traced, ...wanted.map((replayed) => traceMigration(replayed, deploy, options))];
+  const all = traceDeploy(pending, pending[0]?.migration.catalogBefore ?? before, options);
+  return [
+    ...traced,
+    ...all.filter((_, index) => pending.slice(index, index + 1).some(({ source: one }) => isWanted(one))),
+  ];
 }
+
+function traceDeploy(
+  replayed: readonly ReplayedMigration[],
+  before: Catalog,
+  options: Options,
+): readonly TracedMigration[] {
+  const deploy = deployOf(replayed, before, options);
+  const traced = replayed.map((one) => traceMigration(one, deploy, options));
+  return stopped(options.runner.oneTransactionPerDeploy === true ? joined(traced) : traced);
+}
+
+/** Marks the transactions that go on from one migration to the next. */
+function joined(migrations: readonly TracedMigration[]): readonly TracedMigration[] {
+  let isOpen = false;
+  return migrations.map((migration) => ({
+    ...migration,
+    transactions: migration.transactions.map((transaction) => {
+      const goesOn = isOpen && transaction.kind === 'runner';
+      isOpen = transaction.kind === 'runner' && transaction.end === 'itself';
+      return { ...transaction, goesOn };
+    }),
+  }));
+}
+
+/** Takes back what is said of a statement that PostgreSQL refuses, and of what its file or its transaction would have done after it. */
+function stopped(migrations: readonly TracedMigration[]): readonly TracedMigration[] {
+  let stoppedAt: Statement | undefined;
+  const stop = (traced: TracedStatement): TracedStatement => {
+    if (stoppedAt === undefined && traced.refused === undefined) return traced;
+    const { statement, refused } = traced;
+    const nothing = {
+      ...NOTHING,
+      statement,
+      refused: stoppedAt === undefined ? refused : undefined,
+      stoppedAt,
+    };
+    stoppedAt ??= statement;
+    return nothing;
+  };
+  return migrations.map((migration) => {
+    if (migration.transactions[0]?.goesOn === false) stoppedAt = undefined;
+    const transactions = migration.transactions.map((transaction) => ({
+      ...transaction,
+      statements: transaction.statements.map(stop),
+    }));
+    return { ...migration, transactions };
+  });
+}
+
+/** What a statement does that PostgreSQL does not run. */
+const NOTHING: Omit<TracedStatement, 'statement' | 'refused' | 'stoppedAt'> = {
+  creates: [],
+  effects: [],
+  slow: [],
+  lockedRows: [],
+  failsOnRowsOf: [],
+  onEmpty: [],
+  onNew: [],
+  opaque: false,
+  held: [],
+  heldAfter: [],
+};
 
 /** An applied migration that was edited since, as the working tree has it. */
 function asItIsNow(migration: ReadMigration): ReadMigration {
@@ -122,6 +199,7 @@ function traceMigration(
     transactions: migration.transactions.map(({ kind, end, statements }) => ({
       kind,
       end,
+      goesOn: false,
       statements: statements.map((statement) =>
         traceStatement(statement, stepsOf.get(statement) ?? [], kind, deploy, postgresVersion),
       ),
@@ -139,12 +217,20 @@ function traceStatement(
   const run = steps.filter(({ operation }) => operation.run !== 'called');
   const effects: Effect[] = [];
   const slow: Effect[] = [];
+  const lockedRows: ObjectName[] = [];
+  const onEmpty: ObjectName[] = [];
   const onNew: ObjectName[] = [];
   for (const step of run) {
     const all = effectsOf(step.operation, step.before, postgresVersion);
     const older = all.filter(({ relation }) => deploy.isOlder(relation, step));
     effects.push(...older);
-    slow.push(...slowWork(step.operation, older, step.before));
+    const empty = older
+      .map(({ relation }) => relation)
+      .filter((relation) => deploy.isEmptyOrFails(relation, step.operation));
+    const onRows = older.filter(({ relation }) => !empty.includes(relation));
+    slow.push(...slowWork(step.operation, onRows, step.before));
+    lockedRows.push(...rowsLockedBy(step.operation, onRows, step.before));
+    onEmpty.push(...empty);
     onNew.push(...all.filter((effect) => !older.includes(effect)).map(({ relation }) => relation));
   }
   const [first] = run;
@@ -153,9 +239,17 @@ function traceStatement(
   return {
     statement,
     refused: kind === 'autocommit' ? undefined : refusedCommand(statement, run),
+    stoppedAt: undefined,
     creates: run.flatMap(({ operation, before }) => createdBy(operation, before)),
     effects: strongestEffects(effects),
     slow: strongestEffects(slow),
+    lockedRows,
+    failsOnRowsOf: run.flatMap(({ operation, before }) =>
+      operation.kind === 'AddColumn' && failsOnRows(operation, before)
+        ? onEmpty.filter((relation) => isSameObject(relation, operation.table)).slice(0, 1)
+        : [],
+    ),
+    onEmpty,
     onNew,
     opaque: run.some(({ operation }) => operation.kind === 'Opaque'),
     held: alone ? [] : deploy.locks.before(first.operation),

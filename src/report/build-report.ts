@@ -14,6 +14,8 @@ export interface LintedProject {
   readonly rules: readonly EnabledRule[];
   readonly postgresAssumed: boolean;
   readonly notes: readonly string[];
+  /** Which of the migrations were asked for, for people: `staged`; left out if all were. */
+  readonly selected?: string;
 }
 
 /**
@@ -39,7 +41,7 @@ export function buildReport(run: {
   };
 }
 
-function projectReport({ source, result, postgresAssumed, notes }: LintedProject): ProjectReport {
+function projectReport({ source, result, postgresAssumed, notes, selected }: LintedProject): ProjectReport {
   const { project } = result;
   const byMigration = new Map<string | undefined, Finding[]>();
   for (const finding of result.findings) {
@@ -70,6 +72,7 @@ function projectReport({ source, result, postgresAssumed, notes }: LintedProject
     base: describeBase(source.base),
     wholeHistory: project.wholeHistory,
     migrations: project.migrations.filter(({ change }) => change !== 'deleted').length,
+    ...(selected !== undefined && { selected }),
     judged,
     findings: rest,
     suppressed: result.suppressed,
@@ -96,7 +99,8 @@ function byPlace(a: Finding, b: Finding): number {
   return (a.place?.span.start ?? -1) - (b.place?.span.start ?? -1) || (a.rule < b.rule ? -1 : 1);
 }
 
-function describeBase(base: Base): string {
+/** What tells applied from pending, for people: `base origin/main`. */
+export function describeBase(base: Base): string {
   switch (base.kind) {
     case 'revision':
       return `base ${base.label}`;
@@ -109,7 +113,8 @@ function describeBase(base: Base): string {
   }
 }
 
-function summarize(projects: readonly ProjectReport[]): Summary {
+/** How many findings there are of each severity, and migrations. */
+export function summarize(projects: readonly ProjectReport[]): Summary {
   const judged = projects.flatMap((project) => project.judged);
   const findings = projects.flatMap((project) => [
     ...project.findings,

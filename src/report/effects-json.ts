@@ -13,6 +13,9 @@ import { TOOL_NAME } from './tool.ts';
 /** The version of the format. It grows only when a key changes its meaning or goes. */
 const FORMAT_VERSION = 1;
 
+/** How many locks a statement names, and pieces of work a window: each of thousands of statements can have thousands. */
+const NAMED = 10;
+
 /** What migrations do to a live database as one JSON object, for programs; see docs/json-format.md. */
 export function effectsJson({ version, projects }: EffectsReport): string {
   return jsonText({
@@ -36,12 +39,16 @@ function migrationObject(migration: TracedMigration): object {
     transactions: migration.transactions.map((transaction) => ({
       kind: transaction.kind,
       end: transaction.end,
+      goesOn: transaction.goesOn,
       statements: transaction.statements.map(statementObject),
       windows: windowsOf(transaction).map(({ relation, blocks, statements, through }) => ({
         relation: nameObject(relation),
         blocks,
-        lines: statements.map(lineOf),
-        through: through.map(({ effect, statement }) => ({
+        from: lineAt(statements[0]),
+        to: lineAt(statements.at(-1)),
+        statements: statements.length,
+        throughCount: through.length,
+        through: through.slice(0, NAMED).map(({ effect, statement }) => ({
           ...effectObject(effect),
           line: lineOf(statement),
         })),
@@ -51,21 +58,40 @@ function migrationObject(migration: TracedMigration): object {
 }
 
 function statementObject(traced: TracedStatement): object {
-  const { statement, refused, creates, effects, slow, onNew, opaque, held } = traced;
+  const {
+    statement,
+    refused,
+    stoppedAt,
+    creates,
+    effects,
+    slow,
+    lockedRows,
+    failsOnRowsOf,
+    onNew,
+    opaque,
+    held,
+  } = traced;
   const { source, span } = statement;
   return {
     line: lineOf(traced),
     endLine: positionAt(source, Math.max(span.start, span.end - 1)).line,
     sql: source.text.slice(span.start, span.end),
     refused: refused ?? null,
+    reached: stoppedAt === undefined,
     creates: creates.map(({ kind, name }) => ({ kind, name: nameObject(name) })),
     effects: effects.map(effectObject),
     slow: slow.map(effectObject),
+    lockedRows: lockedRows.map(nameObject),
+    failsOnRowsOf: failsOnRowsOf.map(nameObject),
     onNew: onNew.map(nameObject),
     opaque,
-    held: held.map(heldObject),
+    heldCount: held.length,
+    held: held.slice(0, NAMED).map(heldObject),
   };
 }
+
+const lineAt = (statement: TracedStatement | undefined): number | null =>
+  statement === undefined ? null : lineOf(statement);
 
 const nameObject = ({ schema, name }: ObjectName): object => ({ schema: schema ?? null, name });
 

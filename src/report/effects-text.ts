@@ -1,12 +1,15 @@
 import pc from 'picocolors';
 import type { TracedMigration, TracedStatement, TracedTransaction } from '../lint/trace.ts';
+import { locksWidenedBy } from '../model/effects/lock-windows.ts';
 import { blockedBy } from '../model/operations/lock-modes.ts';
 import { displayName, displayNames } from '../model/operations/display-name.ts';
 import { isSameObject } from '../model/operations/same-object.ts';
 import { blocksWords, lineOf, oneLineSql, workWords } from './effect-words.ts';
 import type { EffectsReport, ProjectEffects } from './effects-types.ts';
 import { groupBy } from './group-by.ts';
-import { cellsOf, displayWidth, visibleText, wrapText } from './terminal-text.ts';
+import { visibleText, wrapText } from './terminal-text.ts';
+import { drawRows, shortened, type Row } from './effect-rows.ts';
+import { placesIn, type Places } from './effect-places.ts';
 import type { ReporterOptions } from './types.ts';
 import { counted, listed } from './words.ts';
 import { windowLines } from './window-lines.ts';
@@ -43,41 +46,84 @@ function projectBlocks(project: ProjectEffects, drawing: Drawing): readonly stri
   const head = `${colors.bold(folder)} · ${visibleText(rest)}`;
   if (project.migrations.length === 0)
     return [`${head} · nothing pending: name a migration to see what it does`];
-  return [head, ...project.migrations.flatMap((migration) => migrationBlocks(migration, project, drawing))];
+  return [head, ...groupsOf(project.migrations).flatMap((group) => groupBlocks(group, project, drawing))];
 }
 
-function migrationBlocks(
-  migration: TracedMigration,
+/** Migrations that the runner runs in one transaction, together; the others alone. */
+function groupsOf(migrations: readonly TracedMigration[]): readonly (readonly TracedMigration[])[] {
+  const groups: TracedMigration[][] = [];
+  for (const migration of migrations) {
+    const group = [migration];
+    if (migration.transactions[0]?.goesOn === true) {
+      // Migrations without a statement may lie in between.
+      const empty = groups.findLastIndex(([first]) => (first?.transactions.length ?? 0) > 0);
+      group.unshift(...groups.splice(Math.max(0, empty)).flat());
+    }
+    groups.push(group);
+  }
+  return groups;
+}
+
+function groupBlocks(
+  group: readonly TracedMigration[],
   project: ProjectEffects,
   drawing: Drawing,
 ): readonly string[] {
+  const statements = group.flatMap(({ transactions }) => transactions.flatMap((one) => one.statements));
+  const scene: Scene = {
+    project,
+    drawing,
+    numbers: new Map(statements.map((statement, index) => [statement.statement, index + 1])),
+    places: placesIn(group),
+    gutter: gutterOf(statements),
+    held: new Map(),
+  };
+  return [
+    ...group.flatMap((migration) => migrationBlocks(migration, scene)),
+    ...(statements.length === 0 ? [] : [windowLines(group, scene.places, drawing).join('\n')]),
+  ];
+}
+
+/** What the blocks of one group share. */
+interface Scene {
+  readonly project: ProjectEffects;
+  readonly drawing: Drawing;
+  /** From 1, through all files of the group. */
+  readonly numbers: ReadonlyMap<TracedStatement['statement'], number>;
+  readonly places: Places;
+  readonly gutter: Gutter;
+  /** What was said to be held, with the statement where it was said first. */
+  readonly held: Map<string, TracedStatement['statement']>;
+}
+
+function migrationBlocks(migration: TracedMigration, scene: Scene): readonly string[] {
+  const { project, drawing } = scene;
   const { colors } = drawing;
   const { folder } = project;
   const path =
     folder !== '' && migration.path.startsWith(`${folder}/`)
       ? migration.path.slice(folder.length + 1)
       : migration.path;
-  const numbers = new Map<TracedStatement, number>();
-  for (const { statements } of migration.transactions)
-    for (const statement of statements) numbers.set(statement, numbers.size + 1);
-  const gutter = gutterOf(migration, numbers);
-  const blocks = joinedAlone(migration.transactions).map((transactions) =>
-    [
-      ...wrapText(transactionWords(transactions, project), drawing.width - 4).map(
+  const blocks = joinedAlone(migration.transactions).map((transactions) => {
+    const statements = transactions.flatMap((transaction) => transaction.statements);
+    const stoppedAt = statements[0]?.stoppedAt;
+    const head =
+      stoppedAt === undefined
+        ? transactionWords(transactions, project)
+        : `Not run: PostgreSQL has stopped at ${scene.places.at(stoppedAt)}`;
+    return [
+      ...wrapText(head, drawing.width - 4).map(
         (line, index) => `${index === 0 ? '  ' : '    '}${colors.bold(line)}`,
       ),
-      ...transactions.flatMap(({ statements }) =>
-        statements.flatMap((statement) =>
-          statementLines(statement, numbers.get(statement) ?? 0, migration, gutter, drawing),
-        ),
+      ...statements.flatMap((statement) =>
+        statementLines(statement, migration, stoppedAt !== undefined, scene),
       ),
-    ].join('\n'),
-  );
+    ].join('\n');
+  });
   return [
     colors.underline(visibleText(path)),
     ...(blocks.length === 0 ? ['  No statements.'] : blocks),
     ...unreadLines(migration, drawing),
-    ...(blocks.length === 0 ? [] : [windowLines(migration, drawing).join('\n')]),
   ];
 }
 
@@ -94,13 +140,15 @@ function joinedAlone(transactions: readonly TracedTransaction[]): readonly (read
 }
 
 function transactionWords(transactions: readonly TracedTransaction[], { runner }: ProjectEffects): string {
-  const [{ kind, end } = { kind: 'autocommit' as const, end: 'itself' as const }] = transactions;
+  const [first] = transactions;
+  const { kind, end } = first ?? { kind: 'autocommit' as const, end: 'itself' as const };
   const outcome =
     end === 'rollback'
       ? ', rolled back: nothing of it stays'
       : end === 'open'
         ? ', which this script does not end'
         : '';
+  if (first?.goesOn === true) return `The same transaction goes on${outcome}`;
   switch (kind) {
     case 'autocommit':
       return transactions.length > 1 ? 'Each statement commits by itself' : 'By itself, in no transaction';
@@ -121,43 +169,69 @@ interface Gutter {
   readonly line: number;
 }
 
-function gutterOf(migration: TracedMigration, numbers: ReadonlyMap<TracedStatement, number>): Gutter {
-  const lines = migration.transactions.flatMap(({ statements }) => statements.map(lineOf));
-  return { number: String(numbers.size).length, line: String(Math.max(1, ...lines.slice(-1))).length };
+function gutterOf(statements: readonly TracedStatement[]): Gutter {
+  return {
+    number: String(statements.length).length,
+    line: String(statements.reduce((most, statement) => Math.max(most, lineOf(statement)), 1)).length,
+  };
 }
 
 function statementLines(
   statement: TracedStatement,
-  number: number,
   migration: TracedMigration,
-  gutter: Gutter,
-  drawing: Drawing,
+  isWhole: boolean,
+  scene: Scene,
 ): readonly string[] {
-  const { width, colors } = drawing;
+  const { gutter, numbers } = scene;
+  const { width, colors } = scene.drawing;
+  const number = numbers.get(statement.statement) ?? 0;
   const place = `${String(number).padStart(gutter.number)}  line ${String(lineOf(statement)).padEnd(gutter.line)}`;
   const indent = 4 + place.length + 2;
   const room = Math.max(20, Math.min(width, PROSE_EDGE) - indent);
   const sql = shortened(oneLineSql(statement, migration), Math.max(20, width - indent));
   return [
-    `    ${colors.dim(place)}  ${sql}`,
-    ...detailLines(statement, room, colors).map((line) => ' '.repeat(indent) + line),
+    `    ${colors.dim(place)}  ${statement.stoppedAt === undefined ? sql : colors.dim(sql)}`,
+    ...detailLines(statement, isWhole, room, scene).map((line) => ' '.repeat(indent) + line),
   ];
 }
 
-/** What a statement does, creates, is refused, and what is held already: a name and what is said of it. */
-function detailLines(statement: TracedStatement, room: number, colors: Colors): readonly string[] {
-  const { creates, effects, held, onNew, opaque, refused, slow } = statement;
-  const rows: { name: string; text: string; paint: (text: string) => string }[] = [];
+/**
+ * What a statement does, creates, is refused, and what is held already: a name and what is said of it.
+ *
+ * @param isWhole whether none of the statements around it is run, which is said above them.
+ */
+function detailLines(
+  statement: TracedStatement,
+  isWhole: boolean,
+  room: number,
+  scene: Scene,
+): readonly string[] {
+  const { creates, effects, onNew, opaque, refused, slow, stoppedAt } = statement;
+  const { colors } = scene.drawing;
+  const rows: Row[] = [];
   if (refused !== undefined)
     rows.push({ name: 'refused', text: `${refused} cannot run inside a transaction`, paint: colors.red });
-  const weak = effects.filter(({ lock, online }) => online || blockedBy(lock) === 'nothing');
+  if (stoppedAt !== undefined && !isWhole)
+    rows.push({ name: 'not run', text: `after ${scene.places.at(stoppedAt)}`, paint: colors.dim });
+  const isAmong = (names: TracedStatement['onNew'], name: TracedStatement['onNew'][number]): boolean =>
+    names.some((other) => isSameObject(other, name));
+  const weak = effects.filter(
+    ({ lock, online, relation }) =>
+      (online || blockedBy(lock) === 'nothing') && !isAmong(statement.lockedRows, relation),
+  );
   for (const effect of effects.filter((one) => !weak.includes(one))) {
     const { lock, online, relation } = effect;
     const isSlow = slow.some((other) => isSameObject(other.relation, relation));
-    const text = `${lock}, ${blocksWords(lock, online)} · ${workWords(effect, isSlow)}`;
+    const blocks =
+      blockedBy(lock) === 'nothing' ? 'blocks writes to the same rows' : blocksWords(lock, online);
+    const work = isAmong(statement.failsOnRowsOf, relation)
+      ? 'fails at the first row (23502)'
+      : isAmong(statement.onEmpty, relation)
+        ? 'there are no rows, or this transaction fails'
+        : workWords(effect, isSlow);
     rows.push({
       name: displayName(relation),
-      text,
+      text: `${lock}, ${blocks} · ${work}`,
       paint: lock === 'ACCESS EXCLUSIVE' ? colors.red : colors.yellow,
     });
   }
@@ -186,9 +260,9 @@ function detailLines(statement: TracedStatement, room: number, colors: Colors): 
       paint: colors.green,
     });
   if (opaque) rows.push({ name: 'unknown', text: 'runs SQL that cannot be read here', paint: colors.yellow });
-  const isAtWork = effects.length > 0 || opaque;
-  const waited = held.filter(({ lock }) => isAtWork && blockedBy(lock) !== 'nothing');
-  if (waited.length > 0) rows.push({ name: 'held', text: heldWords(waited, statement), paint: colors.dim });
+  const waited = slow.length === 0 ? [] : locksWidenedBy(effects, statement.held);
+  if (waited.length > 0)
+    rows.push({ name: 'held', text: heldWords(waited, statement, scene), paint: colors.dim });
   return drawRows(rows, room);
 }
 
@@ -198,9 +272,16 @@ const names = (created: TracedStatement['creates']): readonly string[] =>
     'more',
   ).map((name) => name.replace(/ more$/u, ''));
 
-/** The locks that block and that the transaction has already, with the lines that took them. */
-function heldWords(held: TracedStatement['held'], { statement }: TracedStatement): string {
-  const groups = groupBy(held, ({ lock, since }) => `${lock}\0${placeWords(since, statement)}`);
+/**
+ * The locks that the transaction has already and that make others wait while the statement works, with the places that took
+ * them. What was said once is not said again.
+ */
+function heldWords(
+  held: TracedStatement['held'],
+  { statement }: TracedStatement,
+  { held: said, places }: Scene,
+): string {
+  const groups = groupBy(held, ({ lock, since }) => `${lock}\0${places.at(since.statement)}`);
   const more = groups.size > HELD + 1 ? [`and ${groups.size - HELD} more`] : [];
   const shown = [...groups].slice(0, more.length > 0 ? HELD : groups.size).map(([key, locks]) => {
     const [lock, place] = key.split('\0');
@@ -210,49 +291,11 @@ function heldWords(held: TracedStatement['held'], { statement }: TracedStatement
     );
     return `${lock} on ${listed(relations)} since ${place}`;
   });
-  return [...shown, ...more].join('; ');
-}
-
-function placeWords(
-  since: TracedStatement['held'][number]['since'],
-  statement: TracedStatement['statement'],
-): string {
-  const { source } = since.statement;
-  const line = lineOf({ statement: since.statement } as TracedStatement);
-  return source.path === statement.source.path ? `line ${line}` : `line ${line} of ${source.path}`;
-}
-
-/** Rows with their names in one column, or above the text where that is too narrow. */
-function drawRows(
-  rows: readonly { readonly name: string; readonly text: string; readonly paint: (text: string) => string }[],
-  room: number,
-): readonly string[] {
-  const limit = Math.max(8, room >> 2);
-  const widths = rows.map(({ name }) => displayWidth(name)).filter((width) => width <= limit);
-  const column = Math.max(0, ...widths);
-  return rows.flatMap(({ name, text, paint }) => {
-    const wide = displayWidth(name);
-    if (wide > column)
-      return [visibleText(name), ...wrapText(text, room - 2).map((line) => `  ${paint(line)}`)];
-    return wrapText(text, Math.max(16, room - column - 2)).map((line, index) =>
-      index === 0
-        ? `${visibleText(name)}${' '.repeat(column - wide)}  ${paint(line)}`
-        : `${' '.repeat(column + 2)}${paint(line)}`,
-    );
-  });
-}
-
-/** A line cut to a number of columns. */
-function shortened(line: string, room: number): string {
-  if (displayWidth(line) <= room) return visibleText(line);
-  let text = '';
-  let used = 0;
-  for (const cell of cellsOf(line)) {
-    if (used + cell.width > room - 1) break;
-    text += cell.text;
-    used += cell.width;
-  }
-  return `${text.trimEnd()}…`;
+  const text = [...shown, ...more].join('; ');
+  const before = said.get(text);
+  if (before !== undefined) return `as at ${places.at(before)}`;
+  said.set(text, statement);
+  return text;
 }
 
 function unreadLines({ problems }: TracedMigration, { colors }: Drawing): readonly string[] {

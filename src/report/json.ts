@@ -32,7 +32,12 @@ function projectObject(project: ProjectReport): object {
     runner: project.runner,
     transactions: project.transactions,
     postgres: { version: project.postgresVersion, assumed: project.postgresAssumed },
-    history: { migrations: project.migrations, base: project.base, whole: project.wholeHistory },
+    history: {
+      migrations: project.migrations,
+      base: project.base,
+      whole: project.wholeHistory,
+      selected: project.selected ?? null,
+    },
     migrations: project.judged.map(({ id, path, findings, classification }) => ({
       id,
       path,

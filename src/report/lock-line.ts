@@ -1,5 +1,6 @@
 import { positionAt } from '../input/text/positions.ts';
 import type { Finding, HeldPlace } from '../lint/finding.ts';
+import { blockedBy } from '../model/operations/lock-modes.ts';
 import { displayName, displayNames } from '../model/operations/display-name.ts';
 import type { Effect } from '../model/effects/types.ts';
 import { groupBy } from './group-by.ts';
@@ -9,7 +10,8 @@ import { listed } from './words.ts';
 const NAMED = 3;
 
 /**
- * The locks of earlier statements under which an operation works: `under ACCESS EXCLUSIVE on users since line 2`.
+ * The locks of earlier statements under which an operation works: `under ACCESS EXCLUSIVE on users since line 2, which keeps
+ * reads and writes waiting until the transaction ends`.
  *
  * @param path the file of the finding, which is not named again.
  * @returns empty if there are none.
@@ -18,11 +20,15 @@ export function heldLine(held: readonly HeldPlace[], path: string): string {
   if (held.length === 0) return '';
   const alike = groupBy(
     held,
-    ({ lock, since }) => `${lock} ${positionAt(since.source, since.span.start).line}`,
+    ({ lock, since }) => `${lock} ${positionAt(since.source, since.span.start).line} ${since.source.path}`,
   );
   const clauses = [...alike.values()].slice(0, NAMED).map((locks) => heldClause(locks, path));
   const more = alike.size > NAMED ? ['more locks'] : [];
-  return `under ${listed([...clauses, ...more])}`;
+  const waiting = held.some(({ lock }) => blockedBy(lock) === 'reads and writes')
+    ? 'reads and writes'
+    : 'writes';
+  const which = alike.size > 1 ? 'which keep' : 'which keeps';
+  return `under ${listed([...clauses, ...more])}, ${which} ${waiting} waiting until the transaction ends`;
 }
 
 function heldClause(locks: readonly HeldPlace[], path: string): string {

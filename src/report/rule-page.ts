@@ -9,7 +9,7 @@ import type { OptionSchema, Rule } from '../lint/rule.ts';
 export function rulePage(rule: Rule, family: string): string {
   const { meta } = rule;
   const facts = [
-    `Family: ${family}`,
+    rule.plugin === undefined ? `Family: ${family}` : `Plugin: ${rule.plugin}`,
     `severity: ${meta.severity}`,
     `presets: ${meta.presets.length === 0 ? 'none' : meta.presets.join(', ')}`,
     ...(meta.policy.length > 0 ? [`policy: ${meta.policy.join(', ')}`] : []),
@@ -56,7 +56,8 @@ function optionsSection(options: Readonly<Record<string, OptionSchema>>): string
   const rows = Object.entries(options).map(([name, schema]) => {
     const type =
       schema.type === 'enum' ? schema.values.map((value) => `\`${value}\``).join(', ') : schema.type;
-    return `| \`${name}\` | ${type} | \`${JSON.stringify(schema.default)}\` | ${schema.description} |`;
+    const follows = schema.convention === undefined ? '' : `, or \`conventions.${schema.convention}\``;
+    return `| \`${name}\` | ${type} | \`${JSON.stringify(schema.default)}\`${follows} | ${schema.description} |`;
   });
   if (rows.length === 0) return [];
   return ['## Options', ['| option | type | default | |', '|---|---|---|---|', ...rows].join('\n')];

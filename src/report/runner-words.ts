@@ -11,13 +11,14 @@ const DEPLOY = 'all pending migrations are one transaction';
 function modeWords(mode: Runner['mode']): string {
   switch (mode) {
     case 'one query':
+      return 'a file is one query: a transaction, unless it is a single statement';
     case 'one transaction':
     case 'one transaction of statements':
       return 'a file is one transaction';
     case 'statement by statement':
       return 'each statement commits by itself';
     case 'pipeline':
-      return 'a file is one pipeline, which is one transaction';
+      return 'a file is one pipeline: a transaction, unless it is a single statement';
     case 'one transaction if possible':
       return 'a file is one transaction, unless its statements refuse one';
     case 'one transaction unless refused':

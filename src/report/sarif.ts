@@ -1,8 +1,9 @@
-import type { Log, Notification, ReportingDescriptor, Run } from 'sarif';
+import type { Log, Notification, ReportingDescriptor, Run, Suppression as SarifSuppression } from 'sarif';
+import type { Suppression } from '../lint/directives/directive.ts';
 import type { Finding } from '../lint/finding.ts';
 import { jsonText } from './json-text.ts';
 import { REPOSITORY_ROOT, sarifLocation } from './sarif-location.ts';
-import { alerts, resultMaker } from './sarif-result.ts';
+import { alerts, resultMaker, type SameAlert } from './sarif-result.ts';
 import { ownDescriptor, ruleDescriptor } from './sarif-rules.ts';
 import { visibleText } from './terminal-text.ts';
 import { TOOL_NAME, TOOL_PAGE } from './tool.ts';
@@ -27,22 +28,29 @@ const NOTIFICATIONS = {
  *
  * @returns indented JSON that ends with a line feed.
  */
-export function sarif(report: Report, { rootPrefix = '' }: ReporterOptions): string {
+export function sarif(
+  report: Report,
+  { rootPrefix = '', includeSuppressed = false }: ReporterOptions,
+): string {
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [sarifRun(report, rootPrefix)],
+    runs: [sarifRun(report, rootPrefix, includeSuppressed)],
   };
   return jsonText(log);
 }
 
-function sarifRun(report: Report, rootPrefix: string): Run {
+function sarifRun(report: Report, rootPrefix: string, includeSuppressed: boolean): Run {
   const findings = report.projects.flatMap((project) => [
     ...project.judged.flatMap((migration) => migration.findings),
     ...project.findings,
   ]);
-  const rules = ruleDescriptors(report, findings);
-  const all = alerts(findings);
+  const suppressed = includeSuppressed ? report.projects.flatMap((project) => project.suppressed) : [];
+  const rules = ruleDescriptors(report, [...findings, ...suppressed.map(({ finding }) => finding)]);
+  const all: readonly Alert[] = [
+    ...alerts(findings).map((alert) => ({ alert, by: undefined })),
+    ...suppressed.map(({ finding, by }): Alert => ({ alert: [finding], by })),
+  ];
   const makeResult = resultMaker({
     rules: new Map(report.rules.map((rule) => [rule.meta.name, rule])),
     ruleIndex: new Map(rules.map(({ id }, index) => [id, index])),
@@ -69,8 +77,29 @@ function sarifRun(report: Report, rootPrefix: string): Run {
     ],
     columnKind: 'utf16CodeUnits',
     originalUriBaseIds: { [REPOSITORY_ROOT]: { description: { text: 'The root of the repository.' } } },
-    results: all.slice(0, MOST_RESULTS).map(makeResult),
+    results: all.slice(0, MOST_RESULTS).map(({ alert, by }) => ({
+      ...makeResult(alert),
+      // Where some results are suppressed, the others have to say that they are not.
+      ...(includeSuppressed && { suppressions: by === undefined ? [] : [suppressionObject(by)] }),
+    })),
   };
+}
+
+/** Findings as one result, and what takes it back. */
+interface Alert {
+  readonly alert: SameAlert;
+  readonly by: Suppression | undefined;
+}
+
+function suppressionObject(by: Suppression): SarifSuppression {
+  switch (by.kind) {
+    case 'directive':
+      return { kind: 'inSource', status: 'accepted', justification: visibleText(by.reason) };
+    case 'baseline':
+      return { kind: 'external', status: 'accepted', justification: 'It is in the baseline.' };
+    default:
+      return by satisfies never;
+  }
 }
 
 /** All rules of the run, not only those that found something, and the linter's own ones that did; by name. */

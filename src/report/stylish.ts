@@ -58,8 +58,10 @@ function contextLine(project: ProjectReport, colors: Colors): string {
   return `${colors.bold(folder)} · ${visibleText(rest.join(' · '))}`;
 }
 
-function pendingPart({ migrations, judged, base, wholeHistory }: ProjectReport): string {
+function pendingPart({ migrations, judged, base, wholeHistory, selected }: ProjectReport): string {
   if (migrations === 0) return 'no migrations';
+  if (selected !== undefined)
+    return `${judged.length === 0 ? 'nothing' : judged.length} ${selected} of ${migrations} (${base})`;
   if (wholeHistory) return `${counted(migrations, 'migration')} (${base})`;
   if (judged.length > 0) return `${judged.length} pending of ${migrations} (${base})`;
   return `nothing pending of ${migrations} (${base}), --all judges the whole history`;

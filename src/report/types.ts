@@ -30,7 +30,7 @@ export interface ProjectReport {
   readonly layout: string;
   /** `Prisma 6.19`, `plain SQL files`. */
   readonly runner: string;
-  /** What the runner does with a file: `a file is one transaction`, `each statement commits by itself`. */
+  /** What the runner does with a file: `a file is one transaction`, `a file is one query: …`, `each statement commits by itself`. */
   readonly transactions: string;
   readonly postgresVersion: number;
   /** True if nobody set the version. */
@@ -41,6 +41,8 @@ export interface ProjectReport {
   readonly wholeHistory: boolean;
   /** How many migrations the history has. */
   readonly migrations: number;
+  /** Which of them were asked for, for people: `staged`, `changed since v1.2`; left out if all that are pending were. */
+  readonly selected?: string;
   readonly judged: readonly MigrationReport[];
   /** Findings about the project or about applied migrations, which belong to no judged migration. */
   readonly findings: readonly Finding[];
@@ -72,4 +74,6 @@ export interface ReporterOptions {
    * Default `''`. Only formats whose paths are relative to the repository put it in front: SARIF.
    */
   readonly rootPrefix?: string;
+  /** Only for SARIF, which leaves suppressed findings out by default: GitHub shows them as open alerts. */
+  readonly includeSuppressed?: boolean;
 }

@@ -24,10 +24,14 @@ export function verdictOf(report: Report): Verdict {
   return { worst, text: parts.filter((part) => part !== '').join(' · ') };
 }
 
-/** How many findings are not shown: `2 suppressed`; empty if there is none. */
+/** How many findings are not shown: `2 suppressed`, `7 suppressed, 5 by the baseline`; empty if there is none. */
 export function suppressedPart(report: Report): string {
-  const count = report.projects.reduce((sum, { suppressed }) => sum + suppressed.length, 0);
-  return count === 0 ? '' : `${count} suppressed`;
+  const suppressed = report.projects.flatMap((project) => project.suppressed);
+  if (suppressed.length === 0) return '';
+  const known = suppressed.filter(({ by }) => by.kind === 'baseline').length;
+  const words = `${suppressed.length} suppressed`;
+  if (known === 0) return words;
+  return known === suppressed.length ? `${words} by the baseline` : `${words}, ${known} by the baseline`;
 }
 
 /** The wall time for people; empty if the report has none. */
@@ -37,13 +41,16 @@ export function duration(report: Report): string {
 
 /** The migrations that were judged, as one says it: `1 pending migration`, `434 migrations`. */
 function judgedMigrations(report: Report): string {
-  const noun = report.projects.every(({ wholeHistory }) => wholeHistory) ? 'migration' : 'pending migration';
+  const noun = report.projects.every(({ wholeHistory, selected }) => wholeHistory || selected !== undefined)
+    ? 'migration'
+    : 'pending migration';
   return counted(report.summary.judged, noun);
 }
 
 function nothingFound(report: Report): string {
   const projects = report.projects.length > 1 ? ` in ${report.projects.length} projects` : '';
-  const judged = report.summary.judged === 0 ? 'nothing pending' : judgedMigrations(report);
+  const selected = report.projects.find((project) => project.selected !== undefined)?.selected ?? 'pending';
+  const judged = report.summary.judged === 0 ? `nothing ${selected}` : judgedMigrations(report);
   return `${judged}${projects}, nothing found`;
 }
 

@@ -20,6 +20,7 @@ export const RUNNERS: Readonly<Record<ExampleRunner, Runner>> = {
     label: 'Flyway',
     mode: 'one transaction if possible',
     modeWithoutTransaction: 'statement by statement',
+    locksInTransaction: true,
   },
   drizzle: {
     name: 'drizzle',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { checkPlugin } from '../config/plugin-problems.ts';
 import { lintProject } from '../lint/run.ts';
 import type { BadExample, Example, GoodExample } from '../lint/examples.ts';
 import type { Finding } from '../lint/finding.ts';
+import type { Plugin } from '../lint/plugin.ts';
 import type { Rule } from '../lint/rule.ts';
 import { enableRules } from '../lint/settings.ts';
 import { loadParser } from '../input/sql/parser.ts';
@@ -13,7 +15,8 @@ export type TestFunction = (name: string, run: () => Promise<void>) => unknown;
 
 /**
  * Tests a rule by its own examples: each bad one reports exactly its messages, each good one nothing, and each proof is
- * executed on an embedded PostgreSQL (`@electric-sql/pglite` must be installed for that).
+ * executed on an embedded PostgreSQL (`@electric-sql/pglite` must be installed for that). A rule of a plugin goes by its own
+ * name here, without the namespace.
  */
 export class RuleTester {
   readonly #test: TestFunction;
@@ -28,6 +31,14 @@ export class RuleTester {
     const { bad, good } = rule.meta.examples;
     for (const example of bad) this.#example('bad', rule, example, example.reports);
     for (const example of good) this.#example('good', rule, example, []);
+  }
+
+  /** Declares one test for the plugin as a whole, whether it would be loaded, and those of all its rules. */
+  runPlugin(plugin: Plugin): void {
+    this.#test(`${plugin.meta.name} can be loaded`, async () => {
+      assert.deepEqual(checkPlugin(plugin).problems, []);
+    });
+    for (const rule of plugin.rules) this.run(rule);
   }
 
   #example(

@@ -51,7 +51,7 @@ describe('trouble is exit 2, said on standard error with what to do', () => {
       'nothing to lint',
       { 'readme.md': '' },
       [],
-      /No migrations found\.\n {2}Searched [^]*\n {4}goose and dbmate [^]*migration-lint path\/to\/folder/u,
+      /No migrations found\.\n {2}This folder, with all folders below it, was searched [^]*\n {4}goose and dbmate [^]*migration-lint path\/to\/folder/u,
     ],
     ['a path that is not there', PROJECT, ['prisma/migration'], /There is no prisma\/migration/u],
     ['a path outside', PROJECT, ['..'], /is outside/u],
@@ -113,11 +113,16 @@ describe('layouts', () => {
 
   it.each([
     ['drizzle', 'Drizzle (all pending migrations are one transaction)'],
-    ['supabase', 'Supabase (a file is one pipeline, which is one transaction)'],
+    ['supabase', 'Supabase (a file is one pipeline: a transaction, unless it is a single statement)'],
     ['numbered', 'numbered SQL files (a file is one transaction, assumed)'],
     ['flyway', 'Flyway (a file is one transaction, unless its statements refuse one)'],
   ])('--layout %s', async (layout, shown) => {
-    const files = { 'db/1_a.sql': 'SELECT 1;', 'db/meta/_journal.json': '{ "entries": [{ "tag": "1_a" }] }' };
+    const files = {
+      'db/1_a.sql': 'SELECT 1;',
+      'db/V1__a.sql': 'SELECT 1;',
+      'db/sql/1_a.sql': 'SELECT 1;',
+      'db/meta/_journal.json': '{ "entries": [{ "tag": "1_a" }] }',
+    };
     expect((await run(folderWith(files), ['db', '--layout', layout])).out).toContain(shown);
   });
 
@@ -132,7 +137,7 @@ describe('layouts', () => {
     });
     const all = await run(folder);
     expect(all.code).toBe(1);
-    expect(all.out).toContain('changes · SQL files (each statement commits by itself)');
+    expect(all.out).toContain('changes · your runner (each statement commits by itself)');
     expect(all.out).toContain('2 migrations');
     expect((await run(folder, ['changes/1/do.sql'])).code).toBe(0);
     expect((await run(folder, ['changes/2/undo.sql'])).code).toBe(1);

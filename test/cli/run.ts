@@ -22,11 +22,12 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Runs the program in a folder, as a user would who has no terminal and no variables. */
+/** Runs the program in a folder, as a user would who has no terminal and no variables. @param input standard input */
 export async function run(
   cwd: string,
   args: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<Outcome> {
   let out = '';
   let err = '';
@@ -34,6 +35,7 @@ export async function run(
     cwd,
     environment: { PATH: process.env['PATH'], ...environment },
     now: new Date('2026-01-31T12:00:00Z'),
+    ...(input !== undefined && { stdin: () => Promise.resolve(Buffer.from(input)) }),
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
   });

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { run } from '../cli/run.ts';
+import { rules } from '../../rules/index.ts';
+import { folderWith, run } from '../cli/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -20,6 +21,46 @@ it('the README shows what effects really prints', async () => {
   expect(code).toBe(0);
   expect(read('README.md')).toContain(out);
 });
+
+it('counts what there is', () => {
+  expect(read('README.md')).toContain(`[${rules.length} rules](docs/rules/README.md)`);
+  expect(read('CHANGELOG.md')).toContain(`- ${rules.length} rules,`);
+  const statements = /^(\d+) statements/mu.exec(read('docs/effects.md'))?.[1];
+  expect(read('README.md')).toContain(`the [effects](docs/effects.md) of ${statements} statements`);
+});
+
+describe('the README’s first run on an old project', () => {
+  it('is what the program really prints', async () => {
+    const folder = folderWith({});
+    cpSync(join(root, 'fixtures/policy-b-storefront'), folder, { recursive: true });
+    rmSync(join(folder, '.migrationlintrc.json'));
+    const sessions = [...read('README.md').matchAll(/```console\n([^]*?)```/gu)].map(
+      ([, text]) => text ?? '',
+    );
+    expect(sessions).toHaveLength(2);
+    for (const [, command, input, shown] of sessions
+      .join('')
+      .matchAll(/^\$ (.*)\n((?:> .*\n)*)((?:[^$>].*\n|\n)*)/gmu)) {
+      expect(await play(folder, command ?? '', input ?? '')).toBe(shown);
+    }
+  });
+});
+
+/** Does what a line of a session says. @returns what is printed, without times */
+async function play(folder: string, command: string, input: string): Promise<string> {
+  const [, made] = /^mkdir (\S+)$/u.exec(command) ?? [];
+  const [, written] = /^cat > (\S+) <<'SQL'$/u.exec(command) ?? [];
+  const [, line, last] = /^npx migration-lint (.*?)( \| tail -1)?$/u.exec(command) ?? [];
+  if (made !== undefined) mkdirSync(join(folder, made));
+  else if (written !== undefined)
+    writeFileSync(join(folder, written), input.replaceAll(/^> (?:SQL\n)?/gmu, ''));
+  else if (line !== undefined) {
+    const { out } = await run(folder, line.split(' '));
+    const text = out.replaceAll(/ · [\d.]+ s$/gmu, '');
+    return last === undefined ? text : `${text.trimEnd().split('\n').at(-1) ?? ''}\n`;
+  } else throw new Error(`nobody knows how to do this: ${command}`);
+  return '';
+}
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'fixtures/README.md'].concat(
   readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })

@@ -18,7 +18,7 @@ import { loadParser } from '../../src/input/sql/parser.ts';
 import { positionAt } from '../../src/input/text/positions.ts';
 import type { Finding } from '../../src/lint/finding.ts';
 import { lintProject } from '../../src/lint/run.ts';
-import { enableRules } from '../../src/lint/settings.ts';
+import { selectRules } from '../../src/lint/settings.ts';
 import type { SeenFinding } from './compare.ts';
 import type { Fixture } from './fixture.ts';
 
@@ -49,7 +49,8 @@ export async function lintFixture(fixture: Fixture): Promise<LintedFixture> {
         readProject(files, project, { ...base, maxBytes: configuration.maxFileSize }),
       );
       return lintProject(source, {
-        rules: enableRules(rules, configuration.preset, configuration.rules),
+        ...selectRules(rules, configuration),
+        conventions: configuration.conventions,
         known: rules,
         runner: runnerOf(tree, project, { transaction: configuration.transaction }),
         postgresVersion: configuration.postgres ?? 15,

@@ -43,7 +43,7 @@ describe('windowsOf', () => {
         'ROLLBACK TO a;',
         'SELECT 1;',
       ],
-      ['users reads and writes 2-3 rows 3'],
+      ['users reads and writes 2-3 rows 3', 'posts writes to the same rows 3 rows 3'],
     ],
     [
       'a rename',
@@ -54,6 +54,40 @@ describe('windowsOf', () => {
       'two transactions',
       ['BEGIN;', 'ALTER TABLE users ADD x int;', 'COMMIT;', 'ALTER TABLE posts ADD x int;', 'SELECT 1;'],
       ['users reads and writes 2-3', 'posts reads and writes 4-5'],
+    ],
+    [
+      'rows that stay locked',
+      [
+        'UPDATE users SET email = lower(email);',
+        'CREATE INDEX ON posts (id);',
+        'DELETE FROM users WHERE id = 1;',
+      ],
+      ['users writes to the same rows 1-2-3 rows 1, index build 2', 'posts writes 2-3 index build 2'],
+    ],
+    ['rows by a statement by itself', ['DELETE FROM users;'], ['users writes to the same rows 1 rows 1']],
+    [
+      'rows that a savepoint releases',
+      ['SAVEPOINT a;', 'UPDATE users SET email = NULL;', 'ROLLBACK TO a;', 'SELECT 1;'],
+      ['users writes to the same rows 2 rows 2'],
+    ],
+    [
+      'rows of a table that is locked as a whole',
+      ['ALTER TABLE users ADD x int;', 'UPDATE users SET x = 1;'],
+      ['users reads and writes 1-2 rows 2'],
+    ],
+    [
+      'what a transaction refuses, and what comes after it',
+      [
+        'ALTER TABLE users ADD x int;',
+        'CREATE INDEX CONCURRENTLY ON users (x);',
+        'CREATE INDEX ON posts (id);',
+      ],
+      ['users reads and writes 1'],
+    ],
+    [
+      'a table that has no rows, or the transaction fails',
+      ['CREATE INDEX ON users (email);', 'ALTER TABLE users ADD x int NOT NULL;', 'UPDATE users SET x = 2;'],
+      [],
     ],
     [
       'tables of the same migration',

@@ -50,9 +50,40 @@ const WRAPPED: Example = {
   sql: 'ALTER TABLE users ADD COLUMN x int;\nROLLBACK;\nBEGIN;\nLOCK TABLE users IN SHARE MODE;',
 };
 
+const ROWS: Example = {
+  title: 'rows that stay locked, and a column that only an empty table can get',
+  history: HISTORY,
+  sql: [
+    'UPDATE users SET email = lower(email);',
+    'ALTER TABLE older ADD COLUMN kind text NOT NULL;\nCREATE INDEX older_kind ON older (kind);',
+  ],
+};
+
+const DEPLOY: Example = {
+  title: 'one transaction over all files',
+  runner: 'drizzle',
+  history: HISTORY,
+  sql: [
+    'ALTER TABLE users ADD COLUMN x int;\nALTER TABLE old ADD COLUMN x int;',
+    'CREATE INDEX users_x ON users (x);\nCREATE INDEX old_x ON old (x);',
+    'DELETE FROM older;\nUPDATE older SET id = 1;',
+  ],
+};
+
+const DEPLOY_REFUSED: Example = {
+  title: 'one transaction that stops',
+  runner: 'drizzle',
+  history: HISTORY,
+  sql: [
+    'CREATE INDEX users_x ON users (email);\nCREATE INDEX CONCURRENTLY old_x ON old (id);\nDELETE FROM older;',
+    'UPDATE older SET id = 1;',
+  ],
+};
+
 describe('effectsText', () => {
   it.each([80, 120])('at %i columns', async (width) => {
-    const text = effectsText(await effectsReport(PILED, REFUSED, ALONE, WRAPPED), { color: false, width });
+    const report = await effectsReport(PILED, REFUSED, ALONE, WRAPPED, ROWS, DEPLOY, DEPLOY_REFUSED);
+    const text = effectsText(report, { color: false, width });
     await expect(text).toMatchFileSnapshot(`../golden/effects-${width}.txt`);
     const prose = text.split('\n').filter((line) => !line.startsWith('prisma/'));
     expect(Math.max(...prose.map(displayWidth))).toBeLessThanOrEqual(width);
@@ -80,7 +111,7 @@ describe('effectsText', () => {
 
 describe('effectsJson', () => {
   it('says the same for programs', async () => {
-    await expect(effectsJson(await effectsReport(PILED, REFUSED))).toMatchFileSnapshot(
+    await expect(effectsJson(await effectsReport(PILED, REFUSED, ROWS, DEPLOY))).toMatchFileSnapshot(
       '../golden/effects.json',
     );
   });

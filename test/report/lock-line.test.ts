@@ -59,28 +59,44 @@ describe('heldLine', () => {
 
   it.each<[HeldPlace[], string]>([
     [[], ''],
-    [[held('users', 'ALTER TABLE users')], 'under ACCESS EXCLUSIVE on users since line 2'],
+    [
+      [held('users', 'ALTER TABLE users')],
+      'under ACCESS EXCLUSIVE on users since line 2, which keeps reads and writes waiting until the transaction ends',
+    ],
     [
       [held('users', 'ALTER TABLE users'), held('other', 'ALTER TABLE users')],
-      'under ACCESS EXCLUSIVE on users and other since line 2',
+      'under ACCESS EXCLUSIVE on users and other since line 2, which keeps reads and writes waiting until the transaction ends',
     ],
     [
       [held('users', 'ALTER TABLE users'), held('posts', 'ALTER TABLE posts', { lock: 'SHARE' })],
-      'under ACCESS EXCLUSIVE on users since line 2 and SHARE on posts since line 3',
+      'under ACCESS EXCLUSIVE on users since line 2 and SHARE on posts since line 3, which keep reads and writes waiting until the transaction ends',
     ],
     [
       ['SELECT', 'ALTER TABLE u', 'ALTER TABLE p'].flatMap((needle) =>
         (['SHARE', 'ACCESS EXCLUSIVE'] as const).map((lock) => held('a', needle, { lock })),
       ),
-      'under SHARE on a since line 1, ACCESS EXCLUSIVE on a since line 1, SHARE on a since line 2 and more locks',
+      'under SHARE on a since line 1, ACCESS EXCLUSIVE on a since line 1, SHARE on a since line 2 and more locks, which keep reads and writes waiting until the transaction ends',
     ],
   ])('says what is held since when (%#)', (locks, line) => {
     expect(heldLine(locks, 'a.sql')).toBe(line);
   });
 
+  it('keeps the same line of two files apart', () => {
+    const other = source('c.sql', 'SELECT 1;\nALTER TABLE posts ADD x int;\n');
+    const elsewhere = { ...held('posts', 'ALTER TABLE posts'), since: placeOf(other, 'ALTER TABLE posts') };
+    expect(
+      heldLine(
+        [held('users', 'ALTER TABLE users', { lock: 'SHARE' }), { ...elsewhere, lock: 'SHARE' }],
+        'a.sql',
+      ),
+    ).toBe(
+      'under SHARE on users since line 2 and SHARE on posts since line 2 of c.sql, which keep writes waiting until the transaction ends',
+    );
+  });
+
   it('names another file', () => {
     expect(heldLine([held('users', 'ALTER TABLE users')], 'b.sql')).toBe(
-      'under ACCESS EXCLUSIVE on users since line 2 of a.sql',
+      'under ACCESS EXCLUSIVE on users since line 2 of a.sql, which keeps reads and writes waiting until the transaction ends',
     );
   });
 
@@ -91,7 +107,7 @@ describe('heldLine', () => {
       held: [held('users', 'ALTER TABLE users')],
     });
     expect(findingLockLine(found)).toBe(
-      'SHARE on users while the index is built, under ACCESS EXCLUSIVE on users since line 2',
+      'SHARE on users while the index is built, under ACCESS EXCLUSIVE on users since line 2, which keeps reads and writes waiting until the transaction ends',
     );
   });
 });

@@ -9,7 +9,7 @@ describe('stylish', () => {
   it('draws what the design draws', () => {
     expect(stylish({ ...drawnReport, duration: 140 }, PLAIN)).toBe(
       [
-        'prisma/migrations · Prisma 6.19 (a file is one transaction) · PostgreSQL 15 (assumed) · 3 pending of 434 (base origin/main)',
+        'prisma/migrations · Prisma 6.19 (a file is one query: a transaction, unless it is a single statement) · PostgreSQL 15 (assumed) · 3 pending of 434 (base origin/main)',
         '',
         '20251121093000_rename_username/migration.sql',
         '  breaking · data loss: high · not reversible · no safe order with the code',
@@ -51,11 +51,11 @@ describe('stylish', () => {
 
   it.each<[string, Partial<ProjectReport>]>([
     [
-      '✔ prisma/migrations · Prisma 6.19 (a file is one transaction) · PostgreSQL 15 (assumed) · 2 pending of 434 (base origin/main) · nothing found · 0.14 s\n',
+      '✔ prisma/migrations · Prisma 6.19 (a file is one query: a transaction, unless it is a single statement) · PostgreSQL 15 (assumed) · 2 pending of 434 (base origin/main) · nothing found · 0.14 s\n',
       { judged: [migration('a'), migration('b')] },
     ],
     [
-      '✔ prisma/migrations · Prisma 6.19 (a file is one transaction) · PostgreSQL 15 (assumed) · nothing pending of 434 (base origin/main), --all judges the whole history · 0.14 s\n',
+      '✔ prisma/migrations · Prisma 6.19 (a file is one query: a transaction, unless it is a single statement) · PostgreSQL 15 (assumed) · nothing pending of 434 (base origin/main), --all judges the whole history · 0.14 s\n',
       {},
     ],
     [
@@ -73,7 +73,7 @@ describe('stylish', () => {
       },
     ],
     [
-      '✔ prisma/migrations · Prisma 6.19 (a file is one transaction) · PostgreSQL 15 (assumed) · no migrations · 0.14 s\n',
+      '✔ prisma/migrations · Prisma 6.19 (a file is one query: a transaction, unless it is a single statement) · PostgreSQL 15 (assumed) · no migrations · 0.14 s\n',
       { migrations: 0 },
     ],
   ])('is one line when nothing is found (%#)', (line, given) => {

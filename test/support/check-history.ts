@@ -32,7 +32,9 @@ export async function checkHistory(database: Database, steps: readonly Step[]): 
   replay.run(prelude);
   for (const step of steps) {
     const sql = sqlOf(step, replay.catalog());
-    if (sql === undefined) continue;
+    // Whether IF NOT EXISTS finds something that we may not have seen, nobody can say.
+    const isOpen = sql?.includes('IF NOT EXISTS') === true && !replay.catalog().complete;
+    if (sql === undefined || isOpen) continue;
     if (await succeeds(database, sql)) {
       statements.push(sql);
       replay.run(sql);

@@ -54,7 +54,8 @@ export function compareCatalogs(ours: Introspection, theirs: Introspection): Com
   const all = new Findings([], []);
   const match = <One extends Named>(kind: string, our: readonly One[], their: readonly One[]): [One, One][] =>
     pairs(kind, our, their, all, ours.complete);
-  for (const [our, their] of match('table', ours.tables, theirs.tables)) compareTables(our, their, all);
+  for (const [our, their] of match('table', ours.tables, theirs.tables))
+    compareTables(our, their, all, ours.complete);
   for (const [kind, list] of [
     ['enum', 'enums'],
     ['domain', 'domains'],
@@ -130,7 +131,12 @@ function pairs<One extends Named>(
   return found;
 }
 
-function compareTables(ours: IntrospectedTable, theirs: IntrospectedTable, all: Findings): void {
+function compareTables(
+  ours: IntrospectedTable,
+  theirs: IntrospectedTable,
+  all: Findings,
+  isComplete: boolean,
+): void {
   const where = `table ${keyOf(theirs)}`;
   const findings = all.below(ours);
   const isCertain = ours.uncertain !== true && ours.columns.every((column) => column.uncertain !== true);
@@ -141,10 +147,10 @@ function compareTables(ours: IntrospectedTable, theirs: IntrospectedTable, all: 
   }
   for (const [our, their] of columns)
     compareColumns(`${where}: column ${their.name}`, our, their, findings.below(our));
-  compareDefinitions(`${where}: constraint`, ours.constraints, theirs.constraints, findings);
-  compareDefinitions(`${where}: index`, ours.indexes, theirs.indexes, findings);
-  compareDefinitions(`${where}: trigger`, ours.triggers, theirs.triggers, findings);
-  compareDefinitions(`${where}: policy`, ours.policies, theirs.policies, findings);
+  compareDefinitions(`${where}: constraint`, ours.constraints, theirs.constraints, findings, isComplete);
+  compareDefinitions(`${where}: index`, ours.indexes, theirs.indexes, findings, isComplete);
+  compareDefinitions(`${where}: trigger`, ours.triggers, theirs.triggers, findings, isComplete);
+  compareDefinitions(`${where}: policy`, ours.policies, theirs.policies, findings, isComplete);
   findings.differ(`${where}: parents`, ours.parents.join(', '), theirs.parents.join(', '));
   findings.differ(`${where}: properties`, ours.properties, theirs.properties);
   findings.differ(`${where}: comment`, ours.comment, theirs.comment);
@@ -161,7 +167,7 @@ function compareViews(ours: IntrospectedView, theirs: IntrospectedView, all: Fin
   const findings = all.below(ours);
   findings.differ(`${where}: kind`, ours.kind, theirs.kind);
   findings.differ(`${where}: columns`, ours.columns.join(', '), theirs.columns.join(', '));
-  compareDefinitions(`${where}: index`, ours.indexes, theirs.indexes, findings);
+  compareDefinitions(`${where}: index`, ours.indexes, theirs.indexes, findings, true);
   findings.differ(`${where}: comment`, ours.comment, theirs.comment);
 }
 
@@ -191,13 +197,26 @@ function uncast(value: string | null): string | null {
     : value.replaceAll(/('(?:[^']|'')*')::[\w". ]+(\[\])?(\(\d+(,\d+)?\))?/g, '$1');
 }
 
+function hasOtherNumber(name: string, names: ReadonlySet<string>): boolean {
+  const stem = name.replace(/\d+$/, '');
+  return [...names].some((one) => one.replace(/\d+$/, '') === stem);
+}
+
 function compareDefinitions(
   kind: string,
   ours: readonly Introspected[],
   theirs: readonly Introspected[],
   findings: Findings,
+  isComplete: boolean,
 ): void {
-  for (const [our, their] of pairs(kind, ours, theirs, findings, true)) {
+  // What is uncertain may go by another name.
+  const names = new Set(theirs.map(({ name }) => name));
+  const others = ours.filter((one) => !names.has(one.name));
+  const mayHaveOtherName = others.some((one) => one.uncertain === true);
+  // Where objects are perhaps left under names that we do not know of, a default name may have got another number.
+  const isNumbered = !isComplete && others.some((one) => hasOtherNumber(one.name, names));
+  const named = findings.unless(!isNumbered);
+  for (const [our, their] of pairs(kind, ours, theirs, named, !mayHaveOtherName)) {
     const own = findings.below(our);
     own.differ(`${kind} ${their.name}`, plain(our.definition), plain(their.definition));
     own.differ(`${kind} ${their.name}: comment`, our.comment, their.comment);

@@ -3,6 +3,7 @@ import type { Statement } from '../../src/input/sql/types.ts';
 import { createCatalogBuilder } from '../../src/model/catalog/index.ts';
 import type { Catalog, CatalogBuilder } from '../../src/model/catalog/index.ts';
 import { operationsOf } from '../../src/model/operations/operations-of.ts';
+import type { Operation } from '../../src/model/operations/types.ts';
 import { quoteIdentifier } from '../../src/model/operations/display-name.ts';
 import { compareCatalogs } from './compare-catalogs.ts';
 import type { Comparison } from './compare-catalogs.ts';
@@ -67,6 +68,24 @@ function statementsIn({ id, text }: ScriptText): readonly Statement[] {
   return parseScript({ path: id, text, encoding: 'utf-8', byteOrderMark: false }).statements;
 }
 
+interface StatementOperations {
+  readonly statement: Statement;
+  readonly operations: readonly Operation[];
+}
+
+const known = new WeakMap<ExecutedScript, readonly StatementOperations[]>();
+
+/** Of the statements that PostgreSQL took. Kept, since a script is replayed again for each rollback after it. */
+function operationsIn(script: ExecutedScript): readonly StatementOperations[] {
+  let all = known.get(script);
+  if (all === undefined) {
+    const taken = statementsIn(script).filter(({ span }) => !script.refused.has(span.start));
+    all = taken.map((statement) => ({ statement, operations: operationsOf(statement) }));
+    known.set(script, all);
+  }
+  return all;
+}
+
 /** Replays scripts one after the other, each with its own place in the history. */
 export class ProjectReplay {
   readonly #builder: CatalogBuilder;
@@ -84,9 +103,8 @@ export class ProjectReplay {
   /** Applies what PostgreSQL ran of a script. */
   run(script: ExecutedScript): void {
     this.#builder.startScript({ inTransaction: false });
-    for (const statement of statementsIn(script)) {
-      if (script.refused.has(statement.span.start)) continue;
-      for (const operation of operationsOf(statement)) {
+    for (const { statement, operations } of operationsIn(script)) {
+      for (const operation of operations) {
         this.#builder.apply(operation, { migration: this.#migration, id: script.id, statement });
         this.operations += 1;
       }

@@ -77,7 +77,9 @@ async function begin(database: Database): Promise<boolean> {
 interface Statements {
   readonly of: ObjectName;
   readonly statements: readonly string[];
-  /** What is built of something that we are not certain of may fail. */
+  /** Of what we are not certain of: PostgreSQL may refuse it. */
+  readonly perhaps: readonly string[];
+  /** Of the whole. */
   readonly certainty: Certainty;
 }
 
@@ -99,6 +101,10 @@ async function buildAll(
       const refuse = one.certainty === 'certain' ? refused : [];
       for (const statement of one.statements) await buildOne(database, statement, refuse);
     }
+  }
+  for (const one of all.filter(({ perhaps }) => perhaps.length > 0)) {
+    await database.exec(setting(one));
+    for (const statement of one.perhaps) await buildOne(database, statement, []);
   }
   await database.exec('RESET ALL');
 }
@@ -134,6 +140,11 @@ function isCertain({ certainty }: { readonly certainty: Certainty }): boolean {
   return certainty === 'certain';
 }
 
+/** A key makes its index, of which we may be certain: it is built for that. */
+function isKeyOfCertain(table: Table, { index }: Constraint): boolean {
+  return table.indexes.some((one) => one.name === index && one.certainty === 'certain');
+}
+
 function tableStatements(table: Table, theirs: Introspection): Statements {
   const real = theirs.tables.find(
     ({ schema, name }) => schema === table.name.schema && name === table.name.name,
@@ -143,13 +154,20 @@ function tableStatements(table: Table, theirs: Introspection): Statements {
   const columns = table.columns.map((column) => columnText(column, typeOf)).join(', ');
   const keys = new Set(table.constraints.map((constraint) => constraint.index));
   const plain = table.indexes.filter((index) => !keys.has(index.name));
+  const isSafe = (one: Constraint): boolean => isCertain(one) || isKeyOfCertain(table, one);
   return {
     of: table.name,
     certainty: table.certainty,
     statements: [
       `CREATE ${table.persistence === 'unlogged' ? 'UNLOGGED ' : ''}TABLE ${scratchName(table.name)} (${columns})`,
       ...plain.filter(isCertain).map((index) => indexText(table.name, index)),
-      ...table.constraints.filter(isCertain).map((constraint) => constraintText(table.name, constraint)),
+      ...table.constraints.filter(isSafe).map((constraint) => constraintText(table.name, constraint)),
+    ],
+    perhaps: [
+      ...plain.filter((one) => !isCertain(one)).map((index) => indexText(table.name, index)),
+      ...table.constraints
+        .filter((one) => !isSafe(one))
+        .map((constraint) => constraintText(table.name, constraint)),
     ],
   };
 }
@@ -166,6 +184,7 @@ function matviewStatements(view: View): Statements[] {
         `CREATE TABLE ${scratchName(view.name)} AS SELECT ${columns} FROM ${nameText(view.name)} LIMIT 0`,
         ...view.indexes.filter(isCertain).map((index) => indexText(view.name, index)),
       ],
+      perhaps: view.indexes.filter((one) => !isCertain(one)).map((index) => indexText(view.name, index)),
     },
   ];
 }

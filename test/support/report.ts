@@ -58,7 +58,7 @@ export function project(given: Partial<ProjectReport> = {}): ProjectReport {
     folder: 'prisma/migrations',
     layout: 'prisma',
     runner: 'Prisma 6.19',
-    transactions: 'a file is one transaction',
+    transactions: 'a file is one query: a transaction, unless it is a single statement',
     postgresVersion: 15,
     postgresAssumed: true,
     base: 'base origin/main',

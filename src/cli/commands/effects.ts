@@ -3,6 +3,7 @@ import { gitRoot, openGit, type Git } from '../../input/files/git.ts';
 import type { FileTree } from '../../input/files/types.ts';
 import type { LayoutName } from '../../input/layouts/types.ts';
 import { resolveBase } from '../../input/project/base.ts';
+import { postgresOf } from '../../input/project/postgres-of.ts';
 import { readProject } from '../../input/project/read-project.ts';
 import { runnerOf } from '../../input/runners/runner-of.ts';
 import { loadParser } from '../../input/sql/parser.ts';
@@ -12,11 +13,11 @@ import { effectsText } from '../../report/effects-text.ts';
 import type { ProjectEffects } from '../../report/effects-types.ts';
 import { transactionWords } from '../../report/runner-words.ts';
 import { wantsColor } from '../color.ts';
-import { DEFAULT_POSTGRES } from '../default-postgres.ts';
-import type { Environment } from '../environment.ts';
+import { DEFAULT_POSTGRES } from '../../node/default-postgres.ts';
+import type { Environment } from '../../node/environment.ts';
 import { EXIT } from '../exit.ts';
-import { selectProjects, type SelectedProject } from '../select-projects.ts';
-import { version } from '../version.ts';
+import { selectProjects, type SelectedProject } from '../../node/select-projects.ts';
+import { version } from '../../node/version.ts';
 
 /** What the command line says. */
 export interface EffectsFlags {
@@ -78,7 +79,7 @@ function effectsOfProject(
     prisma: flags.prisma ?? configuration.prisma,
     transaction: configuration.transaction,
   });
-  const postgres = flags.postgres ?? configuration.postgres;
+  const postgres = flags.postgres ?? configuration.postgres ?? postgresOf(tree, found);
   const postgresVersion = postgres ?? DEFAULT_POSTGRES;
   return {
     folder: found.folder,

@@ -1,23 +1,37 @@
 import { families, rules } from '../../../rules/index.ts';
 import { didYouMean } from '../../config/nearest.ts';
+import { gitRoot } from '../../input/files/git.ts';
+import type { Rule } from '../../lint/rule.ts';
 import { rulePage } from '../../report/rule-page.ts';
-import { UsageError } from '../exit.ts';
+import { readConfiguration } from '../../node/configuration.ts';
+import type { Environment } from '../../node/environment.ts';
+import { UsageError } from '../../node/usage-error.ts';
 
 /**
  * Explains a rule.
  *
- * @param name the rule's name or one of its aliases.
+ * @param name the rule's name or one of its aliases. A configuration is read only for a rule that is not one of ours: its
+ *   plugins may have it.
  * @returns its page.
- * @throws {UsageError} if there is no such rule.
+ * @throws {UsageError} if there is no such rule, or if the configuration has mistakes.
  */
-export function explain(name: string): string {
-  const rule = rules.find(({ meta }) => meta.name === name || meta.aliases?.includes(name) === true);
-  if (rule === undefined) {
-    const names = rules.map(({ meta }) => meta.name);
-    throw new UsageError(
-      `There is no rule ${name}.${didYouMean(name, names)}`,
-      `The rules are: ${names.join(', ')}.`,
-    );
-  }
-  return rulePage(rule, families[rule.meta.name] ?? '');
+export async function explain(
+  name: string,
+  { config }: { readonly config?: string },
+  { cwd }: Pick<Environment, 'cwd'>,
+): Promise<string> {
+  const own = ruleNamed(rules, name);
+  if (own !== undefined) return rulePage(own, families[own.meta.name] ?? '');
+  const { rules: all, path } = await readConfiguration(config, cwd, gitRoot(cwd) ?? cwd, cwd);
+  const found = ruleNamed(all, name);
+  if (found !== undefined) return rulePage(found, found.plugin ?? '');
+  const names = all.map(({ meta }) => meta.name);
+  const hint =
+    name.includes('/') && all.length === rules.length
+      ? `It would be a rule of a plugin, and ${path ?? 'no configuration that is found from here'} names none.`
+      : `The rules are: ${names.join(', ')}.`;
+  throw new UsageError(`There is no rule ${name}.${didYouMean(name, names)}`, hint);
 }
+
+const ruleNamed = (among: readonly Rule[], name: string): Rule | undefined =>
+  among.find(({ meta }) => meta.name === name || meta.aliases?.includes(name) === true);

@@ -1,50 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { rules } from '../../../rules/index.ts';
-import type { Configuration } from '../../config/types.ts';
-import { diskTree } from '../../input/files/disk-tree.ts';
-import { gitRoot, openGit, type Git } from '../../input/files/git.ts';
-import type { FileTree } from '../../input/files/types.ts';
-import type { FoundProject, LayoutName } from '../../input/layouts/types.ts';
-import { resolveBase } from '../../input/project/base.ts';
-import { readProject } from '../../input/project/read-project.ts';
-import { runnerOf } from '../../input/runners/runner-of.ts';
-import { loadParser } from '../../input/sql/parser.ts';
-import { lintProject } from '../../lint/run.ts';
-import { enableRules } from '../../lint/settings.ts';
-import { buildReport, type LintedProject } from '../../report/build-report.ts';
-import { reporters, type FormatName } from '../../report/formats.ts';
-import type { Report } from '../../report/types.ts';
-import { wantsColor } from '../color.ts';
-import { DEFAULT_POSTGRES } from '../default-postgres.ts';
-import type { Environment } from '../environment.ts';
-import { EXIT, UsageError } from '../exit.ts';
-import { selectProjects } from '../select-projects.ts';
-import { version } from '../version.ts';
-
-/** What the command line says. */
-export interface LintFlags {
-  readonly base?: string;
-  readonly appliedThrough?: string;
-  readonly all?: boolean;
-  readonly postgres?: number;
-  readonly prisma?: string;
-  readonly layout?: LayoutName;
-  readonly format: FormatName;
-  readonly outputFile?: string;
-  readonly config?: string;
-  readonly color?: boolean | undefined;
-}
-
-/** What a run reads from. */
-interface Workspace {
-  readonly tree: FileTree;
-  /** Absolute path of the tree's root: the repository's top level, or the current folder outside one. */
-  readonly top: string;
-  readonly git: Git | undefined;
-  readonly flags: LintFlags;
-  readonly environment: Environment;
-}
+import type { Severity } from '../../lint/rule.ts';
+import { lintProjects } from '../../node/lint-projects.ts';
+import type { LintOutcome } from '../../node/types.ts';
+import { atLeast } from '../../report/at-least.ts';
+import { counted } from '../../report/words.ts';
+import type { Environment } from '../../node/environment.ts';
+import { EXIT } from '../exit.ts';
+import { checkFlags, requestOf, type LintFlags } from '../lint-flags.ts';
+import { writeReports } from '../outputs.ts';
 
 /**
  * Lints the projects of a repository, or those that the paths name, and writes the report.
@@ -57,89 +19,44 @@ export async function lint(
   flags: LintFlags,
   environment: Environment,
 ): Promise<number> {
-  const start = performance.now();
-  checkFlags(flags);
-  const parser = loadParser();
-  const root = gitRoot(environment.cwd);
-  const top = root ?? environment.cwd;
-  const git = root === undefined ? undefined : openGit(root, environment.environment);
-  const workspace: Workspace = {
-    tree: diskTree(top, git === undefined ? {} : { git }),
-    top,
-    git,
-    flags,
-    environment,
-  };
-  const linted: LintedProject[] = [];
-  for (const { found, configuration } of await selectProjects(workspace, paths)) {
-    await parser;
-    linted.push(lintOne(workspace, found, configuration));
+  checkFlags(flags, paths);
+  const request = await requestOf(paths, flags, environment);
+  if (flags.listRules === true) {
+    const { listRules } = await import('./list-rules.ts');
+    return await listRules(request, flags, environment);
   }
-  if (linted.length === 0) return EXIT.clean;
-  const report = buildReport({ version: version(), projects: linted, duration: performance.now() - start });
-  write(report, flags, environment);
-  if (linted.some(({ result }) => result.failed)) return EXIT.trouble;
-  return report.summary.errors > 0 ? EXIT.findings : EXIT.clean;
+  if (flags.showFiles === true) {
+    const { showFiles } = await import('./show-files.ts');
+    return await showFiles(request, flags, environment);
+  }
+  const outcome = await lintProjects(request);
+  for (const message of outcome.messages) environment.stderr.write(`${message}\n`);
+  if (outcome.report.projects.length === 0) return EXIT.clean;
+  const failOn = flags.failOn ?? 'error';
+  writeReports(flags.quiet === true ? atLeast(outcome.report, failOn) : outcome.report, flags, environment);
+  if (outcome.timing !== undefined) {
+    const { timingText } = await import('../timing-text.ts');
+    environment.stderr.write(timingText(outcome.timing));
+  }
+  return exitCode(outcome, failOn, flags, environment);
 }
 
-function checkFlags(flags: LintFlags): void {
-  const said = [
-    flags.all === true && '--all',
-    flags.base !== undefined && '--base',
-    flags.appliedThrough !== undefined && '--applied-through',
-  ].filter((name) => name !== false);
-  if (said.length > 1) {
-    throw new UsageError(
-      `${said.join(' and ')} contradict each other.`,
-      'Each says what is applied. Give one of them.',
-    );
-  }
-}
-
-function lintOne(workspace: Workspace, found: FoundProject, configuration: Configuration): LintedProject {
-  const { tree, git, flags, environment } = workspace;
-  const base = resolveBase({
-    // Said on the command line, `--applied-through` is the whole answer; in a configuration it joins the main branch.
-    git: flags.appliedThrough === undefined ? git : undefined,
-    base: flags.base ?? configuration.base,
-    appliedThrough: flags.appliedThrough ?? configuration.appliedThrough,
-    all: flags.all,
-    environment: environment.environment,
-  });
-  const source = readProject(tree, found, { base, git, maxBytes: configuration.maxFileSize });
-  const postgres = flags.postgres ?? configuration.postgres;
-  const enabled = enableRules(rules, configuration.preset, configuration.rules);
-  const result = lintProject(source, {
-    rules: enabled,
-    known: rules,
-    now: environment.now,
-    runner: runnerOf(tree, found, {
-      prisma: flags.prisma ?? configuration.prisma,
-      transaction: configuration.transaction,
-    }),
-    postgresVersion: postgres ?? DEFAULT_POSTGRES,
-  });
-  return {
-    source,
-    result,
-    rules: enabled,
-    postgresAssumed: postgres === undefined,
-    notes: [...(source.notes ?? []), ...result.notes],
-  };
-}
-
-function write(report: Report, flags: LintFlags, { environment, cwd, stdout }: Environment): void {
-  const people = flags.format === 'stylish';
-  const toFile = flags.outputFile !== undefined;
-  const color = people && !toFile && wantsColor(flags.color, environment, stdout.isTTY === true);
-  const text = reporters[flags.format](report, { color, width: stdout.columns ?? 100 });
-  if (flags.outputFile === undefined) {
-    stdout.write(text);
-    return;
-  }
-  try {
-    writeFileSync(resolve(cwd, flags.outputFile), text);
-  } catch (error) {
-    throw new UsageError(`${flags.outputFile} cannot be written: ${(error as Error).message}.`);
-  }
+function exitCode(
+  { failed, report: { summary } }: LintOutcome,
+  failOn: Severity,
+  { maxWarnings, exitZero }: LintFlags,
+  { stderr }: Environment,
+): number {
+  if (failed) return EXIT.trouble;
+  if (exitZero === true) return EXIT.clean;
+  const counts = { error: summary.errors, warning: summary.warnings, info: summary.infos };
+  const failing = {
+    error: ['error'],
+    warning: ['error', 'warning'],
+    info: ['error', 'warning', 'info'],
+  } as const;
+  if (failing[failOn].some((severity) => counts[severity] > 0)) return EXIT.findings;
+  if (maxWarnings === undefined || summary.warnings <= maxWarnings) return EXIT.clean;
+  stderr.write(`${counted(summary.warnings, 'warning')}, and --max-warnings allows ${maxWarnings}.\n`);
+  return EXIT.findings;
 }

@@ -1,5 +1,6 @@
 import { child } from '../files/paths.ts';
 import type { FileTree } from '../files/types.ts';
+import { commentedRefusal, sectionPart } from './commented-sections.ts';
 import { sqlStem } from './folder-files.ts';
 import { compilePattern, type PathPattern, type PatternMatch } from './path-pattern.ts';
 import { plainNaming } from './plain.ts';
@@ -24,6 +25,8 @@ export function customLayout(patterns: CustomLayout): Layout {
     name: 'custom',
     compare: compareNaturally,
     migrations: (tree, folder) => migrationsOf(tree, folder, up, down),
+    part: sectionPart,
+    refusal: commentedRefusal,
     newPlace(tree, folder, migration) {
       const slot = findSlot(migrationsOf(tree, folder, up, down), migration, {
         ...plainNaming,

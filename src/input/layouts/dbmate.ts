@@ -1,10 +1,10 @@
 import { child } from '../files/paths.ts';
 import { isMisplaced, sqlStem } from './folder-files.ts';
 import { timestampOf, timestampsAfter } from './next-version.ts';
-import { lineAfter } from './sections.ts';
+import { lineAfter, refusal, sectionRefusal } from './sections.ts';
 import { findSlot, slotIds, withLineEnd } from './slots.ts';
-import type { Layout, MigrationEntry, NewScripts, ScriptPart, ScriptRole } from './types.ts';
-import { compareCodeUnits, splitVersion } from './version.ts';
+import type { Layout, MigrationEntry, NewScripts, Refusal, ScriptPart, ScriptRole } from './types.ts';
+import { compareFileNames, splitVersion } from './version.ts';
 
 const MIGRATION = /^(\d+).*\.sql$/;
 /** The tool's own expression, with the white space and line ends of Go's. */
@@ -39,6 +39,7 @@ export const dbmateLayout: Layout = {
     return { entries, strays: strays.sort() };
   },
   part: partOf,
+  refusal: refusalOf,
   newPlace(tree, folder, migration) {
     const slot = findSlot(dbmateLayout.migrations(tree, folder), migration, {
       compare: compareFileNames,
@@ -74,14 +75,36 @@ function partOf(text: string, role: ScriptRole): ScriptPart | undefined {
     .slice(marker.index, start)
     .trim()
     .split(/[\t\n\f\r ]+/);
-  const count = markers.filter(([, found]) => found === direction).length;
+  const others = markers.flatMap(({ index: at, 1: found }, place) =>
+    found === direction && place > index ? [linesOf(text, at, markers[place + 1]?.index ?? text.length)] : [],
+  );
   return {
     within: { start, end: Math.max(start, end) },
     withoutTransaction: options.includes('transaction:false'),
-    ...(count > 1 && { unread: `Only the first of ${count} sections \`-- migrate:${direction}\` is read.` }),
+    ...(others.length > 0 && {
+      unread: `Only the first of ${others.length + 1} sections \`-- migrate:${direction}\` is read: not lines ${others.join(' and ')}.`,
+    }),
   };
 }
 
-function compareFileNames(a: string, b: string): number {
-  return compareCodeUnits(`${a}.sql`, `${b}.sql`);
+/** The lines of a section, from its marker to its last text: `7-9`. */
+function linesOf(text: string, start: number, end: number): string {
+  const first = text.slice(0, start).split('\n').length;
+  const more = text.slice(start, end).trimEnd().split('\n').length - 1;
+  return `${first}-${first + more}`;
+}
+
+function refusalOf(text: string): Refusal | undefined {
+  const marks = [...text.matchAll(MARKER)].map(({ index, 1: found }) => ({
+    index,
+    what: found === 'up' ? ('up' as const) : ('down' as const),
+  }));
+  const refused = sectionRefusal('dbmate', text, marks, '-- migrate:up');
+  if (refused !== undefined || marks.some(({ what }) => what === 'down')) return refused;
+  return refusal(
+    'dbmate',
+    text,
+    marks[0]?.index ?? 0,
+    'it has no section `-- migrate:down`, which may be empty',
+  );
 }

@@ -11,8 +11,8 @@ import { compareCodeUnits } from './version.ts';
  * Diesel: each folder `<version>_name` holds `up.sql`, and `down.sql` if it can be reverted.
  *
  * As diesel (2.3) does it: the version is the folder's name up to the first `_` without its dashes, compared as text, so
- * `2019-02-26-002946_create_user` has the version `20190226002946`. Files beside the folders, empty folders and those that begin with
- * a dot are ignored; any other folder without `up.sql` makes the tool refuse all of them.
+ * `2019-02-26-002946_create_user` has the version `20190226002946`. Files beside the folders and folders that begin with
+ * a dot are ignored; any other folder without `up.sql` makes the tool refuse all of them, and is an entry without a script.
  */
 export const dieselLayout: Layout = {
   name: 'diesel',

@@ -1,5 +1,6 @@
 import { child } from '../files/paths.ts';
-import { readJson } from '../files/read-text.ts';
+import { InputError } from '../files/errors.ts';
+import { readText } from '../files/read-text.ts';
 import type { FileTree } from '../files/types.ts';
 import type { NewFile } from './types.ts';
 
@@ -18,13 +19,18 @@ export interface DrizzleJournalEntry {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** Reads `meta/_journal.json`: undefined if there is none, no entries if it cannot be read. */
+/**
+ * Reads `meta/_journal.json`.
+ *
+ * @returns undefined if there is none.
+ * @throws {InputError} `unreadable` if it is no JSON object with a list of entries: Drizzle's migrator stops there, too.
+ */
 export function drizzleJournal(tree: FileTree, folder: string): DrizzleJournal | undefined {
   const path = child(folder, 'meta/_journal.json');
   if (!tree.list(child(folder, 'meta')).some(({ name }) => name === '_journal.json')) return undefined;
-  const raw = readJson(tree, path);
-  if (!isRecord(raw)) return { path, raw: {}, entries: [] };
-  const written: readonly unknown[] = Array.isArray(raw['entries']) ? raw['entries'] : [];
+  const raw = journalAt(tree, path);
+  const written: unknown = raw['entries'] ?? [];
+  if (!Array.isArray(written)) throw broken(path, 'its entries are no list');
   return { path, raw, entries: written.flatMap(entryOf) };
 }
 
@@ -62,6 +68,25 @@ export function withEntry(
   }));
   const all = [...entries.slice(0, position).map((entry) => entry.raw), added, ...later];
   return { path, text: `${JSON.stringify({ ...raw, entries: all }, undefined, 2)}\n` };
+}
+
+function journalAt(tree: FileTree, path: string): Record<string, unknown> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readText(tree, path) || '{}');
+  } catch (error) {
+    throw broken(path, (error as Error).message);
+  }
+  if (!isRecord(raw)) throw broken(path, 'it is no object');
+  return raw;
+}
+
+function broken(path: string, reason: string): InputError {
+  return new InputError(
+    'unreadable',
+    `${path} is no journal of Drizzle: ${reason}`,
+    'Mend it, or take it from the main branch and generate the migration again; marks of a merge conflict are the usual cause.',
+  );
 }
 
 function entryOf(raw: unknown): DrizzleJournalEntry[] {

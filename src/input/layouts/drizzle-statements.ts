@@ -1,6 +1,7 @@
 import { cutPieces } from '../sql/pieces.ts';
 
-const BREAKPOINT = '--> statement-breakpoint';
+/** Where Drizzle's migrator cuts a script. */
+export const BREAKPOINT = '--> statement-breakpoint';
 
 /** A script with Drizzle's mark between its statements, which its migrator sends one by one. One that has marks stays as it is. */
 export function drizzleStatements(sql: string): string {

@@ -20,7 +20,7 @@ const CALLBACK = /^(?:before|after|create)[A-Z]\w*?(?:__.*)?\.sql$/;
  * As the tool (13.0, with its default names) does it: prefixes count in their case, the ending in any; the version is what stands before
  * the first `__`, its `_` are dots, and its parts compare as numbers, a missing one as 0, so that 1 and 1.0 are one version.
  * Repeatable ones come in the order of their descriptions. `V1__a.sql.conf` with `executeInTransaction=false` turns the
- * transaction off. Hidden folders (and here linked ones), callbacks (`afterMigrate.sql`) and other names are passed over. Baselines (`B1__name.sql`) run
+ * transaction off, with `true` on for statements that refuse one, too. Hidden folders (and here linked ones), callbacks (`afterMigrate.sql`) and other names are passed over. Baselines (`B1__name.sql`) run
  * on an empty database only, in place of the history, and are strays here.
  */
 export const flywayLayout: Layout = {
@@ -112,7 +112,7 @@ function collect(tree: FileTree, folder: string, found: Found): void {
         path,
         forward: path,
         rollback: undefined,
-        ...(files.has(`${name}.conf`) && runsAlone(tree, `${path}.conf`) && { withoutTransaction: true }),
+        ...(files.has(`${name}.conf`) && transactionIn(readText(tree, `${path}.conf`) ?? '')),
         ...(prefix === 'R' && { repeats: true }),
       });
     }
@@ -137,9 +137,10 @@ function parseName(file: string): ParsedName | undefined {
   return { prefix, version: version.replaceAll('_', '.'), description };
 }
 
-function runsAlone(tree: FileTree, path: string): boolean {
-  const text = readText(tree, path) ?? '';
-  return /^[\t ]*executeInTransaction[\t ]*[=:][\t ]*([A-Za-z]*)/m.exec(text)?.[1]?.toLowerCase() === 'false';
+/** What a script's own configuration says of its transaction. */
+function transactionIn(text: string): { readonly withoutTransaction?: boolean } {
+  const value = /^[\t ]*executeInTransaction[\t ]*[=:][\t ]*([A-Za-z]*)/m.exec(text)?.[1]?.toLowerCase();
+  return value === 'true' || value === 'false' ? { withoutTransaction: value === 'false' } : {};
 }
 
 /** One text for equal versions: `1`, `01` and `1.0` are `1`. */

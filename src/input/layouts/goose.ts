@@ -1,9 +1,9 @@
 import { child } from '../files/paths.ts';
 import { isMisplaced, sqlStem } from './folder-files.ts';
-import { gooseStatements } from './goose-statements.ts';
-import { lineAfter } from './sections.ts';
+import { gooseFault, gooseStatements } from './goose-statements.ts';
+import { lineAfter, refusal, type SectionMark, sectionRefusal } from './sections.ts';
 import { findSlot, slotIds } from './slots.ts';
-import type { Layout, MigrationEntry, NewScripts, ScriptPart, ScriptRole } from './types.ts';
+import type { Layout, MigrationEntry, NewScripts, Refusal, ScriptPart, ScriptRole } from './types.ts';
 import { upDownNaming } from './up-down-files.ts';
 import { compareByNumber } from './version.ts';
 
@@ -45,6 +45,7 @@ export const gooseLayout: Layout = {
     return { entries, strays: strays.sort() };
   },
   part: partOf,
+  refusal: refusalOf,
   newPlace(tree, folder, migration) {
     const slot = findSlot(gooseLayout.migrations(tree, folder), migration, upDownNaming);
     return (
@@ -63,11 +64,8 @@ function textOf({ forward, rollback, withoutTransaction }: NewScripts): string {
 }
 
 function partOf(text: string, role: ScriptRole): ScriptPart | undefined {
-  const annotations = [...text.matchAll(ANNOTATION)].map((match) => ({
-    index: match.index,
-    what: match[0].replaceAll('--', '').replace('+goose', '').trim().toLowerCase(),
-  }));
-  const sections = annotations.filter(({ what }) => what === 'up' || what === 'down');
+  const annotations = annotationsOf(text);
+  const sections = sectionsOf(annotations);
   const index = sections.findIndex(({ what }) => what === (role === 'forward' ? 'up' : 'down'));
   const section = sections[index];
   if (section === undefined) return undefined;
@@ -78,4 +76,39 @@ function partOf(text: string, role: ScriptRole): ScriptPart | undefined {
     },
     withoutTransaction: annotations.some(({ what }) => what === 'no transaction'),
   };
+}
+
+function refusalOf(text: string): Refusal | undefined {
+  const sections = sectionsOf(annotationsOf(text));
+  const refused = sectionRefusal('goose', text, sections, '-- +goose Up');
+  if (refused !== undefined) return refused;
+  const again = sections.find(
+    (section, index) => sections.findIndex(({ what }) => what === section.what) < index,
+  );
+  if (again !== undefined) {
+    return refusal(
+      'goose',
+      text,
+      again.index,
+      `it has a second ${again.what === 'up' ? 'Up' : 'Down'} section`,
+    );
+  }
+  const up = partOf(text, 'forward');
+  const fault = up && gooseFault(text, up.within);
+  return fault && refusal('goose', text, fault.index, fault.reason);
+}
+
+function annotationsOf(text: string): readonly { readonly index: number; readonly what: string }[] {
+  return [...text.matchAll(ANNOTATION)].map((match) => ({
+    index: match.index,
+    what: match[0].replaceAll('--', '').replace('+goose', '').trim().toLowerCase(),
+  }));
+}
+
+function sectionsOf(
+  annotations: readonly { readonly index: number; readonly what: string }[],
+): readonly SectionMark[] {
+  return annotations.flatMap(({ index, what }) =>
+    what === 'up' || what === 'down' ? [{ index, what }] : [],
+  );
 }

@@ -1,3 +1,4 @@
+import { withSections } from './commented-sections.ts';
 import { customLayout } from './custom.ts';
 import { dbmateLayout } from './dbmate.ts';
 import { dieselLayout } from './diesel.ts';
@@ -10,7 +11,7 @@ import { plainLayout } from './plain.ts';
 import { prismaLayout } from './prisma.ts';
 import { sqlxLayout } from './sqlx.ts';
 import { supabaseLayout } from './supabase.ts';
-import type { CustomLayout, Layout, LayoutName } from './types.ts';
+import type { CustomLayout, FoundProject, Layout, LayoutName } from './types.ts';
 
 /** The layouts that a name stands for: all but `custom`, which needs patterns. */
 export const NAMED_LAYOUTS = [
@@ -26,6 +27,12 @@ export const NAMED_LAYOUTS = [
   'flyway',
   'plain',
 ] as const satisfies readonly LayoutName[];
+
+/** The layout of a project that was found. */
+export function layoutOfProject({ layout, custom, sections }: FoundProject): Layout {
+  const known = layoutOf(layout, custom);
+  return sections === undefined ? known : withSections(known);
+}
 
 /**
  * The layout of that name.

@@ -1,6 +1,7 @@
 import { child, nameOf } from '../files/paths.ts';
 import type { FileTree } from '../files/types.ts';
-import { isMisplaced, sqlStem } from './folder-files.ts';
+import { commentedRefusal, sectionPart } from './commented-sections.ts';
+import { codeMigrations, isMisplaced, sqlStem } from './folder-files.ts';
 import { entryOf, kindOf, plainNaming } from './plain.ts';
 import { isRollbackFolder, rollbacksBelow, sortScripts } from './rollbacks.ts';
 import { placeFiles } from './script-places.ts';
@@ -34,9 +35,12 @@ export const numberedLayout: Layout = {
     const entries = sorted.forward.map((name) =>
       entryOf(child(scripts, name), name, sorted.rollbackOf.get(name)),
     );
+    entries.push(...codeMigrations(tree, scripts, entries));
     entries.sort((a, b) => compareNaturally(a.id, b.id));
     return { entries, strays: [...strays, ...sorted.strays.filter(isMisplaced)].sort() };
   },
+  part: sectionPart,
+  refusal: commentedRefusal,
   newPlace(tree, folder, migration) {
     const scripts = forwardFolder(tree, folder);
     if (scripts === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { child } from '../files/paths.ts';
-import { sqlStem } from './folder-files.ts';
+import { commentedRefusal, sectionPart } from './commented-sections.ts';
+import { codeMigrations, sqlStem } from './folder-files.ts';
 import {
   forwardId,
   isCertainRollback,
@@ -14,7 +15,8 @@ import { compareNaturally, splitVersion } from './version.ts';
 
 /**
  * A folder of `.sql` files without a tool of its own, each file a migration, in natural order of their names. Rollbacks lie beside
- * them or in a `rollback/`, `rollbacks/` or `down/` sub-folder: see `sortScripts`.
+ * them or in a `rollback/`, `rollbacks/` or `down/` sub-folder: see `sortScripts`. Versioned programs among them are migrations
+ * that nobody can read here.
  */
 export const plainLayout: Layout = {
   name: 'plain',
@@ -22,9 +24,12 @@ export const plainLayout: Layout = {
   migrations(tree, folder) {
     const { forward, rollbackOf, strays } = sortScripts(tree, folder, rollbacksBelow(tree, folder), kindOf);
     const entries = forward.map((name) => entryOf(child(folder, name), name, rollbackOf.get(name)));
+    entries.push(...codeMigrations(tree, folder, entries));
     entries.sort((a, b) => compareNaturally(a.id, b.id));
     return { entries, strays: [...strays].sort() };
   },
+  part: sectionPart,
+  refusal: commentedRefusal,
   newPlace(tree, folder, migration) {
     const slot = findSlot(plainLayout.migrations(tree, folder), migration, plainNaming);
     return slot && placeFiles(folder, slot, { scripts: folder, rollback: '{id}.down.sql' });

@@ -45,9 +45,7 @@ export const prismaLayout: Layout = {
 export function placeInFolder(folder: string, slot: Slot): NewPlace {
   const { id, version, entries } = slot;
   const path = child(folder, id);
-  const count = (name: string): number =>
-    entries.filter(({ rollback }) => rollback !== undefined && nameOf(rollback) === name).length;
-  const name = count('down.sql') > count('rollback.sql') ? 'down.sql' : 'rollback.sql';
+  const name = rollbackFileName(entries);
   return {
     id,
     version,
@@ -56,6 +54,13 @@ export function placeInFolder(folder: string, slot: Slot): NewPlace {
       ...(rollback === undefined ? [] : [{ path: child(path, name), text: withLineEnd(rollback) }]),
     ],
   };
+}
+
+/** What most rollbacks beside a migration.sql are called. */
+export function rollbackFileName(entries: readonly MigrationEntry[]): string {
+  const count = (name: string): number =>
+    entries.filter(({ rollback }) => rollback !== undefined && nameOf(rollback) === name).length;
+  return count('down.sql') > count('rollback.sql') ? 'down.sql' : 'rollback.sql';
 }
 
 const TIMESTAMP = /^\d{14}/;

@@ -16,11 +16,9 @@ const ROLLBACK_WORDS = /^(?:[._-]|rollback|down|undo|sql)*$/i;
 
 /** A migration that is a file, with its rollback in another one, where and as most of the present ones are. */
 export function placeFiles(folder: string, slot: Slot, places: ScriptPlaces): NewPlace {
-  const { id, version, name, entries } = slot;
-  const habit = rollbackHabit(folder, entries) ?? places.rollback;
+  const { id, version, entries } = slot;
+  const below = rollbackFromPattern(rollbackPattern(folder, entries) ?? places.rollback, slot);
   const ending = forwardEnding(entries);
-  const values: Readonly<Record<string, string>> = { '{id}': id, '{version}': version, '{name}': name };
-  const below = habit.replaceAll(PLACEHOLDER, (placeholder) => values[placeholder] ?? '');
   return {
     id,
     version,
@@ -37,8 +35,17 @@ function forwardEnding(entries: readonly MigrationEntry[]): string {
   return ups * 2 > entries.length ? '.up.sql' : '.sql';
 }
 
+/** The rollback's path below the project's folder that a pattern gives for a migration. */
+export function rollbackFromPattern(
+  pattern: string,
+  { id, version, name }: Pick<MigrationEntry, 'id' | 'version' | 'name'>,
+): string {
+  const values: Readonly<Record<string, string>> = { '{id}': id, '{version}': version, '{name}': name };
+  return pattern.replaceAll(PLACEHOLDER, (placeholder) => values[placeholder] ?? '');
+}
+
 /** The pattern that most rollback scripts follow; undefined where there are none. */
-function rollbackHabit(folder: string, entries: readonly MigrationEntry[]): string | undefined {
+export function rollbackPattern(folder: string, entries: readonly MigrationEntry[]): string | undefined {
   const counts = new Map<string, number>();
   for (const entry of entries) {
     const { rollback, forward } = entry;

@@ -6,7 +6,7 @@ import { rollbacksBelow, sortScripts } from './rollbacks.ts';
 import { placeFiles } from './script-places.ts';
 import { findSlot } from './slots.ts';
 import type { Layout, MigrationEntry } from './types.ts';
-import { compareCodeUnits } from './version.ts';
+import { compareFileNames } from './version.ts';
 
 const MIGRATION = /^(\d+)_(.*)\.sql$/;
 /** The first file is skipped if an early CLI wrote it: a dump of the schema, from before this version. */
@@ -49,10 +49,6 @@ function entryOf(folder: string, file: string, rollback: string | undefined): Mi
   const path = child(folder, file);
   const [, version = '', name = ''] = MIGRATION.exec(file) ?? [];
   return { id: sqlStem(file) ?? file, version, name, path, forward: path, rollback };
-}
-
-function compareFileNames(a: string, b: string): number {
-  return compareCodeUnits(`${a}.sql`, `${b}.sql`);
 }
 
 function oldInit(tree: FileTree, folder: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { FileTree } from '../files/types.ts';
 import type { Span } from '../text/types.ts';
+import type { SectionTool } from './commented-sections.ts';
 
 /** How a tool lays out its migrations. */
 export type LayoutName =
@@ -31,6 +32,8 @@ export interface FoundProject {
   readonly custom?: CustomLayout;
   /** Set where the folder's files speak for further layouts as well: somebody has to say which one it is. */
   readonly others?: readonly LayoutName[];
+  /** Set for `plain` where the files hold the sections of a tool that would not find them by their names: it runs them. */
+  readonly sections?: SectionTool;
   /** Folder of the migrations, relative to the tree's root. */
   readonly folder: string;
   /** Prisma's schema file or folder, if one was found. */
@@ -41,6 +44,8 @@ export interface FoundProject {
   readonly packageFolder: string;
   /** The database of migration_lock.toml or the schema's datasource; undefined where nothing says it. */
   readonly provider: string | undefined;
+  /** True if that is a guess, by the folder's name or by words in a script. */
+  readonly providerGuessed?: boolean;
   /** What could not be read about the project, for people: one sentence each. */
   readonly notes?: readonly string[];
   /** Set where single migrations were asked for: paths of their scripts. Only they are reported on; the others are history. */
@@ -61,7 +66,10 @@ export interface MigrationEntry {
   readonly forward: string | undefined;
   /** Path of the rollback script; that of the forward script where one file holds both. */
   readonly rollback: string | undefined;
-  /** True where a file beside the script asks for no transaction: diesel's metadata.toml, Flyway's .conf. */
+  /**
+   * True where a file beside the script asks for no transaction: diesel's metadata.toml, Flyway's .conf. False where Flyway's asks
+   * for one.
+   */
   readonly withoutTransaction?: boolean;
   /** True for a script that the tool runs again, after all others, whenever its text has changed: Flyway's `R__`. */
   readonly repeats?: boolean;
@@ -83,6 +91,14 @@ export interface ScriptPart {
   readonly withoutTransaction: boolean;
   /** Set if the tool runs more of the file in this role than `within` says: what is left out, for people, one sentence. */
   readonly unread?: string;
+}
+
+/** That a tool does not run a file. */
+export interface Refusal {
+  /** Why, for people: a sentence without a final period. */
+  readonly message: string;
+  /** UTF-16 offsets of the line that it is about. */
+  readonly span: Span;
 }
 
 /** A migration that is to be written. */
@@ -133,6 +149,8 @@ export interface Layout {
    * undefined if the file has no such script. Left out where each file is one script as a whole.
    */
   part?(text: string, role: ScriptRole): ScriptPart | undefined;
+  /** Why the tool refuses a file as a whole, before it runs any of it; undefined if it does not. Left out where it takes any text. */
+  refusal?(text: string): Refusal | undefined;
   /** Where a new migration goes; undefined if there is no room for it between `after` and its successor. */
   newPlace?(tree: FileTree, folder: string, migration: NewMigration): NewPlace | undefined;
 }

@@ -34,6 +34,11 @@ export function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** Compares ids of `.sql` files as their names compare by code units: `1_a.b` and `1_a` by what follows the ending. */
+export function compareFileNames(a: string, b: string): number {
+  return compareCodeUnits(`${a}.sql`, `${b}.sql`);
+}
+
 /**
  * Compares names by the number that they begin with, as tools do that read the version as an integer: `2_b` comes before
  * `010_a`. Names with the same number, or without one, compare by code units; those without one come last.

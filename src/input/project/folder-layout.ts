@@ -1,6 +1,7 @@
 import { ancestors, child, nameOf, parentOf } from '../files/paths.ts';
 import { readText } from '../files/read-text.ts';
 import type { FileTree } from '../files/types.ts';
+import { sectionTool } from '../layouts/commented-sections.ts';
 import { drizzleJournal } from '../layouts/drizzle-journal.ts';
 import { sqlStem } from '../layouts/folder-files.ts';
 import { forwardFolder } from '../layouts/numbered.ts';
@@ -15,7 +16,7 @@ export interface LayoutEvidence {
   readonly evidence: string;
 }
 
-const FLYWAY = /^V\d+(?:[._]\d+)*__.*\.sql$/i;
+const FLYWAY = /^V\d+(?:[._]\d+)*__.*\.[Ss][Qq][Ll]$/;
 const PAIR = /^\d+_.*\.up\.sql$/;
 /** What teams call a folder of migrations. */
 const MIGRATIONS_FOLDER = /^(?:.*[-_.])?migrat(?:e|ion|ions)$/i;
@@ -26,7 +27,7 @@ const INNER_FOLDER = /^(?:sql|up|postgres|postgresql|pg)$/i;
  * The layouts that the files of a folder speak for, the surest first; none if it holds no migrations. Several if two tools'
  * marks lie side by side. Prisma's is not among them: see `projectsAmong`.
  *
- * It lists the folder and at most a few of its sub-folders, and reads one script.
+ * It lists the folder, and its sub-folders up to the first that tells; and reads up to three scripts, and the Cargo.toml files above.
  */
 export function layoutsOfFolder(tree: FileTree, folder: string): readonly LayoutEvidence[] {
   const marked = markedLayouts(tree, folder);
@@ -75,13 +76,17 @@ function markedLayouts(tree: FileTree, folder: string): readonly LayoutEvidence[
   return found;
 }
 
-/** goose and dbmate mark their sections in comments: the first versioned script tells. */
+/** goose and dbmate mark their sections in comments: the first, middle and last versioned script tell, since one may lack them. */
 function annotatedLayout(tree: FileTree, folder: string): LayoutEvidence | undefined {
-  const sample = versioned(tree, folder)[0];
-  const text = sample === undefined ? undefined : readText(tree, child(folder, sample));
-  if (text === undefined) return undefined;
-  if (/^--[^\S\n]*\+goose[^\S\n]+up\b/im.test(text)) return { layout: 'goose', evidence: '-- +goose Up' };
-  return /^--[^\S\n]*migrate:up\b/m.test(text) ? { layout: 'dbmate', evidence: '-- migrate:up' } : undefined;
+  const names = versioned(tree, folder);
+  for (const index of new Set([0, names.length >> 1, names.length - 1])) {
+    const name = names[index];
+    const tool = name === undefined ? undefined : sectionTool(readText(tree, child(folder, name)) ?? '');
+    if (tool !== undefined) {
+      return { layout: tool, evidence: tool === 'goose' ? '-- +goose Up' : '-- migrate:up' };
+    }
+  }
+  return undefined;
 }
 
 function numberedLayout(tree: FileTree, folder: string): LayoutEvidence | undefined {

@@ -1,6 +1,9 @@
 import { InputError } from '../files/errors.ts';
 import { child, nameOf, parentOf } from '../files/paths.ts';
+import { readText } from '../files/read-text.ts';
 import type { FileTree } from '../files/types.ts';
+import { sectionTool, type SectionTool } from '../layouts/commented-sections.ts';
+import { isCode } from '../layouts/folder-files.ts';
 import { plainLayout } from '../layouts/plain.ts';
 import type { CustomLayout, FoundProject, LayoutName } from '../layouts/types.ts';
 import { migrationFoldersOf } from '../prisma/schema-location.ts';
@@ -8,6 +11,7 @@ import { isDrizzleFolder } from './folder-layout.ts';
 import { projectsBelow } from './projects-below.ts';
 import { hasLock, hasMigrations, prismaProjectAt } from './recognise.ts';
 import { projectOfLayout, sqlProjectAt, sqlProjectOfFile, sqlProjectOfInnerFolder } from './sql-projects.ts';
+import { unsupportedFile, unsupportedMigrations, type UnsupportedMigrations } from './unsupported.ts';
 
 const GIVEN = 'given on the command line';
 
@@ -55,11 +59,28 @@ function projectsOf(tree: FileTree, path: string): readonly FoundProject[] {
   }
   const projects = kind === 'folder' ? projectsOfFolder(tree, path) : projectsOfFile(tree, path);
   if (projects.length > 0) return projects;
-  throw new InputError(
+  throw noMigrations(tree, path, kind);
+}
+
+function noMigrations(tree: FileTree, path: string, kind: 'file' | 'folder'): InputError {
+  const [code] = kind === 'folder' ? unsupportedMigrations(tree, path, true) : codeFile(tree, path);
+  if (code !== undefined) {
+    const where = code.folder === '' ? 'This folder' : code.folder;
+    const said =
+      kind === 'folder'
+        ? `${where} holds ${code.tool} migrations, which are code and are not read: only SQL is`
+        : `${path} is a ${code.tool} migration, which is code and is not read: only SQL is`;
+    return new InputError('no-migrations', said, code.wayOut);
+  }
+  return new InputError(
     'no-migrations',
-    `${path === '' ? 'This folder' : path} is no migration and has none`,
+    `There is no migration in ${path === '' ? 'this folder' : path} that can be read`,
     'Give a folder of migrations, a single migration, or .sql files.',
   );
+}
+
+function codeFile(tree: FileTree, path: string): readonly UnsupportedMigrations[] {
+  return isCode(nameOf(path)) ? [unsupportedFile(tree, path)] : [];
 }
 
 function projectsOfFolder(tree: FileTree, folder: string): readonly FoundProject[] {
@@ -72,7 +93,8 @@ function projectsOfFolder(tree: FileTree, folder: string): readonly FoundProject
   if (files.some(({ name }) => name === 'migration.sql')) return [oneMigration(tree, folder)];
   const below = projectsBelow(tree, folder);
   if (below.length > 0) return below;
-  return files.some(({ name }) => isSql(name)) ? [plainProject(folder, undefined)] : [];
+  const scripts = files.filter(({ name }) => isSql(name)).map(({ name }) => child(folder, name));
+  return scripts.length > 0 ? [plainProject(folder, undefined, sectionsOf(tree, scripts))] : [];
 }
 
 function projectsOfFile(tree: FileTree, file: string): readonly FoundProject[] {
@@ -88,7 +110,8 @@ function projectsOfFile(tree: FileTree, file: string): readonly FoundProject[] {
   if (recognised !== undefined) return [recognised];
   const forward =
     (folder === '' ? undefined : forwardOf(tree, parentOf(folder), file)) ?? forwardOf(tree, folder, file);
-  return [plainProject(parentOf(forward ?? file), [forward ?? file])];
+  const script = forward ?? file;
+  return [plainProject(parentOf(script), [script], sectionsOf(tree, [script]))];
 }
 
 function projectsOfSchema(tree: FileTree, schema: string): readonly FoundProject[] {
@@ -108,7 +131,11 @@ function forwardOf(tree: FileTree, folder: string, file: string): string | undef
   return entries.find(({ forward, rollback }) => forward === file || rollback === file)?.forward;
 }
 
-function plainProject(folder: string, only: readonly string[] | undefined): FoundProject {
+function plainProject(
+  folder: string,
+  only: readonly string[] | undefined,
+  sections: SectionTool | undefined,
+): FoundProject {
   return {
     layout: 'plain',
     folder,
@@ -117,7 +144,17 @@ function plainProject(folder: string, only: readonly string[] | undefined): Foun
     packageFolder: folder,
     provider: undefined,
     ...(only && { only }),
+    ...(sections && { sections }),
   };
+}
+
+/** The tool whose sections the first of some scripts that has any holds. */
+function sectionsOf(tree: FileTree, scripts: readonly string[]): SectionTool | undefined {
+  for (const script of scripts) {
+    const tool = sectionTool(readText(tree, script) ?? '');
+    if (tool !== undefined) return tool;
+  }
+  return undefined;
 }
 
 /** A project that was named twice: all of it if one of the two was all of it. */

@@ -14,6 +14,8 @@ export interface KnownBase {
   readonly ids: ReadonlySet<string>;
   /** Ids of scripts that the tool runs again, since their text has changed: they are applied, and pending as well. */
   readonly again: ReadonlySet<string>;
+  /** Paths of the base in its migrations folder that are no migration. */
+  readonly strays: ReadonlySet<string>;
   readonly notes: readonly string[];
 }
 
@@ -50,7 +52,8 @@ export function readBase(reading: BaseReading): KnownBase {
   const { base, found, layout, entries, tree } = reading;
   const { files, folder } = baseFiles(reading);
   const current = new Map(entries.map((entry) => [entry.id, entry]));
-  const pairs = layout.migrations(files, folder).entries.map((entry): Pair => {
+  const listed = layout.migrations(files, folder);
+  const pairs = listed.entries.map((entry): Pair => {
     const now = current.get(entry.id);
     return {
       applied: entry,
@@ -73,6 +76,7 @@ export function readBase(reading: BaseReading): KnownBase {
     ),
     ids: new Set(pairs.map((pair) => pair.applied.id)),
     again: repeated,
+    strays: new Set(listed.strays),
     notes,
   };
 }
@@ -138,10 +142,11 @@ function appliedMigration(
       : reader(shown ?? path, bytes, applied, role);
   };
   const forward = read(pair.forward, now?.forward, 'forward');
+  const nowBytes = changedBytes(pair);
   const current =
-    pair.forward.other === undefined || now?.forward === undefined
+    now?.forward === undefined || nowBytes === undefined
       ? undefined
-      : reader(now.forward, pair.forward.other, now, 'forward');
+      : reader(now.forward, nowBytes, now, 'forward');
   const change = changeOf(pair, forward, current, own);
   return {
     id: applied.id,
@@ -160,19 +165,28 @@ function appliedMigration(
 }
 
 function changeOf(
-  { applied, now, forward: { other } }: Pair,
+  pair: Pair,
   forward: ReadFile | undefined,
   current: ReadFile | undefined,
   own: OwnChanges,
 ): ReadMigration['change'] {
+  const { applied, now } = pair;
   if (applied.forward === undefined) return 'none';
   if (now?.forward === undefined) return own.deleted(applied) ? 'deleted' : 'none';
-  if (other === undefined || current === undefined || forward === undefined) return 'none';
-  return !sameText(forward, current) && own.edited(applied, current, other) ? 'edited' : 'none';
+  const bytes = changedBytes(pair);
+  if (bytes === undefined || forward === undefined) return 'none';
+  return !sameScript(forward, current) && own.edited(now, current, bytes) ? 'edited' : 'none';
 }
 
-/** Line ends do not count, nor what else its file holds. A script that was refused is the same as itself only, and that was compared before. */
-function sameText(a: ReadFile, b: ReadFile): boolean {
+/** The tree's bytes of the forward script, if they or what the files beside it say are not what the base has. */
+function changedBytes({ applied, now, forward: { same, other } }: Pair): Uint8Array | undefined {
+  if (other !== undefined || now === undefined) return other;
+  return applied.withoutTransaction === now.withoutTransaction ? undefined : same;
+}
+
+/** Line ends do not count, nor what else its file holds, but for the transaction that it asks for. A script that was refused is the same as itself only, and that was compared before. */
+function sameScript(a: ReadFile, b: ReadFile | undefined): boolean {
+  if (b === undefined || a.withoutTransaction !== b.withoutTransaction) return false;
   if (a.problems.length > 0 || b.problems.length > 0) return false;
   if (a.source.byteOrderMark !== b.source.byteOrderMark || a.source.encoding !== b.source.encoding)
     return false;
@@ -182,7 +196,8 @@ function sameText(a: ReadFile, b: ReadFile): boolean {
 /** Tells this branch's changes from those that the base made since the branch left it. */
 interface OwnChanges {
   deleted(entry: MigrationEntry): boolean;
-  edited(entry: MigrationEntry, current: ReadFile, bytes: Uint8Array): boolean;
+  /** @param entry as it is now. @param current undefined if its file holds no such script any more. */
+  edited(entry: MigrationEntry, current: ReadFile | undefined, bytes: Uint8Array): boolean;
   /** How many migrations of the base are not here, without our knowing whether this branch deleted them. */
   missing(): number;
 }
@@ -214,9 +229,10 @@ function ownChanges({ git, base, layout, reader }: BaseReading, folder: string):
       if (before === undefined || path === undefined) return true;
       const bytes = before.files.read(path);
       if (bytes === undefined) return true;
-      if (Buffer.compare(bytes, now) === 0) return false;
+      const isSame = before.entry.withoutTransaction === entry.withoutTransaction;
+      if (isSame && Buffer.compare(bytes, now) === 0) return false;
       const read = reader(path, bytes, before.entry, 'forward');
-      return read === undefined || !sameText(read, current);
+      return read === undefined || !sameScript(read, current);
     },
     missing: () => unknown,
   };

@@ -1,12 +1,16 @@
 import type { Git } from '../files/git.ts';
 import type { FileTree } from '../files/types.ts';
-import { layoutOf } from '../layouts/layouts.ts';
+import { layoutOfProject } from '../layouts/layouts.ts';
+import { rollbackPathFor } from '../layouts/rollback-path.ts';
 import type { FoundProject, Layout, MigrationEntry, ScriptRole } from '../layouts/types.ts';
 import { DEFAULT_MAX_BYTES } from '../text/decode.ts';
 import { appliedThrough } from './applied-through.ts';
 import { readBase } from './read-base.ts';
 import { scriptReader, unreadableOf, type ScriptReader } from './read-script.ts';
 import type { Base, ReadFile, ReadMigration, ReadProject } from './types.ts';
+import { refuseWithoutMigrations } from './require-migrations.ts';
+import { skippedNotes } from './skipped-notes.ts';
+import { strayNotes } from './stray-notes.ts';
 import { unreadNotes } from './unread-notes.ts';
 
 export interface ReadOptions {
@@ -25,17 +29,23 @@ export interface ReadOptions {
  * tell this branch's changes of applied migrations from the base's own.
  *
  * @param tree the files as they are to be judged: the working tree or the index.
- * @throws {InputError} `unknown-migration` if `appliedThrough` names none; `unreadable` for a script that cannot be read.
+ * @throws {InputError} `no-migrations` if the project should have some and has none; `unknown-migration` if `appliedThrough` names none; `unreadable` for a script that cannot be read.
  */
 export function readProject(tree: FileTree, found: FoundProject, options: ReadOptions): ReadProject {
   const { base, git } = options;
-  const layout = layoutOf(found.layout, found.custom);
+  const layout = layoutOfProject(found);
   const { entries, strays } = layout.migrations(tree, found.folder);
   const reader = scriptReader(layout, options.maxBytes ?? DEFAULT_MAX_BYTES);
   const known =
     base.kind === 'revision' && git !== undefined
       ? readBase({ git, base, tree, found, layout, entries, reader })
-      : { applied: [], ids: new Set<string>(), again: new Set<string>(), notes: [] };
+      : {
+          applied: [],
+          ids: new Set<string>(),
+          again: new Set<string>(),
+          strays: new Set<string>(),
+          notes: [],
+        };
   const through = throughOf(base);
   const isThrough = through === undefined ? () => false : appliedThrough(layout, entries, through);
   const rest = entries.filter(({ id }) => !known.ids.has(id));
@@ -49,16 +59,34 @@ export function readProject(tree: FileTree, found: FoundProject, options: ReadOp
         ? readEntry(tree, layout, entry, 'pending', 'changed, so that it runs again', reader)
         : readEntry(tree, layout, entry, 'pending', whyPending(base), reader),
     );
+  const rollbackPath = rollbackPathFor(tree, found, entries);
   const before = [...known.applied, ...applied];
   if (applied.length > 0) before.sort((a, b) => layout.compare(a.id, b.id));
-  const migrations = [...before, ...pending];
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const migrations = [...before, ...pending].map((migration): ReadMigration => {
+    const entry = byId.get(migration.id);
+    const path = migration.rollback !== undefined || entry === undefined ? undefined : rollbackPath(entry);
+    return path === undefined ? migration : { ...migration, rollbackPath: path };
+  });
+  if (migrations.every(isEmpty)) refuseWithoutMigrations(tree, found);
   return {
     found,
     base,
     migrations,
     strays,
-    notes: [...(found.notes ?? []), ...known.notes, ...unreadNotes(migrations)],
+    notes: [
+      ...(found.notes ?? []),
+      ...known.notes,
+      ...unreadNotes(migrations),
+      ...skippedNotes(tree, found, migrations),
+      ...strayNotes(found.layout, strays, known.strays),
+    ],
   };
+}
+
+/** True for a migration without any script that a tool could run. */
+function isEmpty({ forward, unreadable }: ReadMigration): boolean {
+  return forward === undefined && unreadable === undefined;
 }
 
 function throughOf(base: Base): string | undefined {

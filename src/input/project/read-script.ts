@@ -1,5 +1,6 @@
 import type { Layout, MigrationEntry, ScriptRole } from '../layouts/types.ts';
 import { decodeSource, type DecodedSource } from '../text/decode.ts';
+import type { Problem } from '../sql/types.ts';
 import type { ReadFile } from './types.ts';
 
 /** Turns the bytes of a migration's file into one of its scripts; undefined if the file has no such script. */
@@ -26,17 +27,29 @@ export function scriptReader(layout: Layout, maxBytes: number): ScriptReader {
     const isSecond = role === 'rollback' && entry.forward === entry.rollback;
     if (source.text === '' && problems.length > 0) return isSecond ? undefined : { source, problems };
     const part = layout.part?.(source.text, role);
-    if (layout.part !== undefined && part === undefined) return undefined;
+    const refused = role === 'forward' ? refusalOf(layout, source.text) : [];
+    if (layout.part !== undefined && part === undefined) {
+      return refused.length === 0
+        ? undefined
+        : { source, problems: [...problems, ...refused], within: { start: 0, end: 0 } };
+    }
     const isWhole = part === undefined || (part.within.start === 0 && part.within.end === source.text.length);
-    const withoutTransaction = part?.withoutTransaction === true || entry.withoutTransaction === true;
+    // A file that is its own rollback has sections, or no rollback.
+    if (isSecond && isWhole) return undefined;
+    const withoutTransaction = part?.withoutTransaction === true ? true : entry.withoutTransaction;
     return {
       source,
-      problems: isSecond ? [] : problems,
+      problems: isSecond ? [] : [...problems, ...refused],
       ...(!isWhole && { within: part.within }),
-      ...(withoutTransaction && { withoutTransaction }),
+      ...(withoutTransaction !== undefined && { withoutTransaction }),
       ...(part?.unread !== undefined && { unread: part.unread }),
     };
   };
+}
+
+function refusalOf(layout: Layout, text: string): readonly Problem[] {
+  const refusal = layout.refusal?.(text);
+  return refusal === undefined ? [] : [{ kind: 'refused', ...refusal }];
 }
 
 /** The text of a script alone, with LF for line ends: what two versions of it are compared by. */

@@ -11,6 +11,7 @@ import {
   schemaBeside,
   schemaProvider,
 } from '../prisma/schema-location.ts';
+import { packageAbove } from './package-above.ts';
 
 /** What a package says, or leaves to Prisma's own places, about its schema and migrations. */
 interface Declaration {
@@ -187,10 +188,6 @@ function declarationAbove(tree: FileTree, migrations: string): Declaration | und
     }
   }
   return undefined;
-}
-
-function packageAbove(tree: FileTree, folder: string): string {
-  return ancestors(folder).find((path) => tree.list(path).some(({ name }) => name === 'package.json')) ?? '';
 }
 
 function packageOfConfig(file: string): string {

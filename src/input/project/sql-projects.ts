@@ -4,8 +4,9 @@ import { isRollbackFolder } from '../layouts/rollbacks.ts';
 import { drizzleJournal } from '../layouts/drizzle-journal.ts';
 import { layoutOf } from '../layouts/layouts.ts';
 import type { CustomLayout, FoundProject, LayoutName } from '../layouts/types.ts';
-import { databaseOf } from './database-of.ts';
+import { declaredDatabase, guessedDatabase } from './database-of.ts';
 import { isDrizzleFolder, layoutsOfFolder, type LayoutEvidence } from './folder-layout.ts';
+import { packageAbove } from './package-above.ts';
 
 /** The files that give a project of SQL scripts away, whatever its tool. */
 export const SQL_SEARCHES: readonly FileSearch[] = [
@@ -78,7 +79,7 @@ function isScript(file: string): boolean {
 export function sqlProjectAt(tree: FileTree, folder: string, evidence?: string): FoundProject | undefined {
   const [first, ...others] = layoutsOfFolder(tree, folder);
   if (first === undefined) return undefined;
-  const project = describe(tree, folder, first);
+  const project = describe(tree, folder, first, evidence !== undefined);
   return {
     ...project,
     ...(evidence !== undefined && { evidence }),
@@ -101,15 +102,23 @@ export function projectOfLayout(
     evidence,
     packageFolder: packageAbove(tree, folder),
     // Whoever names the layout knows the database; only a journal says it as clearly.
-    provider: layout === 'drizzle' ? databaseOf(tree, layout, folder, undefined) : undefined,
+    provider: declaredDatabase(tree, layout, folder),
     ...(custom && { custom }),
   };
 }
 
-function describe(tree: FileTree, folder: string, { layout, evidence }: LayoutEvidence): FoundProject {
+/** @param isNamed true if somebody named the project: then only what is written down speaks of another database. */
+function describe(
+  tree: FileTree,
+  folder: string,
+  { layout, evidence }: LayoutEvidence,
+  isNamed: boolean,
+): FoundProject {
   const sample = layoutOf(layout)
     .migrations(tree, folder)
     .entries.find(({ forward }) => forward !== undefined)?.forward;
+  const declared = declaredDatabase(tree, layout, folder);
+  const guessed = isNamed ? undefined : guessedDatabase(tree, folder, sample);
   const notes = [
     ...(layout === 'diesel' && evidence.endsWith('/up.sql') ? [NO_DIESEL] : []),
     ...(layout !== 'drizzle' && drizzleJournal(tree, folder) !== undefined ? [UNUSED_JOURNAL] : []),
@@ -120,13 +129,10 @@ function describe(tree: FileTree, folder: string, { layout, evidence }: LayoutEv
     schema: undefined,
     evidence,
     packageFolder: packageAbove(tree, folder),
-    provider: databaseOf(tree, layout, folder, sample),
+    provider: declared ?? guessed,
+    ...(declared === undefined && guessed !== undefined && { providerGuessed: true }),
     ...(notes.length > 0 && { notes }),
   };
-}
-
-function packageAbove(tree: FileTree, folder: string): string {
-  return ancestors(folder).find((path) => tree.list(path).some(({ name }) => name === 'package.json')) ?? '';
 }
 
 const NO_DIESEL =

@@ -41,6 +41,8 @@ export interface ReadMigration {
   /** Of an applied migration: as the base has it. */
   readonly forward: ReadFile | undefined;
   readonly rollback: ReadFile | undefined;
+  /** Where the rollback would lie, for a migration that has none and could have one. */
+  readonly rollbackPath?: string;
   /** True for a script that the tool runs again, after all others, whenever its text has changed: Flyway's `R__`. */
   readonly repeats?: boolean;
   /** Set if it does what cannot be read: which form it has, for people: `a Go program`. */
@@ -57,7 +59,7 @@ export interface ReadFile {
   readonly problems: readonly Problem[];
   /** The part of the text that is the script; undefined for all of it. */
   readonly within?: Span;
-  /** True if the file, or one beside it, asks its tool for no transaction. */
+  /** True if the file, or one beside it, asks its tool for no transaction; false if one asks for a transaction. */
   readonly withoutTransaction?: boolean;
   /** Set if the tool runs more of the file than `within` says: what is left out, for people, one sentence. */
   readonly unread?: string;

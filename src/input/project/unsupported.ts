@@ -1,7 +1,8 @@
 import { findFiles, walkFiles } from '../files/find-files.ts';
-import { child, nameOf, parentOf } from '../files/paths.ts';
+import { nameOf, parentOf } from '../files/paths.ts';
 import { readText } from '../files/read-text.ts';
 import type { FileSearch, FileTree } from '../files/types.ts';
+import { isCode, languageOf } from '../layouts/folder-files.ts';
 
 /** A folder of migrations that are code. */
 export interface UnsupportedMigrations {
@@ -46,23 +47,43 @@ const TOOLS: readonly (readonly [sign: RegExp, tool: string, wayOut: string])[] 
 /**
  * Folders of migrations that are TypeScript, JavaScript, Python or Ruby, at or below a folder, for the message that says that
  * nothing was found. It reads one file of each.
+ *
+ * @param named true if somebody has said that the folder holds migrations: then code of an unknown tool counts as well.
  */
-export function unsupportedMigrations(tree: FileTree, start: string): readonly UnsupportedMigrations[] {
-  const tracked = findFiles(tree, start, SEARCHES).filter(isInMigrations);
+export function unsupportedMigrations(
+  tree: FileTree,
+  start: string,
+  named = false,
+): readonly UnsupportedMigrations[] {
+  const isWanted = (file: string): boolean =>
+    isCode(nameOf(file)) && (isInMigrations(file) || (named && parentOf(file) === start));
+  const tracked = findFiles(tree, start, SEARCHES).filter(isWanted);
   const files =
     tracked.length > 0 || tree.find === undefined
       ? tracked
-      : walkFiles(tree, start, SEARCHES).filter(isInMigrations);
+      : walkFiles(tree, start, SEARCHES).filter(isWanted);
   const samples = new Map<string, string>();
   for (const file of files) {
     // Of a folder the last file: Python's begin with __init__.py, which is empty.
-    samples.set(parentOf(file), nameOf(file));
+    samples.set(parentOf(file), file);
   }
-  return [...samples].flatMap(([folder, name]) => {
-    const text = readText(tree, child(folder, name)) ?? '';
-    const known = TOOLS.find(([sign]) => sign.test(text));
-    return known === undefined ? [] : [{ folder, tool: known[1], wayOut: known[2] }];
+  return [...samples].flatMap(([folder, file]) => {
+    const known = toolOf(tree, file);
+    if (known !== undefined) return [{ folder, ...known }];
+    return named ? [{ ...unsupportedFile(tree, file), folder }] : [];
   });
+}
+
+/** A migration that is code: its tool, or its language where the tool is not known. */
+export function unsupportedFile(tree: FileTree, file: string): UnsupportedMigrations {
+  const tool = languageOf(file).replace(/^a | program$/g, '');
+  return { folder: parentOf(file), ...(toolOf(tree, file) ?? { tool, wayOut: FILES }) };
+}
+
+function toolOf(tree: FileTree, file: string): Omit<UnsupportedMigrations, 'folder'> | undefined {
+  const text = readText(tree, file) ?? '';
+  const known = TOOLS.find(([sign]) => sign.test(text));
+  return known && { tool: known[1], wayOut: known[2] };
 }
 
 function isInMigrations(file: string): boolean {

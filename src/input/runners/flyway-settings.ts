@@ -7,7 +7,8 @@ import type { Runner } from './types.ts';
 const FILES = ['flyway.toml', 'flyway.conf', 'conf/flyway.conf', 'conf/flyway.toml'];
 
 /**
- * Flyway as its configuration file sets it up: `mixed`, `group` and `executeInTransaction` change which transactions it opens. The
+ * Flyway as its configuration file sets it up: `mixed`, `group` and `executeInTransaction` change which transactions it opens,
+ * `postgresql.transactional.lock` whether it holds one of its own. The
  * nearest flyway.toml or flyway.conf at or above the migrations counts; what is set elsewhere (environment, Maven, Spring) is not seen.
  */
 export function flywayRunner(tree: FileTree, folder: string): Runner {
@@ -19,6 +20,7 @@ export function flywayRunner(tree: FileTree, folder: string): Runner {
     label: 'Flyway',
     mode: mixed ? 'one transaction unless refused' : 'one transaction if possible',
     modeWithoutTransaction: 'statement by statement',
+    locksInTransaction: !isLockOff(text),
   };
   if (isOn('executeInTransaction') === false) return { ...runner, mode: 'statement by statement' };
   return isOn('group') === true ? { ...runner, oneTransactionPerDeploy: true } : runner;
@@ -40,4 +42,20 @@ function settingIn(text: string, name: string): boolean | undefined {
     text,
   )?.[1];
   return value === undefined ? undefined : value === 'true';
+}
+
+/**
+ * Whether the lock of Flyway's own transaction is switched off: `flyway.postgresql.transactional.lock=false` of a .conf, and in a
+ * .toml also the rest of that name under `[flyway]`, `[flyway.postgresql]` or `[flyway.postgresql.transactional]`.
+ */
+function isLockOff(text: string): boolean {
+  let table = '';
+  for (const line of text.split('\n')) {
+    const header = /^\s*\[([\w.\s"-]+)\]/.exec(line)?.[1];
+    if (header !== undefined) table = `${header.replaceAll(/[\s"]/g, '')}.`;
+    const [, key = '', value] = /^\s*([\w."-]+)\s*=\s*"?(true|false)\b/.exec(line) ?? [];
+    const name = `${table}${key.replaceAll('"', '')}`.replace(/^flyway\./, '');
+    if (name === 'postgresql.transactional.lock') return value === 'false';
+  }
+  return false;
 }

@@ -33,7 +33,7 @@ export function runnerOf(tree: FileTree, found: FoundProject, options: RunnerOpt
 }
 
 function ownRunner(tree: FileTree, found: FoundProject, prisma: string | undefined): Runner {
-  const name = found.layout;
+  const name = found.sections ?? found.layout;
   switch (name) {
     case 'prisma':
       return runnerOfVersion(
@@ -76,10 +76,14 @@ function ownRunner(tree: FileTree, found: FoundProject, prisma: string | undefin
   }
 }
 
+/** The layouts that stand for no tool: once their transactions are known, messages speak of who makes them. */
+const OWN: ReadonlySet<Runner['name']> = new Set(['numbered', 'plain', 'custom']);
+
 /** The runner with the transactions that the user says it makes. What a script asks for by itself still counts. */
 function withTransaction(runner: Runner, transaction: TransactionWord): Runner {
   const { oneTransactionPerDeploy: _, ...rest } = runner;
-  const said = { ...rest, assumed: false };
+  const label = OWN.has(runner.name) ? 'your runner' : runner.label;
+  const said = { ...rest, label, assumed: false };
   switch (transaction) {
     case 'deploy':
       return { ...said, mode: 'one transaction', oneTransactionPerDeploy: true };

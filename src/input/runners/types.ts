@@ -11,6 +11,8 @@ export interface Runner {
   readonly modeWithoutTransaction?: SendMode;
   /** True if all pending migrations together are one transaction: Drizzle, Flyway with `group`. */
   readonly oneTransactionPerDeploy?: boolean;
+  /** True if the tool holds a lock in a transaction of its own while it migrates, for which CREATE INDEX CONCURRENTLY waits: Flyway. */
+  readonly locksInTransaction?: boolean;
   /** Where the version was read: `node_modules`, `pnpm-lock.yaml`, `package.json`; undefined if it is unknown or was given. */
   readonly source?: string | undefined;
   /** True if the mode was chosen as the stricter of two, since the version is unknown or only a range. */

@@ -20,10 +20,16 @@ export function parseScript(source: SourceText, problems: readonly Problem[] = [
   const outcome = parseSql(sql);
   if (outcome.kind === 'parsed') {
     const statements = statementsOf(wholeText(source, sql), outcome.result, bodyOf);
-    return new ParsedScript(source, sql, statements, problems);
+    return new ParsedScript(source, sql, statements, problems, within);
   }
   const recovered = recover(source, outcome, sql);
-  return new ParsedScript(source, recovered.text, recovered.statements, [...problems, ...recovered.problems]);
+  return new ParsedScript(
+    source,
+    recovered.text,
+    recovered.statements,
+    [...problems, ...recovered.problems],
+    within,
+  );
 }
 
 /** Blanks in place of what comes before the part, so that offsets stay; what comes after it is cut off. */
@@ -33,6 +39,7 @@ function maskedText(text: string, { start, end }: Span): string {
 
 class ParsedScript implements Script {
   readonly source: SourceText;
+  readonly within?: Span;
   readonly statements: readonly ParsedStatement[];
   readonly problems: readonly Problem[];
   readonly #text: string;
@@ -43,8 +50,10 @@ class ParsedScript implements Script {
     text: string,
     statements: readonly ParsedStatement[],
     problems: readonly Problem[],
+    within: Span | undefined,
   ) {
     this.source = source;
+    if (within !== undefined) this.within = within;
     this.statements = statements;
     this.problems = problems;
     this.#text = text;

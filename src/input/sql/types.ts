@@ -4,6 +4,8 @@ import type { SourceText, Span } from '../text/types.ts';
 /** One SQL file, read as far as it can be read. */
 export interface Script {
   readonly source: SourceText;
+  /** The part of the file that is the script; undefined for all of it. */
+  readonly within?: Span;
   /** In file order. Text that does not parse is in `problems`; the statements around it are here all the same. */
   readonly statements: readonly Statement[];
   readonly problems: readonly Problem[];
@@ -67,6 +69,7 @@ export interface Problem {
  * - `size`: the file is over the cap. The file is not read.
  * - `nesting`: nested so deeply that the parser gives up.
  * - `body`: a PL/pgSQL body that does not parse.
+ * - `refused`: the tool that runs the file refuses it as a whole, whatever its SQL is.
  */
 export type ProblemKind =
   | 'syntax'
@@ -77,7 +80,8 @@ export type ProblemKind =
   | 'nul'
   | 'size'
   | 'nesting'
-  | 'body';
+  | 'body'
+  | 'refused';
 
 /** The body of a DO block, function or procedure. */
 export interface Body {

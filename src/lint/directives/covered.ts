@@ -11,13 +11,29 @@ export interface CommentAbove {
   readonly next: Span | undefined;
 }
 
-/** The comments of a script that could be directives: between its statements, and in the bodies of DO blocks and functions. */
+/**
+ * The comments of a script that could be directives: above its part of the file, between its statements, and in the bodies of DO
+ * blocks and functions.
+ */
 export function commentsAbove(script: Script): readonly CommentAbove[] {
   const nextOf = follower(script.statements.map(({ span }) => span));
-  const between = script.comments
+  const between = [...aboveThePart(script), ...script.comments]
     .filter(({ text }) => text.includes(MARK))
     .map((comment) => ({ comment, next: nextOf(comment) }));
   return [...between, ...script.statements.flatMap(inBody)];
+}
+
+/** What stands above the first section of a file (`-- +goose Up`); a second section's script has no part in that. */
+function aboveThePart({ source, within }: Script): readonly Comment[] {
+  const above = source.text.slice(0, within?.start ?? 0);
+  if (!above.includes(MARK)) return [];
+  const comments = commentsOf(above);
+  let at = 0;
+  for (const { span } of comments) {
+    if (above.slice(at, span.start).trim() !== '') return [];
+    at = span.end;
+  }
+  return above.slice(at).trim() === '' ? comments : [];
 }
 
 /** Finds the span that follows a comment among spans in ascending order. A comment that stands inside of one is above none. */

@@ -70,20 +70,21 @@ export interface CatalogOptions {
 export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
   const session = createSession(options.searchPath);
   const store = new Store();
-  for (const schema of new Set(['public', ...effectiveSearchPath(session.initial)])) {
+  for (const schema of new Set(['public', ...effectiveSearchPath(session.initial.searchPath)])) {
     store.write(store.schemas, { schema: undefined, name: schema }, schemaFromTheStart(schema));
   }
   store.step();
   const draft: Draft = {
     store,
     postgresVersion: options.postgresVersion,
-    searchPath: effectiveSearchPath(session.initial),
+    searchPath: effectiveSearchPath(session.initial.searchPath),
+    timeZone: undefined,
     complete: true,
     origin: { migration: -1, id: '' } as Origin,
     certainty: 'certain',
   };
   const bodies = new RoutineBodies();
-  const changed = (): Catalog => new CatalogView(store, store.now, draft.searchPath, draft.complete);
+  const changed = (): Catalog => new CatalogView(store, store.now, draft);
   let latest = changed();
 
   /** The last view while nothing has changed since: most operations on rows change nothing. */
@@ -157,7 +158,10 @@ function callRoutines(draft: Draft, bodies: RoutineBodies, operation: Operation)
 
 function isCurrent(view: CatalogView, draft: Draft): boolean {
   return (
-    view.point === draft.store.now && view.searchPath === draft.searchPath && view.complete === draft.complete
+    view.point === draft.store.now &&
+    view.searchPath === draft.searchPath &&
+    view.timeZone === draft.timeZone &&
+    view.complete === draft.complete
   );
 }
 

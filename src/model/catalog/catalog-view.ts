@@ -17,16 +17,19 @@ import type {
 /** A {@link Catalog} of one point of a store that goes on growing. */
 export class CatalogView implements Catalog {
   readonly searchPath: readonly string[];
+  readonly timeZone: string | undefined;
   readonly complete: boolean;
   readonly #store: Store;
   /** The sequence number that it answers for. */
   readonly point: number;
 
-  constructor(store: Store, point: number, searchPath: readonly string[], complete: boolean) {
+  /** `now` is what the session and the history are like at that point. */
+  constructor(store: Store, point: number, now: Pick<Catalog, 'searchPath' | 'timeZone' | 'complete'>) {
     this.#store = store;
     this.point = point;
-    this.searchPath = searchPath;
-    this.complete = complete;
+    this.searchPath = now.searchPath;
+    this.timeZone = now.timeZone;
+    this.complete = now.complete;
   }
 
   table(name: ObjectName): Table | undefined {

@@ -6,7 +6,7 @@ import type {
   OperationOf,
 } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
-import { childTablesOf, familyOf, putSequence, putTable, tableOf } from './draft.ts';
+import { childTablesOf, familyOf, noteDoubt, putSequence, putTable, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import {
   columnOf,
@@ -48,7 +48,10 @@ export function newColumn(draft: Draft, table: Pick<Table, 'name'>, definition: 
     identity,
     collation,
     comment: undefined,
-    notNullConstraint: undefined,
+    notNullConstraint:
+      definition.notNullName === undefined || draft.postgresVersion < 18
+        ? undefined
+        : { name: definition.notNullName, validated: true, local: true },
     local: true,
     certainty: draft.certainty,
     origin: draft.origin,
@@ -71,6 +74,9 @@ export function addColumn(draft: Draft, operation: OperationOf<'AddColumn'>): Op
   const definition = operation.column;
   const existing = columnOf(table, definition.name);
   if (existing !== undefined) {
+    // Where it perhaps was not there, PostgreSQL made it, and its sequence.
+    const bringsSequence = definition.identity !== undefined || definition.type.serial;
+    if (operation.ifNotExists && bringsSequence) noteDoubt(draft, existing.certainty);
     meetExisting(draft, table, existing, operation.ifNotExists);
     return operation;
   }

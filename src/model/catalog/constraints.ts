@@ -4,7 +4,7 @@ import { childTablesOf, putTable, referencesTo, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { leastCertain } from './doubt.ts';
 import { copyOfTable, editTable, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
-import { columnElement, newIndex } from './indexes.ts';
+import { certaintyOfPartitions, columnElement, newIndex } from './indexes.ts';
 import { defaultConstraintName, hasConstraint } from './names.ts';
 import { setNotNull, validateNotNull } from './not-null.ts';
 import { inheritConstraint } from './partitions.ts';
@@ -49,7 +49,7 @@ export function addConstraint(
   written: ConstraintDefinition,
   source: ConstraintSource = {},
 ): ConstraintDefinition {
-  const table = tableOf(draft, tableName);
+  const table = withRoomFor(draft, tableOf(draft, tableName), written.name);
   if (table === undefined) return written;
   if (written.type === 'not null') {
     setNotNull(draft, table.name, written.column, {
@@ -73,6 +73,18 @@ export function addConstraint(
   putTable(draft, changed);
   addWhatItBrings(draft, table.name, constraint, source.only === true);
   return definition;
+}
+
+/** The table without a constraint that perhaps has the name of one that is added for sure. */
+function withRoomFor(draft: Draft, table: Table | undefined, name: string | undefined): Table | undefined {
+  const existing = table?.constraints.find((one) => one.name === name);
+  if (table === undefined || existing?.certainty !== 'uncertain' || draft.certainty === 'uncertain')
+    return table;
+  const changed = copyOfTable(table);
+  changed.constraints = table.constraints.filter((one) => one !== existing);
+  changed.indexes = table.indexes.filter((one) => one.name !== existing.index);
+  putTable(draft, changed);
+  return tableOf(draft, table.name);
 }
 
 /** A constraint of this name is there: inherited so far, the table's own now; or a statement that PostgreSQL refuses. */
@@ -161,7 +173,11 @@ function addWhatItBrings(draft: Draft, table: ObjectName, constraint: Constraint
   }
   const index = indexOfConstraint(draft, constraint);
   const isOnlyParent = only && current.partitionBy !== undefined && childTablesOf(draft, table).length > 0;
-  if (index !== undefined) addIndex(draft, current, { ...index, valid: !isOnlyParent }, only);
+  if (index === undefined) return;
+  const certainty = only
+    ? leastCertain(index.certainty, certaintyOfPartitions(draft, current))
+    : index.certainty;
+  addIndex(draft, current, { ...index, certainty, valid: !isOnlyParent }, only);
 }
 
 /** USING INDEX: the index becomes the constraint's, and takes its name. */
@@ -289,18 +305,38 @@ export function validateConstraint(draft: Draft, table: ObjectName, name: string
   }
 }
 
-/** ALTER TABLE … ALTER CONSTRAINT: when it is checked, and whether. */
+/** ALTER TABLE … ALTER CONSTRAINT: when it is checked, and whether; the partitions' foreign keys follow. */
 export function alterConstraint(draft: Draft, operation: OperationOf<'AlterConstraint'>): void {
-  editConstraint(draft, operation.table, operation.constraint, (constraint) => {
-    const { definition } = constraint;
-    const timing = {
-      deferrable: operation.deferrable ?? definition.deferrable,
-      initiallyDeferred: operation.initiallyDeferred ?? definition.initiallyDeferred,
-    };
-    if (definition.type !== 'foreign key') return { ...constraint, definition: { ...definition, ...timing } };
-    const notEnforced = operation.enforced === undefined ? definition.notEnforced : !operation.enforced;
-    // Enforcing a foreign key again checks every row; no longer enforced, it proves nothing.
-    const validated = operation.enforced ?? constraint.validated;
-    return { ...constraint, validated, definition: { ...definition, ...timing, notEnforced } };
-  });
+  const alter = (table: ObjectName, name: string): void => {
+    editConstraint(draft, table, name, (constraint) => alteredConstraint(constraint, operation));
+    const foreignKey = tableOf(draft, table)?.constraints.find((one) => one.name === name)?.definition;
+    if (foreignKey?.type !== 'foreign key') return;
+    for (const child of childTablesOf(draft, table)) {
+      const own = child.constraints.find((one) => !one.local && isSameForeignKey(one.definition, foreignKey));
+      if (own !== undefined) alter(child.name, own.name);
+    }
+  };
+  alter(operation.table, operation.constraint);
+}
+
+function isSameForeignKey(definition: ConstraintDefinition, other: ForeignKeyDefinition): boolean {
+  return (
+    definition.type === 'foreign key' &&
+    definition.columns.join('\0') === other.columns.join('\0') &&
+    definition.references.name === other.references.name &&
+    definition.references.schema === other.references.schema
+  );
+}
+
+function alteredConstraint(constraint: Constraint, operation: OperationOf<'AlterConstraint'>): Constraint {
+  const { definition } = constraint;
+  const timing = {
+    deferrable: operation.deferrable ?? definition.deferrable,
+    initiallyDeferred: operation.initiallyDeferred ?? definition.initiallyDeferred,
+  };
+  if (definition.type !== 'foreign key') return { ...constraint, definition: { ...definition, ...timing } };
+  const notEnforced = operation.enforced === undefined ? definition.notEnforced : !operation.enforced;
+  // Enforcing a foreign key again checks every row; no longer enforced, it proves nothing.
+  const validated = operation.enforced ?? constraint.validated;
+  return { ...constraint, validated, definition: { ...definition, ...timing, notEnforced } };
 }

@@ -16,6 +16,8 @@ export interface Draft {
   readonly postgresVersion: number;
   /** The schemas that names without one are searched in, `"$user"` left out. */
   searchPath: readonly string[];
+  /** The session's time zone in lower case, where a script has set it. */
+  timeZone: string | undefined;
   complete: boolean;
   /** Of the operation being applied. */
   origin: Origin;

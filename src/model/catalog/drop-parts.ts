@@ -148,7 +148,7 @@ function dropConstraint(draft: Draft, table: Table, name: string, cascade: boole
   const index = table.indexes.find((one) => one.name === constraint.index);
   if (index !== undefined) {
     if (cascade) dropForeignKeysThrough(draft, table, index);
-    dropPartitionIndexes(draft, table, index);
+    dropPartitionIndexes(draft, table, index, cascade);
   }
   removeConstraint(draft, table.name, name);
   for (const child of childTablesOf(draft, table.name))
@@ -160,7 +160,8 @@ function dropInheritedConstraint(draft: Draft, child: Table, constraint: Constra
   if (definition.type !== 'check' && definition.type !== 'foreign key') return;
   const own = child.constraints.find((one) => !one.local && one.name === constraint.name);
   if (own === undefined) return;
-  if (!only) return dropConstraint(draft, child, own.name, false, false);
+  // A partition's foreign key is part of its parent's, ONLY or not.
+  if (!only || definition.type === 'foreign key') return dropConstraint(draft, child, own.name, false, false);
   const constraints = mapSame(child.constraints, (one) => (one === own ? { ...one, local: true } : one));
   putTable(draft, { ...child, constraints });
 }
@@ -180,7 +181,7 @@ export function dropIndex(draft: Draft, name: ObjectName, cascade: boolean): voi
   if (on === undefined || index === undefined || index.constraint !== undefined) return;
   if (on.kind === 'table') {
     if (cascade) dropForeignKeysThrough(draft, on, index);
-    dropPartitionIndexes(draft, on, index);
+    dropPartitionIndexes(draft, on, index, cascade);
   }
   const current = indexableOf(draft, on.name) ?? on;
   putIndexes(
@@ -194,12 +195,13 @@ function partDropped(draft: Draft, on: Table | View): Table | View {
   return on.kind === 'table' ? dropsPart(draft, on) : on;
 }
 
-function dropPartitionIndexes(draft: Draft, table: Table, index: Index): void {
+function dropPartitionIndexes(draft: Draft, table: Table, index: Index, cascade: boolean): void {
   const parent = { schema: table.name.schema, name: index.name };
   for (const child of childTablesOf(draft, table.name)) {
     const own = child.indexes.find((one) => one.parent !== undefined && isSameName(one.parent, parent));
     if (own === undefined) continue;
-    dropPartitionIndexes(draft, child, own);
+    if (cascade) dropForeignKeysThrough(draft, child, own);
+    dropPartitionIndexes(draft, child, own, cascade);
     editTable(draft, child.name, (before) => ({
       ...before,
       indexes: before.indexes.filter((one) => one.name !== own.name),

@@ -4,13 +4,16 @@ import {
   noteDoubt,
   readersOf,
   referencesTo,
+  relationOf,
   removeRelation,
   tableOf,
   viewOf,
 } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { editTable } from './edit.ts';
+import { leastCertain } from './doubt.ts';
+import { editTable, putIndexes } from './edit.ts';
 import { dropOwnedSequence, ownedSequencesOf } from './sequences.ts';
+import type { IndexEntry, Relation } from './store.ts';
 import type { Table } from './types.ts';
 
 /**
@@ -69,4 +72,28 @@ export function dropView(draft: Draft, name: ObjectName, cascade: boolean): void
   if (view === undefined) return;
   removeRelation(draft, view.name);
   if (cascade) dropReaders(draft, view.name);
+}
+
+/** @returns whether a relation was only perhaps there, and is gone: for sure something else is made under its name. */
+export function makesRoom(draft: Draft, existing: Relation): boolean {
+  if (draft.certainty === 'uncertain') return false;
+  if (existing.kind === 'index') return makesRoomForIndex(draft, existing);
+  if (existing.certainty === 'certain') return false;
+  if (existing.kind === 'table') dropTable(draft, existing.name, false);
+  else removeRelation(draft, existing.name);
+  return true;
+}
+
+function makesRoomForIndex(draft: Draft, { on, name }: IndexEntry): boolean {
+  const relation = relationOf(draft, on);
+  if (relation === undefined || !('indexes' in relation)) return false;
+  const index = relation.indexes.find((one) => one.name === name.name);
+  const isPerhaps = leastCertain(relation.certainty, index?.certainty ?? 'certain') === 'uncertain';
+  if (!isPerhaps || index === undefined || index.constraint !== undefined) return false;
+  putIndexes(
+    draft,
+    relation,
+    relation.indexes.filter((one) => one !== index),
+  );
+  return true;
 }

@@ -3,10 +3,11 @@ import type { IndexElement, ObjectName, OperationOf } from '../operations/types.
 import { childTablesOf, relationOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { leastCertain } from './doubt.ts';
+import { makesRoom } from './drop-relations.ts';
 import { editTable, indexableOf, mapSame, putIndexes, replaced, tableOrStub } from './edit.ts';
 import { indexColumnNames, indexName } from './names.ts';
 import { isSameName } from './catalog-view.ts';
-import type { Index, Table } from './types.ts';
+import type { Certainty, Index, Table } from './types.ts';
 
 /** @returns a plain index, as certain as the operation. */
 export function newIndex(
@@ -60,14 +61,27 @@ export function createIndex(draft: Draft, operation: OperationOf<'CreateIndex'>)
   const { elements, include, unique, method, where, nullsNotDistinct, options } = operation;
   const name = operation.name ?? indexName(draft, on, indexColumnNames(elements, include));
   const resolved = operation.name === undefined ? { ...operation, name } : operation;
-  if (relationOf(draft, { schema: on.name.schema, name }) !== undefined) return resolved;
+  const existing = relationOf(draft, { schema: on.name.schema, name });
+  if (existing !== undefined) {
+    const isReplaced = !operation.ifNotExists && makesRoom(draft, existing);
+    return isReplaced && indexableOf(draft, on.name) !== undefined ? createIndex(draft, resolved) : resolved;
+  }
   const isParent = on.kind === 'table' && on.partitionBy !== undefined;
   const valid = !(operation.only && isParent && childTablesOf(draft, on.name).length > 0);
-  // Partitions that dynamic SQL made are unseen.
-  const certainty = operation.only && isParent && !draft.complete ? 'uncertain' : draft.certainty;
+  const certainty =
+    operation.only && on.kind === 'table'
+      ? leastCertain(draft.certainty, certaintyOfPartitions(draft, on))
+      : draft.certainty;
   const details = { unique, method, where, nullsNotDistinct, options, valid, certainty } as const;
   addIndex(draft, on, { ...newIndex(draft, name, elements, include), ...details }, operation.only);
   return resolved;
+}
+
+/** @returns how certain we are of which partitions a table has: dynamic SQL makes them unseen, a branch perhaps. */
+export function certaintyOfPartitions(draft: Draft, table: Table): Certainty {
+  if (table.partitionBy === undefined) return 'certain';
+  const known = childTablesOf(draft, table.name).map((child) => child.certainty);
+  return known.reduce(leastCertain, draft.complete ? 'certain' : 'uncertain');
 }
 
 /** ALTER INDEX … ATTACH PARTITION: the partition's index belongs to the parent's, which is valid once all are attached. */

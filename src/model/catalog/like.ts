@@ -3,6 +3,7 @@ import type { ObjectName, OperationOf } from '../operations/types.ts';
 import { addConstraint } from './constraints.ts';
 import { putTable, tableOf, typeOf, viewOf } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { editTable, mapSame } from './edit.ts';
 import { indexName, keyName } from './names.ts';
 import { createOwnedSequence } from './sequences.ts';
 import type { Column, Index, Table } from './types.ts';
@@ -95,17 +96,30 @@ export function typedColumns(draft: Draft, name: ObjectName | undefined): readon
 export function likeConstraints(draft: Draft, table: ObjectName, likes: readonly Like[]): void {
   for (const like of likes) {
     const source = includes(like, 'constraints') ? tableOf(draft, like.table) : undefined;
-    for (const { definition } of source?.constraints ?? []) {
-      if (definition.type === 'check') addConstraint(draft, table, definition, { newTable: true });
+    for (const { name, definition, comment } of source?.constraints ?? []) {
+      if (definition.type !== 'check') continue;
+      addConstraint(draft, table, definition, { newTable: true });
+      if (comment !== undefined && includes(like, 'comments')) copyComment(draft, table, name, comment);
     }
   }
+}
+
+function copyComment(draft: Draft, table: ObjectName, name: string, comment: string): void {
+  editTable(draft, table, (before) => ({
+    ...before,
+    constraints: mapSame(before.constraints, (one) => (one.name === name ? { ...one, comment } : one)),
+  }));
 }
 
 /** Builds the indexes and keys of LIKE … INCLUDING INDEXES, with default names. */
 export function copyIndexes(draft: Draft, table: ObjectName, likes: readonly Like[]): void {
   for (const like of likes) {
     const source = includes(like, 'indexes') ? tableOf(draft, like.table) : undefined;
-    for (const index of source?.indexes ?? []) copyIndex(draft, table, source, index);
+    const withComments = includes(like, 'comments');
+    for (const index of source?.indexes ?? []) {
+      const comment = withComments ? index.comment : undefined;
+      copyIndex(draft, table, source, { ...index, comment });
+    }
   }
 }
 
@@ -114,7 +128,7 @@ function copyIndex(draft: Draft, name: ObjectName, source: Table | undefined, in
   const constraint = source?.constraints.find((one) => one.name === index.constraint);
   if (table === undefined) return;
   const origin = { certainty: draft.certainty, origin: draft.origin };
-  const bare = { ...index, ...origin, parent: undefined, comment: undefined, valid: true };
+  const bare = { ...index, ...origin, parent: undefined, valid: true };
   if (constraint === undefined) {
     const own = indexName(draft, table, index.columnNames);
     addIndex(draft, table, { ...bare, name: own, constraint: undefined }, false);

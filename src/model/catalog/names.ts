@@ -1,10 +1,12 @@
 import type { ConstraintDefinition, IndexElement } from '../operations/types.ts';
+import { leastCertain } from './doubt.ts';
 import { relationOf, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { columnsIn } from './expressions.ts';
 import { cutName, NAME_BYTES } from '../../input/sql/tokens.ts';
 import { indexColumnName } from './output-names.ts';
-import type { Table } from './types.ts';
+import type { IndexEntry } from './store.ts';
+import type { Certainty, Table } from './types.ts';
 
 const encoder = new TextEncoder();
 /** The most bytes that one UTF-16 unit takes in UTF-8. */
@@ -66,12 +68,33 @@ function firstFree(
   }
 }
 
+/** Where a name is perhaps taken, what gets the next one has perhaps another: all that the operation makes is uncertain. */
+function doubtName(draft: Draft, certainty: Certainty): void {
+  draft.certainty = leastCertain(draft.certainty, certainty);
+}
+
+function certaintyOfConstraint(table: Table, name: string): Certainty {
+  const constraint = table.constraints.find((one) => one.name === name);
+  const column = table.columns.find((one) => one.notNullConstraint?.name === name);
+  return leastCertain(table.certainty, constraint?.certainty ?? column?.certainty ?? 'certain');
+}
+
+function certaintyOfIndex(draft: Draft, { on, name }: IndexEntry): Certainty {
+  const relation = relationOf(draft, on);
+  if (relation === undefined || !('indexes' in relation)) return 'certain';
+  const index = relation.indexes.find((one) => one.name === name.name);
+  return leastCertain(relation.certainty, index?.certainty ?? 'certain');
+}
+
 /** @returns whether a table or domain of the schema has a constraint of this name (ConstraintNameExists). */
 function isConstraintName(draft: Draft, schema: string, name: string): boolean {
   const { store } = draft;
   for (const owner of store.constraintNames.of({ schema, name })) {
     const table = store.relations.at(owner, store.next);
-    if (table?.kind === 'table' && table.name.schema === schema && hasConstraint(table, name)) return true;
+    if (table?.kind === 'table' && table.name.schema === schema && hasConstraint(table, name)) {
+      doubtName(draft, certaintyOfConstraint(table, name));
+      return true;
+    }
     const type = store.types.at(owner, store.next);
     if (type?.kind !== 'domain' || type.name.schema !== schema) continue;
     if (type.constraints.some((constraint) => constraint.name === name)) return true;
@@ -88,7 +111,11 @@ export function hasConstraint(table: Table, name: string): boolean {
 }
 
 function isRelationName(draft: Draft, schema: string, name: string): boolean {
-  if (relationOf(draft, { schema, name }) !== undefined) return true;
+  const relation = relationOf(draft, { schema, name });
+  if (relation !== undefined) {
+    doubtName(draft, relation.kind === 'index' ? certaintyOfIndex(draft, relation) : relation.certainty);
+    return true;
+  }
   return typeOf(draft, { schema, name })?.kind === 'composite';
 }
 

@@ -10,7 +10,11 @@ import type { Column, Table } from './types.ts';
 /** Gives a type another name or schema: columns, domains and expressions follow. */
 export function moveType(draft: Draft, from: ObjectName, to: ObjectName): void {
   const type = typeOf(draft, from);
-  if (type === undefined || typeOf(draft, to) !== undefined) return;
+  const other = typeOf(draft, to);
+  const isTaken =
+    other !== undefined &&
+    (other === type || other.certainty === 'certain' || draft.certainty === 'uncertain');
+  if (type === undefined || isTaken) return;
   draft.store.write(draft.store.types, type.name, undefined);
   putType(draft, { ...type, name: to });
   followType(draft, type.name, to);

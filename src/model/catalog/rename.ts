@@ -13,6 +13,7 @@ import {
   viewOf,
 } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { makesRoom } from './drop-relations.ts';
 import { editColumn, editTable, indexableOf, mapSame, putIndexes } from './edit.ts';
 import { renameIn } from './expressions.ts';
 import type { NameChange } from './expressions.ts';
@@ -31,7 +32,9 @@ import type { Constraint, Index, Sequence, Table, View } from './types.ts';
  */
 export function moveRelation(draft: Draft, from: ObjectName, to: ObjectName): void {
   const relation = relationOf(draft, from);
-  if (relation === undefined || relationOf(draft, to) !== undefined) return;
+  if (relation === undefined) return;
+  const other = relationOf(draft, to);
+  if (other !== undefined && (other === relation || !makesRoom(draft, other))) return;
   switch (relation.kind) {
     case 'table':
       return moveTable(draft, relation, to);
@@ -124,7 +127,11 @@ export function renameIndex(draft: Draft, name: ObjectName, newName: string): vo
   const on = entry?.kind === 'index' ? indexableOf(draft, entry.on) : undefined;
   const index = on?.indexes.find((one) => one.name === entry?.name.name);
   if (on === undefined || index === undefined) return;
-  if (relationOf(draft, { schema: on.name.schema, name: newName }) !== undefined) return;
+  const other = relationOf(draft, { schema: on.name.schema, name: newName });
+  if (other !== undefined) {
+    if (newName !== index.name && makesRoom(draft, other)) renameIndex(draft, name, newName);
+    return;
+  }
   if (on.kind === 'table') return renameKey(draft, on, index, newName);
   putIndexes(
     draft,
@@ -190,7 +197,7 @@ export function renameConstraint(draft: Draft, operation: OperationOf<'RenameCon
         one === constraint ? renamedConstraint(one, operation.newName) : one,
       ),
     });
-    if (constraint.definition.type !== 'check') return;
+    if (constraint.definition.type !== 'check' || constraint.definition.noInherit) return;
     for (const child of childTablesOf(draft, table.name)) visit(child.name);
   };
   visit(operation.table);

@@ -6,10 +6,18 @@ import { removeRelation } from './draft.ts';
 /** What PostgreSQL's sessions begin with: the schema named like the user, where there is one, then public. */
 const standardSearchPath: readonly string[] = ['$user', 'public'];
 
+/** The settings of a session that decide what a statement means. */
+export interface SessionSettings {
+  /** As SET gives it, `"$user"` included. */
+  readonly searchPath: readonly string[];
+  /** In lower case; undefined where no script has set it, and the server's counts. */
+  readonly timeZone: string | undefined;
+}
+
 interface Savepoint {
   readonly name: string;
   readonly mark: number;
-  readonly searchPath: readonly string[];
+  readonly settings: SessionSettings;
 }
 
 /**
@@ -17,17 +25,28 @@ interface Savepoint {
  * The search_path of a role or database (ALTER ROLE … SET) is not known; `initial` stands for it.
  */
 export interface Session {
-  readonly initial: readonly string[];
+  readonly initial: SessionSettings;
   /** After the transaction ends: SET LOCAL is forgotten, SET is kept. */
-  lasting: readonly string[];
+  lasting: SessionSettings;
+  /** Now, SET LOCAL included. */
+  current: SessionSettings;
   /** From BEGIN, or from the script's start if the runner opened a transaction. */
-  transaction: { readonly savepoints: Savepoint[]; readonly searchPath: readonly string[] } | undefined;
+  transaction: { readonly savepoints: Savepoint[]; readonly settings: SessionSettings } | undefined;
   readonly temporary: Set<QualifiedName>;
 }
 
-/** @returns a session whose names without a schema are looked up along `initial`. */
-export function createSession(initial: readonly string[] = standardSearchPath): Session {
-  return { initial, lasting: initial, transaction: undefined, temporary: new Set() };
+/** @returns a session whose names without a schema are looked up along `searchPath`. */
+export function createSession(searchPath: readonly string[] = standardSearchPath): Session {
+  const initial = { searchPath, timeZone: undefined };
+  return { initial, lasting: initial, current: initial, transaction: undefined, temporary: new Set() };
+}
+
+/** Makes settings those that statements run with. */
+function use(draft: Draft, session: Session, settings: SessionSettings): void {
+  if (session.current.searchPath !== settings.searchPath)
+    draft.searchPath = effectiveSearchPath(settings.searchPath);
+  draft.timeZone = settings.timeZone;
+  session.current = settings;
 }
 
 /** @returns the schemas that are searched: `"$user"` left out, for nobody knows who will run the migration. */
@@ -38,7 +57,7 @@ export function effectiveSearchPath(setting: readonly string[]): readonly string
 /** Opens a transaction; a second BEGIN changes nothing, as in PostgreSQL. */
 export function beginTransaction(draft: Draft, session: Session): void {
   if (session.transaction !== undefined) return;
-  session.transaction = { savepoints: [], searchPath: session.lasting };
+  session.transaction = { savepoints: [], settings: session.lasting };
   draft.store.startRecording();
 }
 
@@ -46,12 +65,12 @@ export function beginTransaction(draft: Draft, session: Session): void {
 export function commitTransaction(draft: Draft, session: Session): void {
   session.transaction = undefined;
   draft.store.stopRecording();
-  draft.searchPath = effectiveSearchPath(session.lasting);
+  use(draft, session, session.lasting);
 }
 
 function rollbackTransaction(draft: Draft, session: Session): void {
   if (session.transaction === undefined) return;
-  session.lasting = session.transaction.searchPath;
+  session.lasting = session.transaction.settings;
   draft.store.undoTo(0);
   commitTransaction(draft, session);
 }
@@ -75,8 +94,8 @@ function rollbackTo(draft: Draft, session: Session, name: string): void {
   if (savepoint === undefined) return;
   savepoints.splice(at + 1);
   draft.store.undoTo(savepoint.mark);
-  session.lasting = savepoint.searchPath;
-  draft.searchPath = effectiveSearchPath(savepoint.searchPath);
+  session.lasting = savepoint.settings;
+  use(draft, session, savepoint.settings);
 }
 
 /** Follows BEGIN, COMMIT, ROLLBACK and savepoints: what is rolled back did not happen. */
@@ -101,7 +120,7 @@ function followCommand(draft: Draft, session: Session, operation: TransactionCon
       session.transaction?.savepoints.push({
         name,
         mark: draft.store.mark(),
-        searchPath: session.lasting,
+        settings: session.lasting,
       });
       return;
     case 'rollback to':
@@ -114,13 +133,26 @@ function followCommand(draft: Draft, session: Session, operation: TransactionCon
   }
 }
 
-/** Follows SET, SET LOCAL, RESET and set_config for the search_path. */
+/** Follows SET, SET LOCAL, RESET and set_config for the search_path and the time zone. */
 export function setVariable(draft: Draft, session: Session, operation: SetVariable): void {
-  const isReset = operation.value === undefined;
-  if (operation.name !== 'search_path' && !(isReset && operation.name === 'all')) return;
-  const setting = operation.value === undefined ? session.initial : schemasOf(operation);
-  if (operation.scope === 'session') session.lasting = setting;
-  draft.searchPath = effectiveSearchPath(setting);
+  const change = changeOf(session, operation);
+  if (change === undefined) return;
+  if (operation.scope === 'session') session.lasting = { ...session.lasting, ...change };
+  use(draft, session, { ...session.current, ...change });
+}
+
+function changeOf({ initial }: Session, operation: SetVariable): Partial<SessionSettings> | undefined {
+  const { value } = operation;
+  switch (operation.name.toLowerCase()) {
+    case 'all':
+      return value === undefined ? initial : undefined;
+    case 'search_path':
+      return { searchPath: value === undefined ? initial.searchPath : schemasOf(operation) };
+    case 'timezone':
+      return { timeZone: value?.[0]?.toLowerCase() };
+    default:
+      return undefined;
+  }
 }
 
 function schemasOf(operation: SetVariable): readonly string[] {

@@ -3,7 +3,7 @@ import { childTablesOf, putTable, putView, relationOf, tableOf, viewOf } from '.
 import type { Draft } from './draft.ts';
 import { editTable, filterSame, mapSame, tableOrStub } from './edit.ts';
 import { resolveRoutine } from './resolve.ts';
-import type { Policy, Table, Trigger, View } from './types.ts';
+import type { Certainty, Policy, Table, Trigger, View } from './types.ts';
 
 /** What hangs on a table or view under a name of its own: triggers, rules, policies. */
 type Named = { readonly name: string };
@@ -12,6 +12,11 @@ type Named = { readonly name: string };
 function withNamed<Element extends Named>(list: readonly Element[], element: Element): readonly Element[] {
   const without = list.filter((one) => one.name !== element.name);
   return [...without, element];
+}
+
+/** What perhaps is there gives way to what is made for sure. */
+function isOnlyPerhaps(draft: Draft, { certainty }: { readonly certainty: Certainty }): boolean {
+  return certainty === 'uncertain' && draft.certainty === 'certain';
 }
 
 function putTableOrView(draft: Draft, relation: Table | View): void {
@@ -29,7 +34,8 @@ function tableOrView(draft: Draft, name: Table['name']): Table | View | undefine
 export function createTrigger(draft: Draft, operation: OperationOf<'CreateTrigger'>): void {
   const on = tableOrView(draft, operation.table);
   if (on === undefined) return;
-  if (!operation.replace && on.triggers.some((one) => one.name === operation.name)) return;
+  const isTaken = on.triggers.some((one) => one.name === operation.name && !isOnlyPerhaps(draft, one));
+  if (!operation.replace && isTaken) return;
   const trigger: Trigger = {
     name: operation.name,
     function: resolveRoutine(draft, operation.function),
@@ -107,11 +113,12 @@ export function setRowSecurity(draft: Draft, operation: OperationOf<'SetRowSecur
 /** CREATE POLICY. */
 export function createPolicy(draft: Draft, operation: OperationOf<'CreatePolicy'>): void {
   const table = tableOrStub(draft, operation.table, false);
-  if (table === undefined || table.policies.some((one) => one.name === operation.name)) return;
+  const isTaken = table?.policies.some((one) => one.name === operation.name && !isOnlyPerhaps(draft, one));
+  if (table === undefined || isTaken === true) return;
   const { name, permissive, command, roles, using, withCheck } = operation;
   const { certainty, origin } = draft;
   const policy: Policy = { name, permissive, command, roles, using, withCheck, certainty, origin };
-  putTable(draft, { ...table, policies: [...table.policies, policy] });
+  putTable(draft, { ...table, policies: withNamed(table.policies, policy) });
 }
 
 /** ALTER POLICY: what it does not name stays. */

@@ -2,8 +2,8 @@ import type { ConstraintDefinition, ObjectName, OperationOf } from '../operation
 import { addConstraint } from './constraints.ts';
 import { isKey, MAXIMUM_COLUMNS, newColumn } from './columns.ts';
 import { certaintyOfWhole, leastCertain } from './doubt.ts';
-import { dropTable } from './drop-relations.ts';
-import { relationOf, tableOf } from './draft.ts';
+import { makesRoom } from './drop-relations.ts';
+import { noteDoubt, relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { copyOfTable, editTable, emptyTable, putColumns } from './edit.ts';
 import { keyConstraintsInOrder } from './key-order.ts';
@@ -27,7 +27,11 @@ export function createTable(draft: Draft, operation: OperationOf<'CreateTable'>)
   const name = newName(draft, operation.table, operation.persistence === 'temporary');
   const columns = operation.columns.map((column) => ({ ...column, type: resolveType(draft, column.type) }));
   const resolved = { ...operation, table: name, columns };
-  if (columns.length > MAXIMUM_COLUMNS || meetsExisting(draft, name, operation.ifNotExists)) return resolved;
+  if (columns.length > MAXIMUM_COLUMNS) return resolved;
+  if (meetsExisting(draft, name, operation.ifNotExists)) {
+    noteOwnSequences(draft, resolved);
+    return resolved;
+  }
   const parents = parentsOf(draft, operation);
   const table = newTable(draft, name, operation);
   const inherited = columnsOf(draft, table, resolved, parents);
@@ -36,15 +40,19 @@ export function createTable(draft: Draft, operation: OperationOf<'CreateTable'>)
   return withConstraintNames(resolved, filled);
 }
 
+/** IF NOT EXISTS: where the table perhaps was not there, PostgreSQL made it, and the sequences of its columns. */
+function noteOwnSequences(draft: Draft, { table, columns }: OperationOf<'CreateTable'>): void {
+  const existing = tableOf(draft, table);
+  const bringsSequence = columns.some(({ identity, type }) => identity !== undefined || type.serial);
+  if (existing !== undefined && bringsSequence) noteDoubt(draft, existing.certainty);
+}
+
 /** @returns whether a relation of this name is there. A table that perhaps is makes room for one that is made for sure. */
 export function meetsExisting(draft: Draft, name: ObjectName, ifNotExists: boolean): boolean {
   const existing = relationOf(draft, name);
   if (existing === undefined) return false;
   if (ifNotExists) return true;
-  if (existing.kind === 'table' && existing.certainty === 'uncertain' && draft.certainty === 'certain') {
-    dropTable(draft, existing.name, false);
-    return false;
-  }
+  if (makesRoom(draft, existing)) return false;
   editTable(draft, name, (table) => ({ ...table, certainty: 'uncertain' }));
   return true;
 }

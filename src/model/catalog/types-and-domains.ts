@@ -1,5 +1,5 @@
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
-import { putType, typeOf } from './draft.ts';
+import { noteDoubt, putType, typeOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { leastCertain } from './doubt.ts';
 import { mapSame } from './edit.ts';
@@ -7,22 +7,25 @@ import { domainCheckName } from './names.ts';
 import { newConstraint } from './constraints.ts';
 import { followEnumValue } from './rename-types.ts';
 import { resolveType } from './resolve.ts';
-import type { Constraint, DomainType, EnumType, OtherType } from './types.ts';
+import type { Constraint, DomainType, EnumType, OtherType, UserType } from './types.ts';
 
 function common(draft: Draft): Pick<EnumType, 'comment' | 'owner' | 'certainty' | 'origin'> {
   return { comment: undefined, owner: undefined, certainty: draft.certainty, origin: draft.origin };
 }
 
 /** @returns the new type's name; undefined if there surely is a type of that name: one that perhaps is there makes room. */
-function freeName(draft: Draft, name: ObjectName): ObjectName | undefined {
+function freeName(draft: Draft, name: ObjectName, kind: UserType['kind']): ObjectName | undefined {
   const existing = typeOf(draft, name);
+  // Of two that perhaps were made, the catalog holds one.
+  if (draft.certainty === 'uncertain' && existing?.kind !== kind)
+    noteDoubt(draft, existing?.certainty ?? 'certain');
   const makesRoom = existing?.certainty === 'uncertain' && draft.certainty === 'certain';
   return existing === undefined || makesRoom ? name : undefined;
 }
 
 /** CREATE TYPE … AS ENUM. */
 export function createEnum(draft: Draft, operation: OperationOf<'CreateEnum'>): void {
-  const name = freeName(draft, operation.type);
+  const name = freeName(draft, operation.type, 'enum');
   if (name === undefined) return;
   const values = operation.values.map((value) => ({ value, origin: draft.origin }));
   putType(draft, { kind: 'enum', name, values, ...common(draft) });
@@ -57,7 +60,7 @@ export function renameEnumValue(draft: Draft, operation: OperationOf<'RenameEnum
 
 /** CREATE DOMAIN. */
 export function createDomain(draft: Draft, operation: OperationOf<'CreateDomain'>): void {
-  const name = freeName(draft, operation.type);
+  const name = freeName(draft, operation.type, 'domain');
   if (name === undefined) return;
   let domain: DomainType = {
     kind: 'domain',
@@ -131,7 +134,7 @@ export function renameDomainConstraint(draft: Draft, name: ObjectName, from: str
 /** CREATE TYPE of any other form. A shell type becomes what a second CREATE TYPE makes of it. */
 export function createType(draft: Draft, operation: OperationOf<'CreateType'>): void {
   const name = operation.type;
-  if (typeOf(draft, name)?.kind !== 'shell' && freeName(draft, name) === undefined) return;
+  if (typeOf(draft, name)?.kind !== 'shell' && freeName(draft, name, operation.form) === undefined) return;
   const attributes = operation.attributes.map(({ name: attribute, type }) => ({
     name: attribute,
     type: resolveType(draft, type),

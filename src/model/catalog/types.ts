@@ -281,6 +281,8 @@ export interface Catalog {
   /** Direct partitions, or tables that inherit from the table. */
   children(table: ObjectName): readonly Table[];
   readonly searchPath: readonly string[];
+  /** The time zone that the session is in, in lower case; undefined where no script has set it, and the server's counts. */
+  readonly timeZone: string | undefined;
   /**
    * False once the history holds something that could have created or dropped objects unseen: a script that could not be
    * read whole, dynamic SQL, a restored dump. A rule then claims nothing from an object's absence.

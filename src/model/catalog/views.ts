@@ -7,6 +7,7 @@ import { unknownColumn } from './like.ts';
 import { columnReadsOf, outputColumnsOf, readsOf } from './queries.ts';
 import type { OutputColumn } from './queries.ts';
 import { newName } from './resolve.ts';
+import { makesRoom } from './drop-relations.ts';
 import { meetsExisting } from './tables.ts';
 import type { Certainty, Column, View } from './types.ts';
 import type { QualifiedName } from './store.ts';
@@ -16,7 +17,8 @@ export function createView(draft: Draft, operation: OperationOf<'CreateView'>): 
   const name = newName(draft, operation.view, operation.temporary);
   const resolved = { ...operation, view: name };
   const existing = viewOf(draft, name);
-  if (existing === undefined && relationOf(draft, name) !== undefined) return resolved;
+  const other = existing === undefined ? relationOf(draft, name) : undefined;
+  if (other !== undefined && !makesRoom(draft, other)) return resolved;
   if (existing !== undefined && !operation.replace) {
     putView(draft, { ...existing, certainty: 'uncertain' });
     return resolved;
@@ -41,7 +43,8 @@ export function createMaterializedView(
 ): OperationOf<'CreateMaterializedView'> {
   const name = newName(draft, operation.view);
   const resolved = { ...operation, view: name };
-  if (relationOf(draft, name) !== undefined) return resolved;
+  const existing = relationOf(draft, name);
+  if (existing !== undefined && (operation.ifNotExists || !makesRoom(draft, existing))) return resolved;
   const { definition } = operation;
   putView(draft, { ...newView(draft, 'materialized view', name, operation), definition });
   return resolved;

@@ -112,7 +112,7 @@ function workOfNewColumn({ column }: AddColumn, catalog: Catalog): Work {
     (domain?.kind === 'domain' && (domain.notNull || domain.constraints.length > 0)) ||
     (column.default !== undefined && isVolatile(column.default, catalog));
   if (rewrites) return 'rewrite';
-  // PostgreSQL looks for a row, and fails at the first.
+  // PostgreSQL looks for a row, and fails at the first; rows that were deleted and are still there it reads.
   const failsOnRows = column.notNull && column.default === undefined;
   return failsOnRows ? 'scan' : 'metadata';
 }
@@ -121,7 +121,9 @@ function alterColumnType(operation: AlterColumnType, add: Add, catalog: Catalog)
   const table = catalog.table(operation.table);
   const column = table?.columns.find(({ name }) => name === operation.column);
   const work =
-    table !== undefined && column !== undefined ? typeChangeWork(table, column, operation) : 'rewrite';
+    table !== undefined && column !== undefined
+      ? typeChangeWork(table, column, operation, catalog.timeZone)
+      : 'rewrite';
   addWithChildren(add, catalog, operation.table, 'ACCESS EXCLUSIVE', work === 'none' ? 'metadata' : work);
   if (table === undefined || work !== 'rewrite') return;
   for (const other of referencedBy(table, (columns) => columns.includes(operation.column))) {

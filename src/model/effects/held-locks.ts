@@ -9,4 +9,6 @@ export interface HeldLock {
   readonly lock: LockMode;
   /** The operation that took it in this strength first; of one that runs perhaps, the next that is sure to. */
   readonly since: Operation;
+  /** The operation that first locked any number of the relation's rows, see `rowsLockedBy`: their other writers wait. */
+  readonly rows?: Operation;
 }

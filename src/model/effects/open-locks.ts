@@ -10,6 +10,7 @@ interface Taken {
   relation: ObjectName;
   lock: LockMode;
   since: Operation;
+  rows: Operation | undefined;
 }
 
 interface Savepoint {
@@ -30,7 +31,13 @@ export class OpenLocks {
   /** What is held now, strongest first, then as it was taken. The same list until something changes. */
   locks(): readonly HeldLock[] {
     this.#known ??= this.#taken
-      .map(({ relation, kind, lock, since }) => ({ relation, kind, lock, since }))
+      .map(({ relation, kind, lock, since, rows }) => ({
+        relation,
+        kind,
+        lock,
+        since,
+        ...(rows !== undefined && { rows }),
+      }))
       .sort((a, b) => compareLocks(b.lock, a.lock));
     return this.#known;
   }
@@ -39,7 +46,7 @@ export class OpenLocks {
   take(relation: ObjectName, kind: HeldLock['kind'], lock: LockMode, since: Operation): void {
     const held = this.#byName.get(keyOf(relation));
     if (held === undefined) {
-      const taken = { relation, kind, lock, since };
+      const taken = { relation, kind, lock, since, rows: undefined };
       this.#taken.push(taken);
       this.#changed(() => this.#taken.pop());
       this.#name(relation, taken);
@@ -50,6 +57,16 @@ export class OpenLocks {
     const before = { lock: held.lock, since: held.since };
     Object.assign(held, { lock, since });
     this.#changed(() => Object.assign(held, before));
+  }
+
+  /** Notes that an operation has locked any number of rows of a relation whose lock is noted already. */
+  lockRows(relation: ObjectName, since: Operation): void {
+    const held = this.#byName.get(keyOf(relation));
+    if (held === undefined || held.rows !== undefined) return;
+    held.rows = since;
+    this.#changed(() => {
+      held.rows = undefined;
+    });
   }
 
   /**

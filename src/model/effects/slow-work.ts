@@ -3,12 +3,14 @@ import { isBoundedWrite } from '../loops/row-bounds.ts';
 import { unboundedReads } from '../loops/unbounded-reads.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { ConstraintDefinition, Loop, ObjectName, Operation } from '../operations/types.ts';
+import { failsOnRows } from './empty-or-fails.ts';
 import type { Effect } from './types.ts';
 
 /**
  * The effects of an operation that take longer the more rows a relation has: a rewrite, an index build, a scan, and changing or
  * copying a number of rows that nothing bounds. What goes on without blocking (CONCURRENTLY) is among them.
  *
+ * A required column without a value fails at the first row, and finds none in an empty table: it is never slow.
  * A SELECT by itself is not: most only look for a row. Neither is INSERT … VALUES or COPY, whose rows are the script's.
  *
  * @param operation with resolved names.
@@ -35,12 +37,18 @@ export function slowWork(
     case 'Truncate':
     case 'Copy':
       return [];
+    case 'AddColumn':
+      return failsOnRows(operation, catalog) ? [] : workOnRows(operation, effects, catalog);
     default:
-      return effects.filter(
-        ({ relation, work }) =>
-          work !== 'metadata' && work !== 'rows' && !isOnlyReferenced(relation, operation, catalog),
-      );
+      return workOnRows(operation, effects, catalog);
   }
+}
+
+function workOnRows(operation: Operation, effects: readonly Effect[], catalog: Catalog): readonly Effect[] {
+  return effects.filter(
+    ({ relation, work }) =>
+      work !== 'metadata' && work !== 'rows' && !isOnlyReferenced(relation, operation, catalog),
+  );
 }
 
 /** Whether a key is only looked up in a relation: how long that takes is up to the table that has the key. */

@@ -3,6 +3,7 @@ import type { Statement } from '../../input/sql/types.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { Operation } from '../operations/types.ts';
 import type { HeldLock } from './held-locks.ts';
+import { rowsLockedBy } from './locked-rows.ts';
 import { OpenLocks } from './open-locks.ts';
 import type { Effect } from './types.ts';
 
@@ -90,7 +91,8 @@ export class TransactionLocks<Step extends LockStep = LockStep> {
   #apply(step: Step | undefined, transaction: Transaction | undefined): void {
     if (step === undefined || step.operation.run === 'called') return;
     const { operation, before } = step;
-    for (const { relation, lock, online } of this.#effectsOf(step)) {
+    const effects = this.#effectsOf(step);
+    for (const { relation, lock, online } of effects) {
       const known = before.table(relation) ?? before.view(relation) ?? before.sequence(relation);
       const isOwn =
         known !== undefined &&
@@ -98,6 +100,7 @@ export class TransactionLocks<Step extends LockStep = LockStep> {
         this.#transactionOf(known.origin.statement) === transaction;
       if (!online && !isOwn) this.#open.take(relation, kindOf(known?.kind), lock, operation);
     }
+    for (const relation of rowsLockedBy(operation, effects, before)) this.#open.lockRows(relation, operation);
     this.#open.follow(operation, before);
     if (operation.kind === 'BodyTransactionControl' && transaction?.kind === 'autocommit')
       this.#open.release();

@@ -19,20 +19,33 @@ export type TypeChangeWork = 'none' | 'scan' | 'index build' | 'rewrite';
  *
  * @param table the table before the change; `column` is one of its columns.
  * @param operation the change.
+ * @param timeZone the session's, in lower case, where it is known: under UTC a time with and one without time zone are the same
+ *   value (`TimestampTimestampTzRequiresRewrite` in PostgreSQL's timestamp.c).
  * @returns the slowest work that it needs. A type that the history does not explain counts as a rewrite.
  */
-export function typeChangeWork(table: Table, column: Column, operation: AlterColumnType): TypeChangeWork {
-  if (operation.using !== undefined && !isPlainUsing(operation.using, column.name, operation.type))
-    return 'rewrite';
-  if (!isBinaryCoercible(column.type, operation.type)) return 'rewrite';
+export function typeChangeWork(
+  table: Table,
+  column: Column,
+  operation: AlterColumnType,
+  timeZone: string | undefined,
+): TypeChangeWork {
+  if (!isPlainChange(operation, column.name)) return 'rewrite';
+  const isUtc = timeZone !== undefined && UTC.has(timeZone) && isZoneChange(column.type, operation.type);
+  if (!isUtc && !isBinaryCoercible(column.type, operation.type)) return 'rewrite';
   if (sameType(column.type, operation.type) && operation.collation === undefined) return 'none';
   const collationChanges = operation.collation !== undefined && operation.collation !== column.collation;
-  if (table.indexes.some((index) => dependsOnColumnValue(index, column.name, collationChanges)))
-    return 'index build';
+  // The two types order their values with different operators: every index with the column is built again.
+  const reorders = collationChanges || isUtc;
+  if (table.indexes.some((index) => dependsOnColumnValue(index, column.name, reorders))) return 'index build';
   const checked = table.constraints.some(
     ({ definition }) => definition.type === 'check' && usesColumn(definition.expression, column.name),
   );
   return checked ? 'scan' : 'none';
+}
+
+/** Whether a change has no USING, or one that is no more than the cast that PostgreSQL does itself. */
+export function isPlainChange({ using, type }: AlterColumnType, column: string): boolean {
+  return using === undefined || isPlainUsing(using, column, type);
 }
 
 /** USING column, USING column::newtype: no more than the cast that PostgreSQL does itself. */
@@ -43,15 +56,11 @@ function isPlainUsing(using: Expression, column: string, type: TypeName): boolea
   return sameType(typeNameOf(tree.TypeCast.typeName), type);
 }
 
-function dependsOnColumnValue(
-  index: Table['indexes'][number],
-  column: string,
-  collationChanges: boolean,
-): boolean {
+function dependsOnColumnValue(index: Table['indexes'][number], column: string, reorders: boolean): boolean {
   return (
     usesColumn(index.where, column) ||
     index.elements.some(
-      (element) => usesColumn(element.expression, column) || (collationChanges && element.column === column),
+      (element) => usesColumn(element.expression, column) || (reorders && element.column === column),
     )
   );
 }
@@ -105,5 +114,31 @@ function isBinaryCoercible(from: TypeName, to: TypeName): boolean {
       return false;
   }
 }
+
+/** Names of time zones that are always at UTC. */
+const UTC: ReadonlySet<string> = new Set([
+  'utc',
+  'gmt',
+  'uct',
+  'zulu',
+  'universal',
+  'etc/utc',
+  'etc/gmt',
+  'etc/uct',
+  'etc/universal',
+  '0',
+]);
+
+/** Whether a time without time zone becomes one with it, or the other way, and no digit of its seconds goes. */
+export function isZoneChange(from: TypeName, to: TypeName): boolean {
+  const [before = 6, after = 6] = [from, to].map(({ modifiers }) => Number(modifiers[0] ?? 6));
+  return (
+    from.name !== to.name &&
+    after >= before &&
+    [from, to].every(({ name, arrayDimensions }) => TIMESTAMPS.has(name) && arrayDimensions === 0)
+  );
+}
+
+const TIMESTAMPS: ReadonlySet<string> = new Set(['timestamp without time zone', 'timestamp with time zone']);
 
 const scale = (type: TypeName): number => Number(type.modifiers[1] ?? 0);

@@ -1,11 +1,11 @@
 import type { Catalog } from '../catalog/types.ts';
 import type { HeldLock } from '../effects/held-locks.ts';
+import { rowsLockedBy } from '../effects/locked-rows.ts';
 import { slowWork } from '../effects/slow-work.ts';
 import type { Effect } from '../effects/types.ts';
 import { displayName } from '../operations/display-name.ts';
 import { blockedBy } from '../operations/lock-modes.ts';
 import type { LockMode, ObjectName, Operation } from '../operations/types.ts';
-import { isBoundedWrite } from '../loops/row-bounds.ts';
 
 /** What users of a relation have to wait with. */
 export type Blocked = 'nothing' | 'writes' | 'reads and writes';
@@ -60,7 +60,7 @@ export function waitOf(operation: Operation, { before, effects, held, isOld }: W
       found.push(waitFor(lock, slow, text));
     }
   }
-  const rows = waitForRows(operation, before, isOld);
+  const rows = waitForRows(operation, before, effects, isOld);
   if (rows !== undefined) found.push(rows);
   return found.filter(({ blocks }) => blocks !== 'nothing').sort(worseFirst)[0];
 }
@@ -89,12 +89,12 @@ function waitFor(lock: LockMode, slow: Effect | undefined, text: string): Wait {
 function waitForRows(
   operation: Operation,
   before: Catalog,
+  effects: readonly Effect[],
   isOld: (table: ObjectName) => boolean,
 ): Wait | undefined {
-  if (operation.kind !== 'Update' && operation.kind !== 'Delete') return undefined;
-  if (operation.run === 'called' || !isOld(operation.table) || isBoundedWrite(operation, before))
-    return undefined;
-  const verb = operation.kind === 'Update' ? 'updates' : 'deletes';
-  const text = `${verb} rows of ${displayName(operation.table)} in one statement, which stay locked until it commits`;
+  const table = rowsLockedBy(operation, effects, before).find(isOld);
+  if (table === undefined) return undefined;
+  const verb = operation.kind === 'Delete' ? 'deletes' : operation.kind === 'Merge' ? 'merges' : 'updates';
+  const text = `${verb} rows of ${displayName(table)} in one statement, which stay locked until it commits`;
   return { blocks: 'writes', length: 'grows with the table', text };
 }

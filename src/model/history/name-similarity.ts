@@ -37,17 +37,19 @@ const LETTERS_WEIGH = 0.85;
  * @returns from 0, nothing in common, to 1, equal but for the way of writing.
  */
 export function nameSimilarity(a: string, b: string): number {
-  const left = [...new Set(telling(wordsOf(a)))];
-  const right = [...new Set(telling(wordsOf(b)))];
+  const left = tellingWords(a);
+  const right = tellingWords(b);
   const shared = left.filter((word) => right.includes(word)).length;
   const words = shared / Math.max(1, new Set([...left, ...right]).size);
   const letters = letterSimilarity(left.join(''), right.join(''));
   return Math.max(words, letters === 1 ? 1 : letters * LETTERS_WEIGH);
 }
 
-function telling(words: readonly string[]): readonly string[] {
+/** The words of a name, each once, without `id`, `at` and their like unless it has no others. */
+export function tellingWords(name: string): readonly string[] {
+  const words = wordsOf(name);
   const strong = words.filter((word) => !WEAK_WORDS.has(word));
-  return strong.length > 0 ? strong : words;
+  return [...new Set(strong.length > 0 ? strong : words)];
 }
 
 /** 1 minus the edit distance, divided by the longer length. Names are cut to 63 letters, PostgreSQL's limit. */

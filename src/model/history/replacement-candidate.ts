@@ -17,6 +17,8 @@ export interface Candidate {
   values: Replacement['values'];
   /** True while nothing but look-ups tie the two. */
   lookup: boolean;
+  /** True if the new one came later than the old one. Two of one age are a replacement only once the old one is dropped. */
+  readonly later: boolean;
   /** Of tables: how many columns of the new one the old one fed. */
   columns: number;
 }
@@ -32,7 +34,8 @@ export interface TieAt {
 /**
  * Adds a tie to what is known of two columns or tables.
  *
- * The new one must have come in a later migration than the old one, and must not be a saved copy. A trigger that only works a
+ * The new one must have come in a later migration than the old one, or take over the values of a column of its own table, and
+ * must not be a saved copy. A trigger that only works a
  * value out (a search vector, a slug) and one that writes into another table (an audit trail) tie what something else has
  * tied already, or what its name marks.
  *
@@ -60,7 +63,9 @@ function newCandidate(
   old: TableLife | ColumnLife,
   new_: TableLife | ColumnLife,
 ): Candidate | undefined {
-  if (new_.added === undefined || new_.added.migration <= (old.added?.migration ?? -1)) return undefined;
+  if (new_.added === undefined) return undefined;
+  const later = new_.added.migration > (old.added?.migration ?? -1);
+  if (!later && !isTakenOver(tie, old, new_)) return undefined;
   if (isTemporary(old) || isTemporary(new_) || isSaved(old, new_)) return undefined;
   const isWeakTrigger = tie.kind === 'trigger' && (tie.values === 'computed' || old.kind === 'table');
   if (isWeakTrigger && !areMarked(lastName(old), lastName(new_))) return undefined;
@@ -73,8 +78,15 @@ function newCandidate(
     signs: new Set(),
     values: 'computed',
     lookup: true,
+    later,
     columns: 0,
   };
+}
+
+/** Whether a column gets the values of another column of its table, as they are. */
+function isTakenOver(tie: FoundTie, old: TableLife | ColumnLife, new_: TableLife | ColumnLife): boolean {
+  const isOneTable = old.kind === 'column' && new_.kind === 'column' && old.table === new_.table;
+  return isOneTable && tie.kind === 'backfill' && tie.values === 'kept' && !tie.lookup;
 }
 
 const isTemporary = (life: TableLife | ColumnLife): boolean => tableOf(life).temporary;
@@ -94,7 +106,7 @@ export function snapshotOf(candidate: Candidate): Replacement | undefined {
   const expand = new_.added;
   if (expand === undefined || isGivenUp(candidate)) return undefined;
   const contract = contractOf(candidate);
-  if (contract === undefined && candidate.lookup) return undefined;
+  if (contract === undefined && (candidate.lookup || !candidate.later)) return undefined;
   const isMove = old.kind === 'column' && tableOf(old) !== tableOf(new_);
   // A column that is copied into another table is there twice for good reasons, until it is dropped.
   if (isMove && contract === undefined) return undefined;
@@ -190,9 +202,10 @@ function hasTakenName(old: TableLife | ColumnLife, new_: TableLife | ColumnLife)
  * A value that is worked out may leave the old one behind for another reason: the names must agree as well, or the one be dropped
  * in the migration that fills the other. One that is looked up needs the names.
  */
-function isCertain({ values, lookup, old, ties }: Candidate, signs: readonly ReplacementSign[]): boolean {
+function isCertain(candidate: Candidate, signs: readonly ReplacementSign[]): boolean {
+  const { values, lookup, later, old, ties } = candidate;
   const strong = signs.filter((sign) => sign !== 'alike');
-  if (strong.length === 0) return false;
+  if (strong.length === 0 || !later) return false;
   if (values === 'kept' && !lookup) return true;
   if (signs.some((sign) => sign !== 'dropped')) return true;
   return !lookup && ties.some(({ migration }) => migration === old.dropped?.migration);

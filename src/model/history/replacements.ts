@@ -7,11 +7,12 @@ import type {
   DropColumn,
   DropTable,
   ObjectName,
+  Operation,
   TypeName,
 } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import { operationsOfKind, operationsOn, type DeployOperations } from './deploy-operations.ts';
-import { nameSimilarity } from './name-similarity.ts';
+import { nameSimilarity, tellingWords } from './name-similarity.ts';
 
 /** Names are alike from here on: see {@link nameSimilarity}. */
 const ALIKE = 0.5;
@@ -39,41 +40,84 @@ export function replacementColumn(
   before: Table,
   deploy: DeployOperations,
 ): AddColumn | undefined {
-  const operations = operationsOn(drop.table, deploy);
-  const added = operations.filter((one) => one.kind === 'AddColumn');
-  const recreated = added.find(({ column }) => column.name === drop.column);
-  if (recreated !== undefined) return recreated;
-  const dropped = operations.filter((one) => one.kind === 'DropColumn');
-  const columns = before.columns.filter(({ name }) => dropped.some(({ column }) => column === name));
-  const isAlike = (column: Column, one: AddColumn): boolean =>
-    areCompatible(column.type, one.column.type) && pointAlike(column, before, one, deploy);
-  return pairs(drop, columns, added, isAlike).get(drop.column);
+  return pairsOf(drop.table, before, deploy).get(drop.column);
 }
 
-/** Pairs dropped and added columns, the most alike first, each once. */
-function pairs(
-  drop: DropColumn,
-  dropped: readonly Column[],
-  added: readonly AddColumn[],
-  isAlike: (column: Column, one: AddColumn) => boolean,
-): ReadonlyMap<string, AddColumn> {
+type Pairs = ReadonlyMap<string, AddColumn>;
+
+interface KnownPairs {
+  readonly before: Table;
+  readonly pairs: Pairs;
+}
+
+/** A deploy does not change, and neither does what was there before it: a table's pairs are worked out once. */
+const knownPairs = new WeakMap<DeployOperations, Map<string, KnownPairs>>();
+
+function pairsOf(table: ObjectName, before: Table, deploy: DeployOperations): Pairs {
+  const key = `${table.schema ?? ''}\0${table.name}`;
+  const ofDeploy = knownPairs.get(deploy) ?? new Map<string, KnownPairs>();
+  knownPairs.set(deploy, ofDeploy);
+  const known = ofDeploy.get(key);
+  if (known?.before === before) return known.pairs;
+  const pairs = pairColumns(operationsOn(table, deploy), before, deploy);
+  ofDeploy.set(key, { before, pairs });
+  return pairs;
+}
+
+/** Pairs the columns that a deploy drops from a table with those that it adds. */
+function pairColumns(operations: readonly Operation[], before: Table, deploy: DeployOperations): Pairs {
+  const added = operations.filter((one) => one.kind === 'AddColumn');
+  const drops = new Map(
+    operations.flatMap((one) => (one.kind === 'DropColumn' ? [[one.column, one] as const] : [])),
+  );
+  const dropped = before.columns.filter(({ name }) => drops.has(name));
   const names = new Set(dropped.map(({ name }) => name));
   const fresh = added.filter(({ column }) => !names.has(column.name));
-  const candidates = dropped.flatMap((column) =>
-    fresh
-      .filter((one) => isAlike(column, one))
-      .map((one) => ({ column, one, alike: nameSimilarity(column.name, one.column.name) })),
-  );
-  const found = new Map<string, AddColumn>();
-  for (const { column, one, alike } of candidates.sort((a, b) => b.alike - a.alike)) {
-    if (alike < ALIKE || found.has(column.name) || [...found.values()].includes(one)) continue;
-    found.set(column.name, one);
-  }
+  const pointAlike = pointerComparison(operations, before, deploy);
+  const isAlike = (column: Column, one: AddColumn): boolean =>
+    areCompatible(column.type, one.column.type) && pointAlike(column, one);
+  const found = mostAlike(dropped, fresh, isAlike);
   const [only] = dropped;
   const [new_] = fresh;
   if (dropped.length === 1 && fresh.length === 1 && only !== undefined && new_ !== undefined) {
-    const together = drop.statement.source === new_.statement.source;
+    const together = drops.get(only.name)?.statement.source === new_.statement.source;
     if (together && areEqual(only.type, new_.column.type) && isAlike(only, new_)) found.set(only.name, new_);
+  }
+  // What comes back under its own name is the same column, whatever else is alike; of several the first.
+  for (const one of added.toReversed()) found.set(one.column.name, one);
+  return found;
+}
+
+/** Of more pairs than this, only those that share a word are compared letter by letter. */
+const MANY_PAIRS = 10_000;
+
+/** Pairs of columns, the most alike first, each once. */
+function mostAlike(
+  dropped: readonly Column[],
+  fresh: readonly AddColumn[],
+  isAlike: (column: Column, one: AddColumn) => boolean,
+): Map<string, AddColumn> {
+  const byWord = new Map<string, AddColumn[]>();
+  for (const one of fresh)
+    for (const word of tellingWords(one.column.name)) {
+      const list = byWord.get(word);
+      if (list === undefined) byWord.set(word, [one]);
+      else list.push(one);
+    }
+  const isMany = dropped.length * fresh.length > MANY_PAIRS;
+  const comparable = (column: Column): Iterable<AddColumn> =>
+    isMany ? new Set(tellingWords(column.name).flatMap((word) => byWord.get(word) ?? [])) : fresh;
+  const candidates = dropped.flatMap((column) =>
+    [...comparable(column)]
+      .map((one) => ({ column, one, alike: nameSimilarity(column.name, one.column.name) }))
+      .filter(({ one, alike }) => alike >= ALIKE && isAlike(column, one)),
+  );
+  const found = new Map<string, AddColumn>();
+  const taken = new Set<AddColumn>();
+  for (const { column, one } of candidates.sort((a, b) => b.alike - a.alike)) {
+    if (found.has(column.name) || taken.has(one)) continue;
+    found.set(column.name, one);
+    taken.add(one);
   }
   return found;
 }
@@ -82,22 +126,31 @@ function pairs(
  * Whether two columns refer to the same table, or neither refers to one: a reference that takes the place of a value, or of
  * a reference to another table, is no rename. A table that the deploy drops may have changed its name.
  */
-function pointAlike(column: Column, before: Table, one: AddColumn, deploy: DeployOperations): boolean {
-  const targetOf = (definitions: readonly ConstraintDefinition[], name: string): ObjectName | undefined =>
-    definitions.flatMap((key) =>
-      key.type === 'foreign key' && key.columns.includes(name) ? [key.references] : [],
-    )[0];
-  const old = targetOf(
-    before.constraints.map(({ definition }) => definition),
-    column.name,
+function pointerComparison(
+  operations: readonly Operation[],
+  before: Table,
+  deploy: DeployOperations,
+): (column: Column, one: AddColumn) => boolean {
+  const old = targetsOf(before.constraints.map(({ definition }) => definition));
+  const added = targetsOf(
+    operations.flatMap((one) => (one.kind === 'AddConstraint' ? [one.constraint] : [])),
   );
-  const added = operationsOn(one.table, deploy).flatMap((other) =>
-    other.kind === 'AddConstraint' ? [other.constraint] : [],
-  );
-  const new_ = targetOf([...one.column.constraints, ...added], one.column.name);
-  if (old === undefined || new_ === undefined) return old === new_;
-  const isGone = operationsOn(old, deploy).some(({ kind }) => kind === 'DropTable');
-  return isGone || isSameObject(old, new_);
+  return (column, { column: { name, constraints } }) => {
+    const from = old.get(column.name);
+    const to = targetsOf(constraints).get(name) ?? added.get(name);
+    if (from === undefined || to === undefined) return from === to;
+    return isSameObject(from, to) || operationsOn(from, deploy).some(({ kind }) => kind === 'DropTable');
+  };
+}
+
+/** The table that each column with a foreign key refers to; of several the first. */
+function targetsOf(definitions: readonly ConstraintDefinition[]): ReadonlyMap<string, ObjectName> {
+  const targets = new Map<string, ObjectName>();
+  for (const key of definitions) {
+    if (key.type !== 'foreign key') continue;
+    for (const column of key.columns) if (!targets.has(column)) targets.set(column, key.references);
+  }
+  return targets;
 }
 
 /**

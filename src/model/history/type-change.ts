@@ -1,7 +1,7 @@
 /** What changing a column's type means for a live database: the work, what PostgreSQL refuses, what running code can no longer do. */
 import type { Node } from '@pgsql/types';
 import type { Catalog, Column, Table } from '../catalog/types.ts';
-import { typeChangeWork, type TypeChangeWork } from '../effects/type-change.ts';
+import { isPlainChange, isZoneChange, typeChangeWork, type TypeChangeWork } from '../effects/type-change.ts';
 import { isNull } from '../operations/constants.ts';
 import { fieldsOf } from '../operations/nodes.ts';
 import type { AlterColumnType, ObjectName, TypeName } from '../operations/types.ts';
@@ -77,9 +77,8 @@ export function typeChangeOf(
         ? { why: 'dependants', dependants }
         : refusalOfTypes(operation, table, column, catalog),
     work,
-    isTimeZoneChange: isTimeZoneChange(operation, column),
-    dependsOnTimeZone:
-      work === 'rewrite' && operation.using === undefined && isTimeZoneChange(operation, column),
+    isTimeZoneChange: isZoneChange(from, to),
+    dependsOnTimeZone: work === 'rewrite' && isZoneChange(from, to) && isPlainChange(operation, column.name),
     loss,
     misfit: loss === undefined ? misfitOf(from, to) : undefined,
     failsRunningCode: !haveCommonOperators(from, to, catalog),
@@ -116,19 +115,7 @@ function workOf(operation: AlterColumnType, table: Table, column: Column, catalo
   if (to.checked && operation.type.name !== column.type.name) return 'rewrite';
   const before = { ...column, type: baseType(column.type, catalog).type };
   const change = { ...operation, type: to.type };
-  return typeChangeWork(table, before, change);
-}
-
-const TIME_ZONES: readonly string[] = ['timestamp without time zone', 'timestamp with time zone'];
-
-function isTimeZoneChange({ type }: AlterColumnType, column: Column): boolean {
-  const both = [column.type, type];
-  const [before = 6, after = 6] = both.map(({ modifiers }) => Number(modifiers[0] ?? 6));
-  return (
-    column.type.name !== type.name &&
-    after >= before &&
-    both.every(({ name, arrayDimensions }) => TIME_ZONES.includes(name) && arrayDimensions === 0)
-  );
+  return typeChangeWork(table, before, change, catalog.timeZone);
 }
 
 function refusalOfTypes(

@@ -11,7 +11,8 @@ import type {
   Update,
 } from '../operations/types.ts';
 import { batchSize } from './batch-size.ts';
-import { endingOf, type Ending } from './ending.ts';
+import { endingOf, innerLoops, type Ending } from './ending.ts';
+import { gapsOf, type Gap } from './gaps.ts';
 import { skippingPages, type SkippingPage } from './paging.ts';
 
 /** A statement that changes rows. */
@@ -31,6 +32,8 @@ export interface BatchLoop {
   readonly ending: Ending;
   /** Pages that pass rows over. */
   readonly skipping: readonly SkippingPage[];
+  /** Writes that a gap in the keys ends. */
+  readonly gaps: readonly Gap[];
 }
 
 /**
@@ -65,7 +68,36 @@ export function batchLoopOf(loop: Loop, catalog: Catalog): BatchLoop | undefined
     get skipping() {
       return skippingPages(loop);
     },
+    get gaps() {
+      return gapsOf(loop, catalog);
+    },
   };
+}
+
+/**
+ * The tables that a loop without an exit changes in the loops inside of it, which all end; that it changes rows itself is for
+ * {@link batchLoopOf} to say.
+ *
+ * @param loop a loop of a DO block, function or procedure.
+ * @param catalog the schema just before the loop.
+ * @returns why it never ends; undefined for any other loop.
+ */
+export function endlessAround(
+  loop: Loop,
+  catalog: Catalog,
+): { readonly why: 'no exit' | 'unreachable exit'; readonly tables: readonly ObjectName[] } | undefined {
+  if (loop.operations.some(isRowChange)) return undefined;
+  const inner = loopsIn(loop.steps);
+  const tables = inner.flatMap(({ operations }) => operations.filter(isRowChange).map(({ table }) => table));
+  if (tables.length === 0) return undefined;
+  const ending = endingOf(loop, catalog);
+  if (ending.verdict !== 'endless' || ending.why === 'same rows') return undefined;
+  if (inner.some((one) => endingOf(one, catalog).verdict.startsWith('endless'))) return undefined;
+  return { why: ending.why, tables: unique(tables) };
+}
+
+function loopsIn(steps: readonly LoopStep[]): readonly Loop[] {
+  return innerLoops(steps).flatMap((inner) => [inner, ...loopsIn(inner.steps)]);
 }
 
 function isRowChange(operation: Operation): operation is RowChange {
@@ -83,8 +115,11 @@ function isRowChange(operation: Operation): operation is RowChange {
 
 /** The tables that a loop changes rows of, each once. */
 export function changedTables({ changes }: BatchLoop): readonly ObjectName[] {
-  const names = new Map(changes.map(({ table }) => [`${table.schema ?? ''}.${table.name}`, table]));
-  return [...names.values()];
+  return unique(changes.map(({ table }) => table));
+}
+
+function unique(tables: readonly ObjectName[]): readonly ObjectName[] {
+  return [...new Map(tables.map((table) => [`${table.schema ?? ''}.${table.name}`, table])).values()];
 }
 
 function commitsOf(loop: Loop): BatchLoop['commits'] {

@@ -23,7 +23,7 @@ export function batchSize(loop: Loop, catalog: Catalog): number | undefined {
 }
 
 function sizeOf(driver: Driver, loop: Loop): number | undefined {
-  return limitOf(driver.page, loop) ?? rangeWidth(driver.picked.conditions, loop);
+  return limitOf(driver.page, loop) ?? rangeOf(driver.picked.conditions, loop)?.width;
 }
 
 /** The limits of the queries in the loop, each once: where variables carry a batch from one statement to the next. */
@@ -47,8 +47,15 @@ interface Point {
   readonly offset: number;
 }
 
+/** A range of keys from a variable on. */
+export interface KeyRange {
+  readonly column: string;
+  readonly variable: string;
+  readonly width: number;
+}
+
 /** `id >= low AND id < low + 1000`, `id BETWEEN low AND low + 999`. */
-function rangeWidth(conditions: readonly Node[], loop: Loop): number | undefined {
+export function rangeOf(conditions: readonly Node[], loop: Loop): KeyRange | undefined {
   const low = new Map<string, Point>();
   const high = new Map<string, Point>();
   for (const condition of conditions) {
@@ -69,7 +76,8 @@ function rangeWidth(conditions: readonly Node[], loop: Loop): number | undefined
   }
   for (const [column, from] of low) {
     const to = high.get(column);
-    if (to?.variable === from.variable) return to.offset - from.offset;
+    if (to?.variable === from.variable)
+      return { column, variable: from.variable, width: to.offset - from.offset };
   }
   return undefined;
 }

@@ -189,10 +189,22 @@ export function limitOf(page: Page | undefined, loop: Loop): number | undefined 
   return numberOf(page?.limit, loop);
 }
 
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set(['int4', 'int8', 'numeric']);
+
 /** A whole number that an expression always is: a constant, or a variable that nothing assigns. */
 export function numberOf(node: Node | undefined, loop: Loop): number | undefined {
   const constant = fieldsOf(node, 'A_Const');
   if (constant?.ival) return constant.ival.ival ?? 0;
+  if (constant?.fval) {
+    // 1e5 and what is too large for an integer: LIMIT rounds to a whole number.
+    const number = Number(constant.fval.fval);
+    return Number.isSafeInteger(number) ? number : undefined;
+  }
+  const cast = fieldsOf(node, 'TypeCast');
+  if (cast !== undefined) {
+    const type = stringOf(cast.typeName?.names?.at(-1));
+    return WHOLE_NUMBERS.has(type) ? numberOf(cast.arg, loop) : undefined;
+  }
   const names = columnNames(node);
   const value = names?.length === 1 ? constantVariable(loop, names[0] ?? '') : undefined;
   return typeof value?.constant === 'number' ? value.constant : undefined;

@@ -1,6 +1,6 @@
 /** Whether a loop ends by itself. */
 import type { Catalog } from '../catalog/types.ts';
-import type { Loop, LoopStep, Update } from '../operations/types.ts';
+import type { Loop, LoopStep, ObjectName, Update } from '../operations/types.ts';
 import { assignments, driversOf, isAlone, limitOf, type Driver } from './drivers.ts';
 import { isCounted, keyProgress, offsetGrows } from './key-progress.ts';
 import {
@@ -13,6 +13,9 @@ import {
   type Scenario,
   type State,
 } from './pass.ts';
+import { isSameObject } from '../operations/same-object.ts';
+import { nullsOfEmptyTables } from './empty-tables.ts';
+import { remainingRows } from './remaining-rows.ts';
 import { rowProgress, type RowProgress } from './row-progress.ts';
 import { anything, canBeTrue, either, isTrue, nothing, type Value } from './values.ts';
 
@@ -23,6 +26,8 @@ import { anything, canBeTrue, either, isTrue, nothing, type Value } from './valu
  *   if each pass writes the same rows once more: from the first row on that the condition finds.
  * - `endless with nulls`: the rows with NULL in one of `columns` (in all of them if `together`) keep fulfilling the condition
  *   by which `write` picks them. One such row is enough, or `atLeast` of them where the loop also ends on a batch that is not full.
+ * - `endless without match`: the same of rows for which the subqueries over `tables` that `write` sets find no row.
+ * - `endless when empty`: if `table` holds no row, since `variable`, which got `aggregate` of it, is NULL then.
  * - `unknown`: neither can be told.
  */
 export type Ending =
@@ -41,6 +46,18 @@ export type Ending =
       readonly columns: readonly string[];
       readonly together: boolean;
       readonly atLeast: number;
+    }
+  | {
+      readonly verdict: 'endless without match';
+      readonly write: Update;
+      readonly tables: readonly ObjectName[];
+      readonly atLeast: number;
+    }
+  | {
+      readonly verdict: 'endless when empty';
+      readonly table: ObjectName;
+      readonly variable: string;
+      readonly aggregate: string;
     };
 
 const ends: Ending = { verdict: 'ends' };
@@ -71,10 +88,34 @@ export function endingOf(loop: Loop, catalog: Catalog): Ending {
     const ending = isAlone(driver, loop, catalog) ? endingBy(driver, loop, catalog) : unknown;
     if (ending.verdict !== 'unknown') return ending;
   }
+  return endlessWhenEmpty(loop, catalog);
+}
+
+/** A loop whose exits ask for what an empty table leaves NULL. WHILE ends on NULL. */
+function endlessWhenEmpty(loop: Loop, catalog: Catalog): Ending {
+  if (loop.form !== 'loop' || loop.guarded) return unknown;
+  for (const { table, variables } of nullsOfEmptyTables(loop, catalog)) {
+    const scenario = suppose({
+      rowsOf: (operation) => {
+        const isOfIt = operation.kind === 'Update' || operation.kind === 'Delete';
+        return isOfIt && isSameObject(operation.table, table) ? { low: 0, high: 0 } : undefined;
+      },
+    });
+    const isEndless = (names: Iterable<string>): boolean => {
+      const nulls = new Map([...names].map((name) => [name, nothing] as const));
+      return steady(loop, catalog, scenario, nulls).exits.every(({ taken }) => !canBeTrue(taken));
+    };
+    if (!isEndless(variables.keys())) continue;
+    // The one that makes it so, where one is enough.
+    const [first, ...others] = [...variables];
+    const [variable, aggregate] = others.findLast(([name]) => isEndless([name])) ?? first ?? ['', ''];
+    return { verdict: 'endless when empty', table, variable, aggregate };
+  }
   return unknown;
 }
 
-function innerLoops(steps: readonly LoopStep[]): readonly Loop[] {
+/** The loops that steps hold, those inside of them left out. */
+export function innerLoops(steps: readonly LoopStep[]): readonly Loop[] {
   return steps.flatMap((step): readonly Loop[] => {
     if (step.kind === 'loop') return [step.loop];
     if (step.kind === 'branch') return step.branches.flatMap((branch) => innerLoops(branch.steps));
@@ -116,13 +157,18 @@ function progressOf(driver: Driver, loop: Loop, catalog: Catalog): RowProgress {
     return { kind: isPlain ? 'leaves' : 'unknown' };
   }
   const changes = (variable: string): boolean => assignments(loop, variable) > 0;
-  return rowProgress({ update: write, conditions, aliases, isVariable, changes }, catalog);
+  const writes = (one: ObjectName): boolean =>
+    loop.operations.some((operation) => {
+      const isWrite =
+        operation.kind === 'Insert' || operation.kind === 'Update' || operation.kind === 'Delete';
+      return isWrite && isSameObject(operation.table, one);
+    });
+  return rowProgress({ update: write, conditions, aliases, isVariable, changes, writes }, catalog);
 }
 
 function endlessBy(driver: Driver, progress: RowProgress, loop: Loop, catalog: Catalog): Ending {
   const { write, page, picked } = driver;
-  if (write.kind !== 'Update' || (progress.kind !== 'stays' && progress.kind !== 'stays with nulls'))
-    return unknown;
+  if (write.kind !== 'Update' || progress.kind === 'unknown' || progress.kind === 'leaves') return unknown;
   const isWhole =
     picked.by === 'condition' ? !picked.joins : driver.takesWholePage && page?.offset === undefined;
   const limit = limitOf(page, loop);
@@ -135,7 +181,8 @@ function endlessBy(driver: Driver, progress: RowProgress, loop: Loop, catalog: C
   });
   if (atLeast === undefined) return unknown;
   if (progress.kind === 'stays') return { verdict: 'endless', why: 'same rows', write, atLeast };
-  if (progress.kind !== 'stays with nulls') return unknown;
+  if (progress.kind === 'stays without match')
+    return { verdict: 'endless without match', write, tables: progress.tables, atLeast };
   const { columns, together } = progress;
   return { verdict: 'endless with nulls', write, columns, together, atLeast };
 }
@@ -149,11 +196,18 @@ function about(driver: Driver, rows: Bounds, nextKey?: LoopStep): Scenario {
       if (step === nextKey) return rows;
       return step === pageStep && (takesWholePage || picked.by === 'variable') ? rows : undefined;
     },
+    subquery: (link) => remainingRows(link, driver, rows),
   });
 }
 
 function suppose(parts: Partial<Scenario>): Scenario {
-  return { rowsOf: () => undefined, rowsIn: () => undefined, fetches: undefined, ...parts };
+  return {
+    rowsOf: () => undefined,
+    rowsIn: () => undefined,
+    subquery: () => undefined,
+    fetches: undefined,
+    ...parts,
+  };
 }
 
 /** Whether the loop is left in the pass, or in the next one that is the same. */
@@ -166,16 +220,27 @@ function exitsWhen(scenario: Scenario, loop: Loop, catalog: Catalog): boolean {
   );
 }
 
+/** Whether a loop is left as soon as a driver of it writes no row. */
+export function endsOnNoRow(driver: Driver, loop: Loop, catalog: Catalog): boolean {
+  return exitsWhen(about(driver, { low: 0, high: 0 }), loop, catalog);
+}
+
 /** What any pass comes to, the first and all later ones. */
-function steady(loop: Loop, catalog: Catalog, scenario: Scenario): Outcome {
-  let state = initialState(loop);
+function steady(
+  loop: Loop,
+  catalog: Catalog,
+  scenario: Scenario,
+  fixed: ReadonlyMap<string, Value> = new Map(),
+): Outcome {
+  const { variables, ...others } = initialState(loop);
+  let state: State = { ...others, variables: new Map([...variables, ...fixed]) };
   for (let round = 0; round < 4; round++) {
     const outcome = walkPass(loop, catalog, scenario, state);
     const next = joined(state, outcome.after);
     if (isSame(state, next)) return outcome;
     state = next;
   }
-  return walkPass(loop, catalog, scenario, unknownState);
+  return walkPass(loop, catalog, scenario, { ...unknownState, variables: fixed });
 }
 
 /** What the variables hold before the first pass: their defaults, if nothing but the loop assigns them. */

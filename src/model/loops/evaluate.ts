@@ -1,5 +1,5 @@
 /** Evaluates expressions over what is known of columns and variables. */
-import type { A_Const, A_Expr, BoolExpr, CaseExpr, FuncCall, Node, TypeCast } from '@pgsql/types';
+import type { A_Const, A_Expr, BoolExpr, CaseExpr, FuncCall, Node, SubLink, TypeCast } from '@pgsql/types';
 import { constantText, fieldsOf, stringOf } from '../operations/nodes.ts';
 import { columnNames } from '../operations/queries.ts';
 import { IDEMPOTENT, NEVER_NULL, STRICT, STRICT_AT_LEAST, TEXT } from './functions.ts';
@@ -28,11 +28,9 @@ export interface Names {
   value(names: readonly string[]): Value;
   /** Whether the database has a function of its own with this name. */
   hasRoutine(name: string): boolean;
-  /** Subqueries, where something is known of them. */
-  subquery?(link: NonNullable<ReturnType<typeof subLink>>): Value;
+  /** What a subquery gives; undefined where nothing is known of it. */
+  subquery?(link: SubLink): Value | undefined;
 }
-
-const subLink = (node: Node | undefined) => fieldsOf(node, 'SubLink');
 
 /**
  * The values that an expression can have.
@@ -74,7 +72,7 @@ export function evaluate(node: Node | undefined, names: Names): Value {
   const array = fieldsOf(node, 'A_ArrayExpr');
   if (array)
     return { ...notNull, elements: { low: array.elements?.length ?? 0, high: array.elements?.length ?? 0 } };
-  const link = subLink(node);
+  const link = fieldsOf(node, 'SubLink');
   if (link)
     return (
       names.subquery?.(link) ?? (link.subLinkType === 'EXISTS_SUBLINK' ? truth(true, true, false) : anything)

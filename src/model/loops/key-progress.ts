@@ -148,7 +148,7 @@ export function offsetGrows(driver: Driver, loop: Loop): boolean {
 }
 
 /** By how much a variable grows in each pass: `v := v + 1000`, once, in every pass. Negative where it shrinks. */
-function growth(loop: Loop, variable: string): number | undefined {
+export function growth(loop: Loop, variable: string): number | undefined {
   if (assignments(loop, variable) !== 1) return undefined;
   const step = loop.steps.find((one) => one.kind === 'assign' && one.variable === variable);
   const sum = step?.kind === 'assign' ? fieldsOf(expressionOf(step.expression.tree), 'A_Expr') : undefined;

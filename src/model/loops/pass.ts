@@ -1,5 +1,5 @@
 /** One pass of a loop, walked over what is known of its variables: which exits are taken. */
-import type { Node, SelectStmt } from '@pgsql/types';
+import type { Node, SelectStmt, SubLink } from '@pgsql/types';
 import type { Catalog } from '../catalog/types.ts';
 import { fieldsOf, stringOf } from '../operations/nodes.ts';
 import { visitNodes } from '../operations/parse-tree.ts';
@@ -26,6 +26,8 @@ export interface Scenario {
   rowsOf(operation: Operation): Bounds | undefined;
   /** Rows that a query reads: of a page by its SELECT, of a CTE by its name. */
   rowsIn(step: LoopStep): Bounds | undefined;
+  /** What a subquery in a condition gives; undefined where nothing is supposed. */
+  subquery(link: SubLink): Value | undefined;
   /** Whether FETCH finds a row. */
   readonly fetches: boolean | undefined;
 }
@@ -119,6 +121,7 @@ class Walk {
   #names(): Names {
     return {
       hasRoutine: (name) => this.#catalog.routines({ schema: undefined, name }).length > 0,
+      subquery: (link) => this.#scenario.subquery(link),
       value: (names) => {
         if (names.length !== 1) return anything;
         const name = names[0] ?? '';
@@ -227,7 +230,7 @@ class Walk {
   #leavesOf(steps: readonly LoopStep[]): void {
     for (const step of steps) {
       const isFar = step.kind === 'leave' && (step.by === 'return' || step.leaves !== 'this loop');
-      if (isFar || (step.kind === 'raise' && step.fails))
+      if (isFar || (step.kind === 'raise' && step.fails) || (step.kind === 'statement' && step.strict))
         this.exits.push({ step, taken: anything, everyPass: false });
       else if (step.kind === 'branch') for (const branch of step.branches) this.#leavesOf(branch.steps);
       else if (step.kind === 'block') for (const list of [step.steps, ...step.handlers]) this.#leavesOf(list);
@@ -407,7 +410,8 @@ function readsRows(tree: Node | undefined): boolean {
   return reads;
 }
 
-const AGGREGATES: ReadonlySet<string> = new Set([
+/** Aggregates; but for `count`, NULL over no rows. */
+export const AGGREGATES: ReadonlySet<string> = new Set([
   'count',
   'max',
   'min',
@@ -426,7 +430,7 @@ function aggregateOf(node: Node | undefined): string | undefined {
 }
 
 /** True for a SELECT that gives one row, whatever it reads: aggregates without GROUP BY. */
-function isAggregated(select: SelectStmt): boolean {
+export function isAggregated(select: SelectStmt): boolean {
   if (select.groupClause !== undefined) return false;
   let found = false;
   visitNodes(select.targetList, (type, fields) => {
@@ -435,6 +439,13 @@ function isAggregated(select: SelectStmt): boolean {
     return true;
   });
   return found;
+}
+
+/** True for a SELECT that gives all rows of one item for which its WHERE holds, or an aggregate over all of them. */
+export function isWholeSelection(select: SelectStmt): boolean {
+  const { fromClause, groupClause, havingClause, larg, limitOffset, withClause, distinctClause } = select;
+  const others = [groupClause, havingClause, larg, limitOffset, withClause, distinctClause];
+  return fromClause?.length === 1 && others.every((clause) => clause === undefined);
 }
 
 /** Whether a function could give a set of rows, or none: any that is not known to give one value. */
@@ -461,7 +472,7 @@ export function isHarmlessFunction(name: string): boolean {
 }
 
 /** An output of a SELECT with aggregates, over so many rows. */
-function ofAggregate(node: Node | undefined, rows: Bounds | undefined, names: Names): Value {
+export function ofAggregate(node: Node | undefined, rows: Bounds | undefined, names: Names): Value {
   const choice = fieldsOf(node, 'CoalesceExpr')?.args;
   if (choice?.length === 2) {
     const [first, second] = choice.map((arg) => ofAggregate(arg, rows, names));

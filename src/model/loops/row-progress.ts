@@ -1,14 +1,16 @@
 /** Whether an UPDATE takes the rows it writes out of the condition that picked them. */
-import type { Node } from '@pgsql/types';
+import type { Node, SubLink } from '@pgsql/types';
 import type { Catalog, Column, Table } from '../catalog/types.ts';
 import { provesNotNull } from '../effects/not-null.ts';
 import { isVolatile } from '../effects/volatility.ts';
+import { fieldsOf } from '../operations/nodes.ts';
 import { visitNodes } from '../operations/parse-tree.ts';
 import { callsOf, columnNames, readsOf } from '../operations/queries.ts';
 import { isSameObject } from '../operations/same-object.ts';
-import type { Update } from '../operations/types.ts';
+import type { ObjectName, Update } from '../operations/types.ts';
 import { converted, evaluate, familyOf, type Names } from './evaluate.ts';
 import { STRICT, STRICT_AT_LEAST } from './functions.ts';
+import { lookupOf, type Lookup } from './lookups.ts';
 import { anything, canBeTrue, isFalse, isTrue, notNull, nothing, type Family, type Value } from './values.ts';
 
 /**
@@ -16,13 +18,15 @@ import { anything, canBeTrue, isFalse, isTrue, notNull, nothing, type Family, ty
  * - `leaves`: its condition is not true any more, whatever the row holds.
  * - `stays`: it is true as before, for every row.
  * - `stays with nulls`: it is true as before for rows that hold NULL in one of `columns`, or in all of them if `together`.
+ * - `stays without match`: it is true as before for rows for which subqueries over `tables` find no row.
  * - `unknown`: none of these can be told.
  */
 export type RowProgress =
   | { readonly kind: 'leaves' }
   | { readonly kind: 'stays' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'stays with nulls'; readonly columns: readonly string[]; readonly together: boolean };
+  | { readonly kind: 'stays with nulls'; readonly columns: readonly string[]; readonly together: boolean }
+  | { readonly kind: 'stays without match'; readonly tables: readonly ObjectName[] };
 
 const unknown: RowProgress = { kind: 'unknown' };
 
@@ -35,6 +39,8 @@ export interface Writing {
   readonly isVariable: (name: string) => boolean;
   /** Whether a variable can change from pass to pass. */
   readonly changes: (variable: string) => boolean;
+  /** Whether the loop writes a table. */
+  readonly writes: (table: ObjectName) => boolean;
 }
 
 /**
@@ -103,7 +109,31 @@ class Judgement {
     const all = this.#nullable.filter((column) => read.has(column));
     if (all.length > 1 && this.#staysWith(new Set(all), affected))
       return { kind: 'stays with nulls', columns: all, together: true };
-    return unknown;
+    return this.#staysUnmatched(affected);
+  }
+
+  /** Of rows for which the subqueries that are set find no row. */
+  #staysUnmatched(affected: readonly Node[]): RowProgress {
+    const lookups = [...this.#assigned].flatMap(([column, node]) =>
+      subqueriesIn(node).map((link) => ({ column, unmatched: this.#lookup(link).unmatched })),
+    );
+    const tables = lookups.flatMap(({ unmatched }) => unmatched?.table ?? []);
+    // A condition that asks for the match itself, a loop that makes one, and a column that refuses NULL.
+    const isMatched = tables.some(
+      (table) =>
+        this.#writing.writes(table) ||
+        this.#writing.conditions.some((one) => readsOf(one).some((read) => isSameObject(read, table))),
+    );
+    const isRefused = lookups.some(({ column }) => provesNotNull(this.#table, column));
+    if (tables.length === 0 || isMatched || isRefused) return unknown;
+    const stays = affected.every((condition) => isTrue(this.#after(condition, noNulls, true)));
+    const unique = tables.filter((table, at) => tables.findIndex((one) => isSameObject(one, table)) === at);
+    return stays ? { kind: 'stays without match', tables: unique } : unknown;
+  }
+
+  #lookup(link: SubLink): Lookup {
+    const canBeNull = (column: string): boolean => this.#nullable.includes(column);
+    return lookupOf(link, { table: this.#table, aliases: this.#writing.aliases, canBeNull }, this.#catalog);
   }
 
   /** True where a row with these NULLs can be picked, surely, and is picked again. */
@@ -128,9 +158,15 @@ class Judgement {
     );
   }
 
-  /** A condition after the UPDATE. */
-  #after(condition: Node, nulls: Nulls): Value {
-    const before = this.#names(nulls, false);
+  /** A condition after the UPDATE. @param unmatched true where subqueries find no row. */
+  #after(condition: Node, nulls: Nulls, unmatched = false): Value {
+    const before: Names = {
+      ...this.#names(nulls, false),
+      subquery: (link) => {
+        const lookup = this.#lookup(link);
+        return unmatched ? (lookup.unmatched?.value ?? lookup.value) : lookup.value;
+      },
+    };
     return evaluate(condition, {
       ...before,
       value: (names) => {
@@ -143,7 +179,8 @@ class Judgement {
 
   /** A value as the column holds it. What the column's type may change is not known to be equal any more. */
   #asColumn(column: string, expression: Node | undefined, names: Names): Value {
-    if (expression === undefined) return anything;
+    if (expression === undefined)
+      return setsDefault(this.#writing.update, column) ? this.#default(column) : anything;
     const value = evaluate(expression, names);
     const type = this.#columns.get(column)?.type;
     const family = this.#family(column);
@@ -154,6 +191,15 @@ class Judgement {
         ? family === 'text' && type?.modifiers.length === 0 && value.family === 'text'
         : JSON.stringify(from.type) === JSON.stringify(type);
     return { ...converted(value, family), symbol: isSameType ? value.symbol : undefined };
+  }
+
+  /** What DEFAULT is: NULL where the column has none. */
+  #default(column: string): Value {
+    const own = this.#columns.get(column);
+    if (own === undefined || own.identity !== undefined || own.generated !== undefined) return anything;
+    if (own.default === undefined) return nothing;
+    const names: Names = { value: () => anything, hasRoutine: () => true };
+    return { ...converted(evaluate(own.default.tree, names), this.#family(column)), symbol: undefined };
   }
 
   /** @param all true before it is known which columns cannot be NULL. */
@@ -240,4 +286,28 @@ class Judgement {
     });
     return moves;
   }
+}
+
+/** `column = DEFAULT`. */
+function setsDefault({ statement }: Update, column: string): boolean {
+  let found = false;
+  visitNodes(statement.tree, (type, fields) => {
+    if (type !== 'UpdateStmt') return;
+    for (const node of (fields['targetList'] ?? []) as readonly Node[]) {
+      const target = fieldsOf(node, 'ResTarget');
+      if (target?.name === column && fieldsOf(target.val, 'SetToDefault') !== undefined) found = true;
+    }
+  });
+  return found;
+}
+
+/** The subqueries of an expression, those in them left out. */
+function subqueriesIn(node: Node | undefined): readonly SubLink[] {
+  const found: SubLink[] = [];
+  visitNodes(node, (type, fields) => {
+    if (type !== 'SubLink') return true;
+    found.push(fields);
+    return false;
+  });
+  return found;
 }

@@ -6,7 +6,7 @@ import { baseOf, contextOf } from './context.ts';
 import type { Context, OperationsOptions } from './context.ts';
 import { addToLoop, baseVariable, loopOf, notePause } from './loops.ts';
 import type { GrowingLoop, GrowingSteps } from './loops.ts';
-import type { Loop, LoopStep, Opaque, Operation, Run } from './types.ts';
+import type { EarlierQuery, Loop, LoopStep, Opaque, Operation, Run } from './types.ts';
 
 /** Converts one statement in its surroundings. */
 export type ConvertStatement = (context: Context) => readonly Operation[];
@@ -21,6 +21,8 @@ interface Reading {
   readonly unfollowed: ReadonlySet<string>;
   /** How often each variable is assigned; grows while the body is read. */
   readonly assigned: Map<string, number>;
+  /** See {@link Loop.earlier}. */
+  earlier: EarlierQuery | undefined;
   readonly convert: ConvertStatement;
   readonly operations: Operation[];
 }
@@ -77,6 +79,7 @@ export function bodyOperations(
     ),
     unfollowed: unfollowedIn(body),
     assigned: new Map(),
+    earlier: undefined,
     convert,
     operations: [],
   };
@@ -118,11 +121,18 @@ function readNodes(nodes: readonly BodyNode[], frame: Frame, reading: Reading): 
   for (const node of nodes) {
     const run = mayExit || mayReturn ? perhaps(frame.run) : frame.run;
     const flow = readNode(node, run === frame.run ? frame : { ...frame, run }, reading);
+    if (mayLeave(node)) reading.earlier = undefined;
     mayExit ||= flow.mayExit;
     mayReturn ||= flow.mayReturn;
     if (flow.ends) return { ends: true, mayExit, mayReturn };
   }
   return { ends: false, mayExit, mayReturn };
+}
+
+/** Whether what follows a node in its list may not be reached, or only in some cases. */
+function mayLeave(node: BodyNode): boolean {
+  if (node.kind === 'block') return node.handlers.length > 0;
+  return ['if', 'loop', 'exit', 'return', 'assert'].includes(node.kind);
 }
 
 function readNode(node: BodyNode, frame: Frame, reading: Reading): Flow {
@@ -147,6 +157,8 @@ function readNode(node: BodyNode, frame: Frame, reading: Reading): Flow {
       return readLeave(node, frame);
     case 'assign': {
       const variable = assigned(node.variable, reading);
+      const { tree } = node.expression;
+      if (!frame.loop) reading.earlier = { tree, into: [variable], previous: reading.earlier };
       frame.steps?.push({ kind: 'assign', variable, expression: node.expression });
       if (frame.loop) notePause(frame.loop, node);
       return goesOn;
@@ -237,6 +249,16 @@ function addStatement(
   const into = targets.map((name) => assigned(name, reading));
   const operations: Operation[] = [];
   addOperations(statement, frame, reading, operations);
+  if (into.length > 0 && !frame.loop) {
+    const { earlier: previous } = reading;
+    reading.earlier = {
+      get tree() {
+        return statement.tree;
+      },
+      into,
+      previous,
+    };
+  }
   // Its tree is a getter, since trees can be forgotten.
   frame.steps?.push({
     kind: 'statement',
@@ -251,7 +273,11 @@ function addStatement(
 
 function addOperations(statement: Statement, frame: Frame, reading: Reading, holder: Operation[]): void {
   const context = contextOf(statement, reading.options, frame.run, frame.loop, reading.variables);
-  for (const operation of reading.convert(context)) {
+  for (const converted of reading.convert(context)) {
+    const operation =
+      converted.kind === 'Call'
+        ? { ...converted, guarded: frame.guarded, body: reading.statement }
+        : converted;
     if (operation.loop === frame.loop) add(operation, frame, reading, holder);
     else reading.operations.push(operation);
   }
@@ -291,6 +317,7 @@ function readBlock(node: Extract<BodyNode, { kind: 'block' }>, frame: Frame, rea
   const run = perhaps(frame.run);
   const read = (nodes: readonly BodyNode[], guarded: boolean): { flow: Flow; steps: GrowingSteps } => {
     const steps: GrowingSteps = [];
+    reading.earlier = undefined;
     const inside = { ...frame, run, steps: frame.steps && steps, guarded };
     return { flow: readNodes(nodes, inside, reading), steps };
   };
@@ -307,6 +334,7 @@ function readBranches(node: Extract<BodyNode, { kind: 'if' }>, frame: Frame, rea
   const run = perhaps(frame.run);
   const read = node.branches.map(({ condition, nodes }) => {
     const steps: GrowingSteps = [];
+    reading.earlier = undefined;
     const flow = readNodes(nodes, { ...frame, run, steps: frame.steps && steps }, reading);
     return { condition, steps, flow };
   });
@@ -332,7 +360,7 @@ function readLoop(node: Extract<BodyNode, { kind: 'loop' }>, frame: Frame, readi
   if (node.query !== undefined) addStatement(node.query, [], false, frame, reading);
   else if (node.form === 'for-execute') addOpaque(node.span, frame, reading, []);
   for (const target of node.targets) assigned(target, reading);
-  const { statement, declared: variables, parameters, unfollowed, assigned: counts } = reading;
+  const { statement, declared: variables, parameters, unfollowed, assigned: counts, earlier } = reading;
   const loop = loopOf(node, {
     statement,
     run: frame.run,
@@ -342,6 +370,7 @@ function readLoop(node: Extract<BodyNode, { kind: 'loop' }>, frame: Frame, readi
     assigned: counts,
     guarded: frame.guarded,
     parent: frame.loop,
+    earlier,
   });
   const inside: Frame = { run: perhaps(frame.run), loop, steps: loop.steps, guarded: frame.guarded };
   const flow = readNodes(node.nodes, inside, reading);

@@ -13,6 +13,7 @@ export function columnOf(node: ColumnDef, statement: Statement): ColumnDefinitio
   const name = node.colname ?? '';
   const type = typeNameOf(node.typeName);
   let notNull = type.serial || node.is_not_null === true;
+  let notNullName: string | undefined;
   let defaultValue: Expression | undefined;
   let generated: ColumnDefinition['generated'];
   let identity: ColumnDefinition['identity'];
@@ -20,6 +21,9 @@ export function columnOf(node: ColumnDef, statement: Statement): ColumnDefinitio
     const constraint = fieldsOf(item, 'Constraint');
     switch (constraint?.contype) {
       case 'CONSTR_NOTNULL':
+        notNullName = constraint.conname ?? notNullName;
+        notNull = true;
+        break;
       case 'CONSTR_PRIMARY':
         notNull = true;
         break;
@@ -41,6 +45,7 @@ export function columnOf(node: ColumnDef, statement: Statement): ColumnDefinitio
     name,
     type,
     notNull,
+    ...(notNullName !== undefined && { notNullName }),
     default: defaultValue,
     generated,
     identity,

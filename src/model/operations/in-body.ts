@@ -20,3 +20,13 @@ export function isInBody({ statement }: Operation, script: Script | undefined): 
   }
   return statements[low] !== statement;
 }
+
+/** True if a script has one statement, BEGIN and COMMIT left out. */
+export function isAloneInFile(script: Pick<Script, 'statements'> | undefined): boolean {
+  let others = 0;
+  for (const { tree } of script?.statements ?? []) {
+    // A script of thousands of statements is asked this at each of them.
+    if (!('TransactionStmt' in tree) && ++others > 1) return false;
+  }
+  return others === 1;
+}

@@ -24,7 +24,7 @@ type LoopNode = Extract<BodyNode, { kind: 'loop' }>;
 /** What a loop shares with its body. */
 export type Surroundings = Pick<
   Loop,
-  'statement' | 'run' | 'variables' | 'parameters' | 'unfollowed' | 'assigned' | 'guarded'
+  'statement' | 'run' | 'variables' | 'parameters' | 'unfollowed' | 'assigned' | 'guarded' | 'earlier'
 > & { readonly parent: GrowingLoop | undefined };
 
 /** A loop before anything in it is read. */

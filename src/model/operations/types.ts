@@ -128,6 +128,8 @@ export interface ColumnDefinition {
   readonly type: TypeName;
   /** Written NOT NULL, PRIMARY KEY, serial or identity. */
   readonly notNull: boolean;
+  /** Of `CONSTRAINT name NOT NULL`: a name that PostgreSQL keeps from 18 on. */
+  readonly notNullName?: string;
   readonly default: Expression | undefined;
   readonly generated: { readonly storage: 'stored' | 'virtual'; readonly expression: Expression } | undefined;
   readonly identity: 'always' | 'by default' | undefined;
@@ -803,7 +805,16 @@ export type LockMode =
 /** A DO block. What it does follows it as operations of their own; this one stands for the block. */
 export type Do = Op<'Do', { language: string }>;
 /** CALL procedure(…). */
-export type Call = Op<'Call', { routine: ObjectName }>;
+export type Call = Op<
+  'Call',
+  {
+    routine: ObjectName;
+    /** True inside a block with an EXCEPTION clause, where no transaction can end. */
+    guarded?: boolean;
+    /** In a body: the DO, CREATE FUNCTION or CREATE PROCEDURE that it is of. */
+    body?: Statement;
+  }
+>;
 /** COMMIT or ROLLBACK inside a DO block or procedure. */
 export type BodyTransactionControl = Op<
   'BodyTransactionControl',
@@ -992,6 +1003,15 @@ export interface Loop {
   readonly unfollowed: ReadonlySet<string>;
   /** How often the body assigns a variable, anywhere in it. */
   readonly assigned: ReadonlyMap<string, number>;
+  /** The last query before the loop that gave variables their values, if it surely ran and nothing can have left the body since. */
+  readonly earlier: EarlierQuery | undefined;
+}
+
+/** A query before a loop, and those before it: `SELECT max(id) INTO last`, `last := (SELECT max(id) …)`. */
+export interface EarlierQuery {
+  readonly tree: Node | undefined;
+  readonly into: readonly string[];
+  readonly previous: EarlierQuery | undefined;
 }
 
 /** A step of a loop's pass. Names of variables are folded; a record's field counts as the record. */

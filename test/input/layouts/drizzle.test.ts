@@ -43,11 +43,14 @@ describe('drizzleLayout', () => {
     ]);
   });
 
-  it('runs nothing where the journal cannot be read', () => {
-    expect(listing(drizzleLayout, { 'meta/_journal.json': '{', '0000_a.sql': '' })).toEqual({
-      migrations: [],
-      strays: ['0000_a.sql'],
-    });
+  it('stops where the journal cannot be read, as Drizzle does', () => {
+    const reading = (text: string) => () =>
+      listing(drizzleLayout, { 'meta/_journal.json': text, '0000_a.sql': '' });
+    expect(reading('{\n<<<<<<< HEAD\n')).toThrow(
+      /^(?:\w+\/)?meta\/_journal.json is no journal of Drizzle: .*JSON/,
+    );
+    expect(reading('[]')).toThrow('it is no object');
+    expect(reading('{"entries":{}}')).toThrow('its entries are no list');
     expect(listing(drizzleLayout, { 'meta/_journal.json': '{"entries":[1,{"tag":2}]}' }).migrations).toEqual(
       [],
     );

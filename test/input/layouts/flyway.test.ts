@@ -68,7 +68,7 @@ describe('flywayLayout', () => {
     expect(listing(flywayLayout, ['V1.sql']).migrations).toEqual(['V1']);
   });
 
-  it('says versions with dots, what repeats, and what asks for no transaction', () => {
+  it('says versions with dots, what repeats, and what asks for a transaction or none', () => {
     const tree = memoryTree({
       'V1_2__a.sql': '',
       'V1_2__a.sql.conf': '# alone\r\nexecuteInTransaction = False\r\n',
@@ -88,7 +88,7 @@ describe('flywayLayout', () => {
       ]),
     ).toEqual([
       ['1.2', 'a', true, undefined],
-      ['2', 'b', undefined, undefined],
+      ['2', 'b', false, undefined],
       ['3', 'c', undefined, undefined],
       ['', 'views', undefined, true],
     ]);

@@ -102,7 +102,7 @@ describe('dbmateLayout', () => {
     expect(partText(dbmateLayout, text, 'forward')).toBe('a\n');
     expect(partText(dbmateLayout, text, 'rollback')).toBe('b\n');
     expect(dbmateLayout.part?.(text, 'forward')?.unread).toBe(
-      'Only the first of 2 sections `-- migrate:up` is read.',
+      'Only the first of 2 sections `-- migrate:up` is read: not lines 5-6.',
     );
   });
 });

@@ -20,6 +20,11 @@ const SQLX = ['Cargo.toml', '[dependencies]\nsqlx = "0.8"'] as const;
 const GOOSE = '-- note\n-- +goose Up\nSELECT 1;';
 
 describe('findProjects recognises', () => {
+  it('no Flyway by a small letter, which its prefix is not', () => {
+    expect(found(['migrations/v1__a.sql'])).not.toContain('flyway migrations');
+    expect(found(['migrations/V1__a.sql'])).toEqual(['flyway migrations']);
+  });
+
   it.each<[string, Files, string[]]>([
     ['Drizzle by its journal', DRIZZLE, ['drizzle web/drizzle']],
     [

@@ -3,8 +3,10 @@ import { diskTree } from '../../../src/input/files/disk-tree.ts';
 import { openGit } from '../../../src/input/files/git.ts';
 import { memoryTree } from '../../../src/input/files/memory-tree.ts';
 import type { FoundProject, LayoutName } from '../../../src/input/layouts/types.ts';
+import { projectsFromPaths } from '../../../src/input/project/projects-from-paths.ts';
 import { readProject } from '../../../src/input/project/read-project.ts';
 import type { ReadFile, ReadProject } from '../../../src/input/project/types.ts';
+import { runnerOf } from '../../../src/input/runners/runner-of.ts';
 import { emptyRepository, removeAll } from '../repository.ts';
 
 const made: string[] = [];
@@ -57,9 +59,96 @@ describe('files that hold both scripts', () => {
     expect([partOf(up?.forward), up?.rollback]).toEqual(['SELECT 3;\n', undefined]);
   });
 
-  it('have no script where there is no section', () => {
-    const { migrations } = read('dbmate', { 'm/1_a.sql': 'SELECT 1;\n' });
-    expect(migrations[0]).toMatchObject({ id: '1_a', forward: undefined, rollback: undefined });
+  it.each([
+    ['dbmate', 'SELECT 1;\n', 'it has no section `-- migrate:up`', 'SELECT 1;'],
+    [
+      'dbmate',
+      '-- migrate:up\nSELECT 1;\n',
+      'it has no section `-- migrate:down`, which may be empty',
+      '-- migrate:up',
+    ],
+    [
+      'dbmate',
+      '-- migrate:down\nDROP TABLE t;\n',
+      'it has a Down section, and no `-- migrate:up`',
+      '-- migrate:down',
+    ],
+    [
+      'goose',
+      '-- +goose Up\nSELECT 1;\nSELECT 2 -- two;\n-- +goose Down\nSELECT 3;\n',
+      'its last statement has no semicolon at the end of a line',
+      'SELECT 2 -- two;',
+    ],
+    [
+      'goose',
+      '-- +goose Up\nDO $$ BEGIN\n  PERFORM 1;\nEND $$;\n',
+      'it cuts this statement at the first line that ends with a semicolon, unless `-- +goose StatementBegin` and `-- +goose StatementEnd` stand around it',
+      'DO $$ BEGIN',
+    ],
+    ['goose', 'SELECT 1;\n', 'it has no section `-- +goose Up`', 'SELECT 1;'],
+    [
+      'goose',
+      '-- hi\nSELECT 0;\n-- +goose Up\nSELECT 1;\n',
+      'a statement stands before `-- +goose Up`',
+      'SELECT 0;',
+    ],
+    [
+      'goose',
+      '-- +goose Down\nSELECT 2;\n-- +goose Up\nSELECT 1;\n',
+      'its Down section comes before `-- +goose Up`',
+      '-- +goose Down',
+    ],
+    [
+      'goose',
+      '-- +goose Up\nSELECT 1;\n-- +goose Up\nSELECT 3;\n',
+      'it has a second Up section',
+      '-- +goose Up',
+    ],
+    [
+      'plain',
+      '-- +goose Down\nDROP TABLE t;\n',
+      'it has a Down section, and no `-- +goose Up`',
+      '-- +goose Down',
+    ],
+  ] as const)('of %s say why the tool refuses them: %j', (layout, text, reason, line) => {
+    const forward = read(layout, { 'm/1_a.sql': text }).migrations[0]?.forward;
+    const [problem] = forward?.problems ?? [];
+    expect(problem?.message.replace(/^.*? refuses this file: /, '')).toBe(reason);
+    expect(text.slice(problem?.span.start, problem?.span.end)).toBe(line);
+    expect(partOf(forward)).not.toContain('DROP TABLE');
+  });
+
+  it.each([
+    '-- +goose Up\n-- +goose StatementBegin\nDO $$ BEGIN\n  PERFORM 1;\nEND $$\n-- +goose StatementEnd\nSELECT 1;\n',
+    '-- +goose Up\nSELECT 1; SELECT 2; -- both\n\n  -- no more\n-- +goose Down\nSELECT 3',
+    '-- +goose Up\n-- +goose Down\n',
+  ])('of goose may hold %j', (text) => {
+    expect(
+      read('goose', { 'm/1_a.sql': text, 'm/2_b.sql': '-- +goose Up\nSELECT 1;' }).migrations[0]?.forward
+        ?.problems,
+    ).toEqual([]);
+  });
+
+  it('take the sections of a tool under names that it would not find', () => {
+    const tree = memoryTree({ 'm/add_i.sql': '-- +goose Up\nSELECT 1;\n-- +goose Down\nDROP TABLE t;\n' });
+    for (const path of ['m', 'm/add_i.sql']) {
+      const [found] = projectsFromPaths(tree, [path]);
+      if (found === undefined) throw new Error('no project was found');
+      expect(runnerOf(tree, found)).toMatchObject({ name: 'goose', label: 'goose' });
+      const { migrations } = readProject(tree, found, { base: { kind: 'none', reason: 'a test' } });
+      expect([partOf(migrations[0]?.forward), partOf(migrations[0]?.rollback)]).toEqual([
+        'SELECT 1;\n',
+        'DROP TABLE t;\n',
+      ]);
+    }
+  });
+
+  it('are recognised by their comments, though the first file has none, or only a Down section', () => {
+    const up = '-- +goose Up\nSELECT 1;\n';
+    const mixed = memoryTree({ 'm/1_a.sql': 'SELECT 1;\n', 'm/2_b.sql': up, 'm/3_c.sql': up });
+    expect(projectsFromPaths(mixed, ['m'])).toMatchObject([{ layout: 'goose' }]);
+    const down = memoryTree({ 'm/1_a.sql': '-- migrate:down\nDROP TABLE t;\n' });
+    expect(projectsFromPaths(down, ['m/1_a.sql'])).toMatchObject([{ layout: 'dbmate' }]);
   });
 
   it('that cannot be read are told once', () => {
@@ -73,6 +162,71 @@ describe('files that hold both scripts', () => {
     expect(down.migrations.map(({ change }) => change)).toEqual(['none']);
     const up = readChanged('goose', { 'm/1_a.sql': GOOSE }, { 'm/1_a.sql': GOOSE.replace('1', '3') });
     expect(up.migrations.map(({ change }) => change)).toEqual(['edited']);
+  });
+});
+
+describe('an applied script', () => {
+  const UP = '-- +goose Up\nSELECT 1;\n';
+
+  it.each([
+    ['a Down section alone', '-- +goose Down\nSELECT 1;\n'],
+    ['bare SQL', 'SELECT 1;\n'],
+    ['a word for no transaction', `-- +goose NO TRANSACTION\n${UP}`],
+  ])('of goose is edited by %s', (_, text) => {
+    const { migrations } = readChanged('goose', { 'm/1_a.sql': UP, 'm/2_b.sql': UP }, { 'm/2_b.sql': text });
+    expect(migrations.map(({ change }) => change)).toEqual(['none', 'edited']);
+    expect(migrations[1]?.current?.text).toBe(text);
+  });
+
+  it.each([
+    ['diesel', 'm/1_a/up.sql', 'm/1_a/metadata.toml', 'run_in_transaction = false'],
+    ['flyway', 'm/V1__a.sql', 'm/V1__a.sql.conf', 'executeInTransaction=false'],
+  ] as const)('of %s is edited by what the file beside it says', (layout, script, beside, text) => {
+    const files = { [script]: 'SELECT 1;' };
+    const changes = (then: Record<string, string>, now: Record<string, string>): string[] =>
+      readChanged(layout, { ...files, ...then }, now).migrations.map(({ change }) => change);
+    expect(changes({}, { [beside]: text })).toEqual(['edited']);
+    expect(changes({ [beside]: text }, {})).toEqual(['none']);
+  });
+});
+
+describe('what nobody runs', () => {
+  const journal = (...whens: number[]): string =>
+    JSON.stringify({
+      entries: whens.map((when, idx) => ({ idx, when, tag: `000${idx}_t`, breakpoints: true })),
+    });
+  const META = 'm/meta/_journal.json';
+
+  it('is told in one note, what the base has already left out', () => {
+    const { notes } = readChanged(
+      'drizzle',
+      { [META]: journal(1), 'm/0000_t.sql': 'SELECT 1;', 'm/old.sql': 'SELECT 1;' },
+      { 'm/0001_b.sql': 'DROP TABLE users;', 'm/notes.txt': '' },
+    );
+    expect(notes).toEqual(['1 .sql file is run by nobody: m/0001_b.sql.']);
+  });
+
+  it('is all told where there is no base, by three names and a count', () => {
+    const strays = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`m/${name}.sql`, 'SELECT 1;']));
+    const { notes } = read('drizzle', { [META]: journal(1), 'm/0000_t.sql': 'SELECT 1;', ...strays });
+    expect(notes).toEqual(['4 .sql files are run by nobody: m/a.sql, m/b.sql, m/c.sql and 1 more.']);
+  });
+
+  it('is not a baseline of Flyway', () => {
+    const { notes } = read('flyway', { 'm/V2__a.sql': 'SELECT 1;', 'm/B1__base.sql': 'SELECT 1;' });
+    expect(notes).toEqual([]);
+  });
+
+  it('is a migration of Drizzle that is not later than the latest applied one', () => {
+    const then = { [META]: journal(3000, 1000), 'm/0000_t.sql': 'SELECT 1;', 'm/0001_t.sql': 'SELECT 1;' };
+    const now = (when: number): ReadProject =>
+      readChanged('drizzle', then, { [META]: journal(3000, 1000, when), 'm/0002_t.sql': 'SELECT 1;' });
+    const skipped = now(3000);
+    expect(skipped.notes).toEqual([
+      '0002_t never runs: its `when` in meta/_journal.json is not later than that of 0000_t.',
+    ]);
+    expect(skipped.migrations.at(-1)?.state).toBe('pending');
+    expect(now(3001).notes).toEqual([]);
   });
 });
 

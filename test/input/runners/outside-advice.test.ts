@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LayoutName } from '../../../src/input/layouts/types.ts';
-import { outsideTransactionAdvice } from '../../../src/input/runners/outside-advice.ts';
-import type { Runner } from '../../../src/input/runners/types.ts';
+import { lockAdvice, outsideTransactionAdvice } from '../../../src/input/runners/outside-advice.ts';
+import type { Runner, Transaction } from '../../../src/input/runners/types.ts';
 
 const advice = (name: LayoutName, more: Partial<Runner> = {}): string =>
   outsideTransactionAdvice({ name, label: name, mode: 'one query', ...more });
@@ -26,4 +26,28 @@ test.each([
 
 test('Flyway’s group makes one transaction of everything', () => {
   expect(advice('flyway', { oneTransactionPerDeploy: true })).toContain('Switch `group` off');
+});
+
+const transaction = (kind: Transaction['kind']): Transaction => ({ kind, statements: [], end: 'itself' });
+
+test('a statement that is alone in its file needs no file of its own', () => {
+  const runner: Runner = {
+    name: 'sqlx',
+    label: 'SQLx',
+    mode: 'one transaction',
+    modeWithoutTransaction: 'one query',
+  };
+  expect(outsideTransactionAdvice(runner, { alone: true, transaction: transaction('runner') })).toBe(
+    'Put `-- no-transaction` on the first line of this file.',
+  );
+  const asks = { subject: 'the DO block', transaction: transaction('implicit') };
+  expect(outsideTransactionAdvice(runner, asks)).toBe(
+    'This file asks for no transaction, but SQLx sends all its statements as one query: move the others to another file, so that the DO block is alone.',
+  );
+});
+
+test('Flyway’s own lock is named where it is on', () => {
+  const flyway: Runner = { name: 'flyway', label: 'Flyway', mode: 'one transaction if possible' };
+  expect(lockAdvice({ ...flyway, locksInTransaction: true })).toContain('transactional.lock=false');
+  expect(lockAdvice({ ...flyway, locksInTransaction: false })).toBe('');
 });

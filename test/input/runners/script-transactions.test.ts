@@ -79,12 +79,45 @@ describe('sendModeOf', () => {
     expect(sendModeOf(runner('supabase'), script, true)).toBe('pipeline');
   });
 
+  it('is a transaction where a file asks Flyway for one', () => {
+    const script = { statements: statementsOf('VACUUM') };
+    expect(sendModeOf(runner('flyway'), script)).toBe('one transaction if possible');
+    expect(sendModeOf(runner('flyway'), script, false)).toBe('one transaction of statements');
+  });
+
   it('falls back to one query where Prisma cannot read a statement, and nowhere else', () => {
     const script = { statements: statementsOf('SELECT 1; LOCK TABLE t') };
     const splitting = runner('prisma', { prisma: '7.4' });
     expect(sendModeOf(splitting, script)).toBe('one query');
     expect(sendModeOf(splitting, { statements: statementsOf('SELECT 1') })).toBe('statement by statement');
     expect(sendModeOf(runner('goose'), script, true)).toBe('statement by statement');
+  });
+});
+
+describe('scriptTransactions with Drizzle', () => {
+  const shown = (text: string, options: RunnerOptions = {}): string[] =>
+    scriptTransactions(runner('drizzle', options), parseScript(sourceOf('0000_a.sql', text))).map(
+      ({ kind, statements }) => `${kind}[${statements.map(textOf).join('; ')}]`,
+    );
+  const MARK = '--> statement-breakpoint';
+
+  it('sends what lies between two breakpoints as one query', () => {
+    expect(
+      shown(`COMMIT;${MARK}\nSELECT 1;${MARK}\nSELECT 2; SELECT 3;\n${MARK}\n${MARK}\nSELECT 4;`),
+    ).toEqual([
+      'runner[COMMIT]',
+      'autocommit[SELECT 1]',
+      'implicit[SELECT 2; SELECT 3]',
+      'autocommit[SELECT 4]',
+    ]);
+    expect(shown('COMMIT; SELECT 1')).toEqual(['runner[COMMIT]', 'implicit[SELECT 1]']);
+  });
+
+  it('does what the user says of another migrator', () => {
+    expect(shown('SELECT 1; SELECT 2', { transaction: 'statement' })).toEqual([
+      'autocommit[SELECT 1]',
+      'autocommit[SELECT 2]',
+    ]);
   });
 });
 

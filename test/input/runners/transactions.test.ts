@@ -155,8 +155,28 @@ describe('deployTransactions', () => {
     expect(kinds(deployTransactions(all, true))).toEqual([
       'runner SELECT 1; SELECT 2; SELECT 3; COMMIT',
       'autocommit SELECT 4',
-      'runner SELECT 5',
+      'autocommit SELECT 5',
     ]);
     expect(deployTransactions(all, false)).toEqual(all.flat());
+  });
+
+  it('sends later scripts as if there were no transaction, once a script has ended it', () => {
+    const drizzle = scripts(
+      'COMMIT',
+      'SELECT 1;--> statement-breakpoint\nSELECT 2; SELECT 3',
+      'BEGIN; SELECT 4',
+    );
+    expect(kinds(deployTransactions(drizzle, true))).toEqual([
+      'runner COMMIT',
+      'autocommit SELECT 1',
+      'implicit SELECT 2; SELECT 3',
+      'explicit BEGIN; SELECT 4',
+    ]);
+    const open = scripts('COMMIT; BEGIN', 'SELECT 1');
+    expect(kinds(deployTransactions(open, true))).toEqual([
+      'runner COMMIT',
+      'explicit BEGIN',
+      'runner SELECT 1',
+    ]);
   });
 });

@@ -56,6 +56,22 @@ describe('what a directive covers', () => {
     expect(taken('no-index', 'DROP')).toEqual([undefined, undefined]);
   });
 
+  it('what follows it in a file with sections, from above the first one', () => {
+    const text = `${FILE} no-drop -- empty\n${NEXT} no-index -- small\n-- +goose Up\nDROP a;\n-- +goose Down\nDROP b;`;
+    const source = { path: 'm.sql', text, encoding: 'utf-8', byteOrderMark: false } as const;
+    const part = (start: string, end: number) =>
+      new Directives(parseScript(source, [], { start: text.indexOf(start) + start.length, end }), {
+        ruleNamed: (name) => rules.get(name),
+        isEnabled: () => true,
+        now: undefined,
+      });
+    const up = part('Up\n', text.indexOf('-- +goose Down'));
+    const place = { source, span: { start: text.indexOf('DROP a'), end: text.indexOf('DROP a') + 6 } };
+    expect(reasonOf(up.suppressionOf('no-drop', place))).toBe('empty');
+    expect(reasonOf(up.suppressionOf('no-drop', undefined))).toBe('empty');
+    expect(part('Down\n', text.length).directives()).toEqual([]);
+  });
+
   it('several rules, aliases and rules of plugins', () => {
     const { taken } = read(`${NEXT} no-remove,team/no-table -- empty\nDROP TABLE a;`);
     expect(taken('no-drop', 'DROP')).toEqual(['empty']);

@@ -56,10 +56,7 @@ describe('classOfMigration', () => {
       'ALTER TABLE users ADD token uuid DEFAULT gen_random_uuid()',
       `additive | expand | low | yes | ${W}, grows with the table | schema first`,
     ],
-    [
-      'ALTER TABLE users ADD nick text NOT NULL',
-      `breaking | none | low | yes | ${W}, grows with the table | neither`,
-    ],
+    ['ALTER TABLE users ADD nick text NOT NULL', `breaking | none | low | yes | ${W}, instant | neither`],
     ["ALTER TYPE role ADD VALUE 'root'", 'additive | expand | low | no | none | schema first'],
     // What goes.
     ['ALTER TABLE users DROP bio', `breaking | contract | high | no | ${W}, instant | code first`],

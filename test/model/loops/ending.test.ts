@@ -200,6 +200,16 @@ describe('endingOf', () => {
       'unknown',
     ],
     [
+      `LOOP SELECT max(id) INTO next_id FROM (SELECT id FROM f WHERE id > last_id ORDER BY id LIMIT 10) AS p; EXIT WHEN next_id IS NULL; last_id := next_id; UPDATE f SET a = 'x' WHERE id > last_id AND id <= next_id; END LOOP;`,
+      'unknown',
+    ],
+    [
+      `LOOP ids := ARRAY(SELECT id FROM f WHERE code IS NULL LIMIT 10); ids := ARRAY[1]; UPDATE f SET code = 'x' WHERE id = ANY (ids); EXIT WHEN NOT FOUND; END LOOP;`,
+      'unknown',
+    ],
+    [`LOOP UPDATE f SET code = 'X' WHERE code = 'x'; EXIT WHEN NOT FOUND; END LOOP;`, 'unknown'],
+    [`LOOP UPDATE f SET code = 'y' WHERE code = 'x'; EXIT WHEN NOT FOUND; END LOOP;`, 'ends'],
+    [
       `LOOP DECLARE n int := 1; BEGIN ${fill('code IS NULL AND a IS NOT NULL')} GET DIAGNOSTICS n = ROW_COUNT; EXIT WHEN n = 0; END; END LOOP;`,
       'unknown',
     ],
@@ -231,11 +241,30 @@ describe('endingOf', () => {
   });
 });
 
+describe('a write of another table', () => {
+  const body = `LOOP ${fill()} EXIT WHEN NOT FOUND; UPDATE g SET x = 'y' WHERE id = 1; END LOOP;`;
+  it.each([
+    ['alone', '', 'endless with 1 NULL in a'],
+    ['with a trigger', 'CREATE TRIGGER t AFTER UPDATE ON g FOR EACH ROW EXECUTE FUNCTION x();', 'unknown'],
+    ['with a rule', `CREATE RULE r AS ON UPDATE TO g DO ALSO UPDATE f SET a = '';`, 'unknown'],
+    ['with a foreign key', 'ALTER TABLE f ADD FOREIGN KEY (k) REFERENCES g ON UPDATE CASCADE;', 'unknown'],
+  ])('%s', (_, more, expected) => {
+    expect(verdict(SCHEMA + more, body)).toBe(expected);
+  });
+});
+
 describe('batch sizes and commits', () => {
   const size = (body: string): number | undefined => batchOf(SCHEMA, body).batchSize;
   it.each([
     [`LOOP ${fill()} EXIT; END LOOP;`, 10],
     [`LOOP UPDATE f SET a = 'x' WHERE id IN (SELECT id FROM f LIMIT 500); EXIT; END LOOP;`, 500],
+    [`LOOP UPDATE f SET a = 'x' WHERE id IN (SELECT id FROM f LIMIT 1e5); EXIT; END LOOP;`, 100_000],
+    [`LOOP UPDATE f SET a = 'x' WHERE id IN (SELECT id FROM f LIMIT 1e2::bigint); EXIT; END LOOP;`, 100],
+    [`LOOP UPDATE f SET a = 'x' WHERE id IN (SELECT id FROM f LIMIT 10.5); EXIT; END LOOP;`, undefined],
+    [
+      `LOOP UPDATE f SET a = 'x' WHERE id IN (SELECT id FROM f LIMIT CAST('9' AS text)::int); EXIT; END LOOP;`,
+      undefined,
+    ],
     [`LOOP UPDATE f SET a = 'x' WHERE id IN (SELECT id FROM f LIMIT n); EXIT; END LOOP;`, undefined],
     [`n := 7; LOOP UPDATE f SET a = 'x' WHERE id IN (SELECT id FROM f LIMIT n); EXIT; END LOOP;`, undefined],
     [`LOOP UPDATE f SET a = 'x' WHERE a IS NULL; EXIT; END LOOP;`, undefined],

@@ -3,14 +3,6 @@ import type { Exception } from './types.ts';
 /** Where effects say something else than what is observed, on purpose, with the reasons. */
 export const exceptions: readonly Exception[] = [
   {
-    because: 'only with the time zone UTC is nothing rewritten, and the session’s time zone is not known',
-    facts: ['rewritten'],
-    statements: [
-      "ALTER TABLE t ALTER COLUMN d TYPE timestamptz ⟵ SET timezone='UTC'",
-      "ALTER TABLE t ALTER COLUMN d2 TYPE timestamp ⟵ SET timezone='UTC'; ALTER TABLE t ADD COLUMN d2 timestamptz",
-    ],
-  },
-  {
     because:
       'measured with the tablespace or access method that the table has already: another one copies every row',
     facts: ['rewritten'],

@@ -1,4 +1,6 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { configurationFolder } from '../config/extends.ts';
+import type { Origins } from '../config/merge.ts';
 import type { Configuration } from '../config/types.ts';
 import { treePath } from '../input/files/disk-tree.ts';
 import type { FileTree } from '../input/files/types.ts';
@@ -7,17 +9,18 @@ import type { FoundProject, LayoutName } from '../input/layouts/types.ts';
 import { findProjects, projectsFromPaths } from '../input/project/find-projects.ts';
 import { projectWithLayout } from '../input/project/projects-from-paths.ts';
 import { unsupportedMigrations } from '../input/project/unsupported.ts';
-import { readConfiguration } from './configuration.ts';
+import type { Rule } from '../lint/rule.ts';
+import { readConfiguration, type ReadConfiguration } from './configuration.ts';
 import type { Environment } from './environment.ts';
-import { UsageError } from './exit.ts';
-import { ambiguousLayout, nothingFound } from './selection-errors.ts';
+import { UsageError } from './usage-error.ts';
+import { ambiguousLayout, nothingFound, nothingForPostgres } from './selection-errors.ts';
 
 /** What projects are chosen from. */
 export interface SelectionSources {
   readonly tree: FileTree;
   /** Absolute path of the tree's root. */
   readonly top: string;
-  readonly environment: Environment;
+  readonly environment: Pick<Environment, 'cwd' | 'stderr'>;
   readonly flags: { readonly config?: string; readonly layout?: LayoutName };
 }
 
@@ -25,6 +28,12 @@ export interface SelectionSources {
 export interface SelectedProject {
   readonly found: FoundProject;
   readonly configuration: Configuration;
+  /** Path of the configuration's file, with `#migration-lint` for a key of package.json; undefined if there is none. */
+  readonly configurationPath: string | undefined;
+  /** All rules that the configuration can speak of. */
+  readonly rules: readonly Rule[];
+  /** Where each value of the configuration comes from. */
+  readonly origins: Origins;
 }
 
 /**
@@ -39,6 +48,7 @@ export async function selectProjects(
 ): Promise<readonly SelectedProject[]> {
   const { tree, top, environment, flags } = sources;
   const near = await readConfiguration(flags.config, environment.cwd, top, environment.cwd);
+  const notes = new Set(near.notes);
   const configured = configuredProject(sources, near);
   const wanted = paths.map((path) => placeInTree(sources, path));
   const found =
@@ -48,30 +58,38 @@ export async function selectProjects(
         : [configured]
       : fromPaths(tree, wanted, configured);
   const selected: SelectedProject[] = [];
+  const guessed: FoundProject[] = [];
   for (const project of found) {
     const folder = resolve(top, project.folder);
-    const { configuration } =
-      project.folder === configured?.folder
-        ? near
-        : await readConfiguration(flags.config, folder, top, environment.cwd);
+    const {
+      configuration,
+      path,
+      rules,
+      origins,
+      notes: own,
+    } = project.folder === configured?.folder
+      ? near
+      : await readConfiguration(flags.config, folder, top, environment.cwd);
+    for (const note of own) notes.add(note);
     const settled = withSaidLayout(tree, project, configuration, flags.layout);
     if (settled.provider === undefined || settled.provider === 'postgresql') {
-      selected.push({ found: settled, configuration });
+      selected.push({ found: settled, configuration, configurationPath: path, rules, origins });
       continue;
     }
+    if (settled.providerGuessed === true) guessed.push(settled);
     environment.stderr.write(
       `${settled.folder} is for ${settled.provider}; migration-lint reads PostgreSQL only and passes it over.\n`,
     );
   }
+  for (const note of notes) environment.stderr.write(`${note}\n`);
+  if (selected.length === 0 && guessed.length > 0) throw nothingForPostgres(guessed);
   return selected;
 }
-
-type NearConfiguration = Awaited<ReturnType<typeof readConfiguration>>;
 
 /** The project of the configuration's `migrations`. */
 function configuredProject(
   { tree, top, flags }: SelectionSources,
-  { configuration, path }: NearConfiguration,
+  { configuration, path }: ReadConfiguration,
 ): FoundProject | undefined {
   const { migrations } = configuration;
   if (migrations === undefined || path === undefined) return undefined;
@@ -87,12 +105,6 @@ function configuredProject(
   if (layout !== undefined) return projectWithLayout(tree, folder, layout, configuration.custom, evidence);
   const [recognised] = projectsFromPaths(tree, [folder]);
   return recognised === undefined ? undefined : { ...recognised, evidence };
-}
-
-/** The folder that a configuration's paths are relative to: `.config/` holds files for the folder above it. */
-function configurationFolder(path: string): string {
-  const folder = dirname(path);
-  return folder.endsWith('/.config') ? dirname(folder) : folder;
 }
 
 function placeInTree({ top, environment }: SelectionSources, path: string): string {

@@ -5,6 +5,8 @@ export interface Environment {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the run counts as today. */
   readonly now: Date;
+  /** Reads standard input to its end; undefined where there is none. */
+  readonly stdin?: () => Promise<Uint8Array>;
   readonly stdout: Output;
   readonly stderr: Output;
 }

@@ -1,7 +1,7 @@
 import type { FoundProject } from '../input/layouts/types.ts';
 import type { UnsupportedMigrations } from '../input/project/unsupported.ts';
 import { listed } from '../report/words.ts';
-import { UsageError } from './exit.ts';
+import { UsageError } from './usage-error.ts';
 
 const LOOKED_FOR = [
   'Prisma (migration_lock.toml, prisma.config.ts, package.json#prisma, schema.prisma)',
@@ -20,8 +20,10 @@ export function nothingFound(
   searched: readonly string[],
   unsupported: readonly UnsupportedMigrations[],
 ): UsageError {
-  const places = searched.map((folder) => (folder === '' ? 'the top of the repository' : folder));
-  const help = `Searched ${places.join(', ')}, and all below the last, for the migrations of:\n${LOOKED_FOR.map((tool) => `  ${tool}`).join('\n')}\n`;
+  // Each place holds the one before it.
+  const last = searched.at(-1) ?? '';
+  const top = searched.length > 1 ? 'The repository' : 'This folder';
+  const help = `${last === '' ? top : last}, with all folders below it, was searched for the migrations of:\n${LOOKED_FOR.map((tool) => `  ${tool}`).join('\n')}\n`;
   const name = 'For another folder of .sql files, name it: migration-lint path/to/folder';
   if (unsupported.length === 0) return new UsageError('No migrations found.', help + name);
   const seen = unsupported.map(
@@ -37,5 +39,15 @@ export function ambiguousLayout({ folder, layout, evidence, others = [] }: Found
   return new UsageError(
     `${folder} looks like the migrations of ${listed(names)} (${evidence}, and others).`,
     `Say whose they are, in .migrationlintrc.json: { "migrations": ${JSON.stringify(folder)}, "layout": "${layout}" }, or with --layout ${others[0] ?? layout}.`,
+  );
+}
+
+/** All that was found looks made for another database, and nobody has said so. */
+export function nothingForPostgres(projects: readonly FoundProject[]): UsageError {
+  const [first] = projects;
+  const folder = first?.folder === '' ? '.' : (first?.folder ?? '');
+  return new UsageError(
+    'No migrations for PostgreSQL found.',
+    `By its name or its SQL, ${folder} looks like ${first?.provider ?? 'another database'}'s. If it is for PostgreSQL after all, name it: migration-lint ${folder}`,
   );
 }

@@ -1,0 +1,138 @@
+import type { LayoutName } from '../input/layouts/types.ts';
+import type { RuleEntry } from '../lint/plugin.ts';
+import type { Severity } from '../lint/rule.ts';
+import type { LintRequest } from '../node/types.ts';
+import type { FormatName } from '../report/formats.ts';
+import type { Environment } from '../node/environment.ts';
+import { UsageError } from '../node/usage-error.ts';
+
+/** What the command line says. */
+export interface LintFlags {
+  readonly base?: string;
+  readonly appliedThrough?: string;
+  readonly all?: boolean;
+  readonly staged?: boolean;
+  readonly changed?: boolean;
+  readonly since?: string;
+  readonly after?: string;
+  readonly ignorePattern?: readonly string[];
+  readonly stdin?: boolean;
+  readonly stdinFilename?: string;
+  readonly rule?: readonly RuleFlag[];
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** False for `--no-baseline`, true if neither flag was given. */
+  readonly baseline?: string | boolean;
+  readonly postgres?: number;
+  readonly prisma?: string;
+  readonly layout?: LayoutName;
+  readonly config?: string;
+  readonly now?: Date;
+  readonly format: FormatName;
+  readonly outputFile?: string;
+  readonly report?: readonly ReportFlag[];
+  readonly failOn?: Severity;
+  readonly maxWarnings?: number;
+  readonly exitZero?: boolean;
+  readonly quiet?: boolean;
+  readonly sarifIncludeSuppressed?: boolean;
+  readonly listRules?: boolean;
+  readonly showFiles?: boolean;
+  readonly timing?: boolean;
+  readonly color?: boolean | undefined;
+}
+
+/** One `--rule`. */
+export interface RuleFlag {
+  readonly name: string;
+  readonly entry: RuleEntry;
+}
+
+/** One `--report`. */
+export interface ReportFlag {
+  readonly format: FormatName;
+  readonly file: string;
+}
+
+/** Flags of which one at most makes sense, and why. */
+const EXCLUSIVE: readonly { readonly flags: readonly (keyof LintFlags)[]; readonly why: string }[] = [
+  { flags: ['all', 'base', 'appliedThrough'], why: 'Each says what is applied. Give one of them.' },
+  {
+    flags: ['staged', 'changed', 'since', 'stdin'],
+    why: 'Each says which migrations are judged. Give one of them.',
+  },
+  { flags: ['listRules', 'showFiles'], why: 'Each prints a list instead of linting. Give one of them.' },
+  { flags: ['exitZero', 'failOn'], why: 'One says that nothing fails the run, the other what does.' },
+  { flags: ['exitZero', 'maxWarnings'], why: 'One says that nothing fails the run, the other what does.' },
+];
+
+/**
+ * Refuses flags that contradict each other.
+ *
+ * @throws {UsageError} that names them.
+ */
+export function checkFlags(flags: LintFlags, paths: readonly string[]): void {
+  for (const { flags: names, why } of EXCLUSIVE) {
+    const said = names.filter((name) => flags[name] !== undefined && flags[name] !== false);
+    if (said.length > 1) throw contradiction(said.map(flagName), why);
+  }
+  if (flags.stdin === true && paths.length > 0)
+    throw contradiction(
+      ['--stdin', paths[0] ?? ''],
+      'The script is read from standard input or from the disk; --stdin-filename says where it would lie.',
+    );
+  if (flags.stdinFilename !== undefined && flags.stdin !== true)
+    throw new UsageError(
+      '--stdin-filename needs --stdin.',
+      'It says where the script that --stdin reads would lie.',
+    );
+  const files = new Map<string, string>();
+  if (flags.outputFile !== undefined) files.set(flags.outputFile, `--output-file ${flags.outputFile}`);
+  for (const { format, file } of flags.report ?? []) {
+    const words = `--report ${format}=${file}`;
+    const other = files.get(file);
+    if (other !== undefined) throw contradiction([other, words], 'Both would write the same file.');
+    files.set(file, words);
+  }
+}
+
+function contradiction(said: readonly string[], why: string): UsageError {
+  return new UsageError(`${said.join(' and ')} contradict each other.`, why);
+}
+
+/** `appliedThrough` as it is typed: `--applied-through`. */
+function flagName(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * What the flags ask of a run. Reads standard input if they say so.
+ *
+ * @throws {UsageError} if there is no standard input.
+ */
+export async function requestOf(
+  paths: readonly string[],
+  flags: LintFlags,
+  environment: Environment,
+): Promise<LintRequest> {
+  const { baseline } = flags;
+  return {
+    ...flags,
+    cwd: environment.cwd,
+    environment: environment.environment,
+    paths,
+    ignorePatterns: flags.ignorePattern,
+    rules:
+      flags.rule === undefined
+        ? undefined
+        : Object.fromEntries(flags.rule.map(({ name, entry }) => [name, entry])),
+    baseline: baseline === true ? undefined : baseline,
+    now: flags.now ?? environment.now,
+    stdin: flags.stdin === true ? { text: await read(environment), path: flags.stdinFilename } : undefined,
+  };
+}
+
+async function read({ stdin }: Environment): Promise<Uint8Array> {
+  if (stdin === undefined) throw new UsageError('There is no standard input to read the script from.');
+  return await stdin();
+}

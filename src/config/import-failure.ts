@@ -1,0 +1,42 @@
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Words for what an import threw: the message and where in the plugin it happened.
+ *
+ * @param own absolute path of the plugin's folder, its links resolved.
+ * @returns a sentence that ends with a period.
+ */
+export function importFailure(error: unknown, own: string): string {
+  if (!(error instanceof Error))
+    return `${typeof error === 'string' ? error : 'something that is no error'}.`;
+  const message = error.message.split('\n', 1)[0] ?? '';
+  const kind = error.name === 'Error' ? '' : `${error.name}: `;
+  const frame = ownFrame(error.stack ?? '', own);
+  return `${kind}${message.replace(/\.$/u, '')}${frame === undefined ? '' : ` (${frame})`}.`;
+}
+
+/** A frame of a stack, or the first line that a SyntaxError's stack begins with: a file and a line. */
+const FRAME =
+  /(?:\(|at |^)(?:async )?(?<file>(?:file:\/\/)?\/?(?:[A-Za-z]:)?[^\s():][^():]*):(?<line>\d+)(?::\d+)?\)?$/u;
+
+/** The first frame in a file of the plugin: `lib/index.js:12`. */
+function ownFrame(stack: string, own: string): string | undefined {
+  for (const text of stack.split('\n')) {
+    const { file, line } = FRAME.exec(text.trim())?.groups ?? {};
+    if (file === undefined || line === undefined) continue;
+    const path = file.startsWith('file://') ? pathOf(file) : file;
+    const inside = relative(own, path);
+    if (inside === '' || inside.startsWith('..') || inside.split(sep).includes('node_modules')) continue;
+    return `${inside}:${line}`;
+  }
+  return undefined;
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
+}

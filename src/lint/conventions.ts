@@ -1,0 +1,61 @@
+import type { NameConvention } from '../model/history/name-pattern.ts';
+import type { OptionSchema } from './rule.ts';
+
+/** What a team has settled for all rules at once. An option of a single rule wins over it. */
+export interface Conventions {
+  /** Hours between the migration that fills a replacement and the one that drops what it replaces. */
+  readonly soakHours: number;
+  /** Days that an expand may stay without its contract. */
+  readonly overdueDays: number;
+  /** The most rows that a batch may have. */
+  readonly batchRows: number;
+  /** How migrations are named. */
+  readonly nameConvention: NameConvention;
+  /** The rollback script beside Prisma's `migration.sql`. */
+  readonly rollbackFile: 'rollback.sql' | 'down.sql';
+}
+
+/** What each convention may be, with its default and a sentence of documentation. */
+export const CONVENTION_SCHEMAS = {
+  soakHours: {
+    type: 'integer',
+    default: 24,
+    minimum: 0,
+    description:
+      'Hours between the migration that fills a replacement and the one that drops what it replaces, by their versions.',
+  },
+  overdueDays: {
+    type: 'integer',
+    default: 30,
+    minimum: 0,
+    description: 'Days that an expand may stay without its contract, by the version of its migration.',
+  },
+  batchRows: {
+    type: 'integer',
+    default: 10_000,
+    minimum: 1,
+    description: 'The most rows that a batch may have.',
+  },
+  nameConvention: {
+    type: 'enum',
+    values: ['snake-case', 'verb-first', 'verb-object-table', 'numbered'],
+    default: 'snake-case',
+    description:
+      'How migrations are named: words in lower case; a verb first; add_<field>_to_<table> and its like; four digits, then words.',
+  },
+  rollbackFile: {
+    type: 'enum',
+    values: ['rollback.sql', 'down.sql'],
+    default: 'rollback.sql',
+    description: 'The rollback script that belongs beside Prisma’s migration.sql. Both are read.',
+  },
+} as const satisfies { readonly [Name in keyof Conventions]: OptionSchema };
+
+/** What counts where a team has settled nothing. */
+export const DEFAULT_CONVENTIONS: Conventions = {
+  soakHours: CONVENTION_SCHEMAS.soakHours.default,
+  overdueDays: CONVENTION_SCHEMAS.overdueDays.default,
+  batchRows: CONVENTION_SCHEMAS.batchRows.default,
+  nameConvention: CONVENTION_SCHEMAS.nameConvention.default,
+  rollbackFile: CONVENTION_SCHEMAS.rollbackFile.default,
+};

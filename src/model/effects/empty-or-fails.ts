@@ -1,0 +1,63 @@
+import type { Transaction } from '../../input/runners/types.ts';
+import type { Catalog } from '../catalog/types.ts';
+import { isEmptiedBefore } from '../history/emptied-tables.ts';
+import { operationsOn, type DeployOperations } from '../history/deploy-operations.ts';
+import { isNull } from '../operations/constants.ts';
+import type { AddColumn, ObjectName, Operation } from '../operations/types.ts';
+
+/**
+ * Whether a new column makes PostgreSQL fail at the first row that it finds, with 23502: it is NOT NULL, and nothing gives
+ * the rows that are there a value. Where there is no row it is done at once, so that its time does not grow with the table.
+ *
+ * @param catalog the schema just before.
+ */
+export function failsOnRows({ column, ifNotExists, table }: AddColumn, catalog: Catalog): boolean {
+  if (!column.notNull || column.generated !== undefined) return false;
+  if (column.identity !== undefined || column.type.serial) return false;
+  const domain = catalog.type(column.type);
+  const fallback = column.default ?? (domain?.kind === 'domain' ? domain.default : undefined);
+  if (fallback !== undefined && !isNull(fallback.tree)) return false;
+  return !ifNotExists || !catalog.table(table)?.columns.some(({ name }) => name === column.name);
+}
+
+/** What is asked about a deploy; the context of a rule is one. */
+export interface EmptyScene {
+  readonly deploy: DeployOperations;
+  readonly transactionOf: (operation: Operation) => Transaction;
+  readonly catalogBefore: (operation: Operation) => Catalog;
+}
+
+/**
+ * Whether an operation's transaction can only succeed if a table has no rows, see {@link failsOnRows}: what is done to the
+ * table in it is then done at once, before that column and after it, and nobody waits for long.
+ *
+ * @param table the table, resolved.
+ * @param operation an operation of the deploy.
+ * @returns false if the deploy itself takes the rows out before the column comes.
+ */
+export function isEmptyOrFails(table: ObjectName, operation: Operation, scene: EmptyScene): boolean {
+  const columns = requiredColumns(operationsOn(table, scene.deploy));
+  if (columns.length === 0) return false;
+  const transaction = scene.transactionOf(operation);
+  return columns.some(
+    (column) =>
+      scene.transactionOf(column) === transaction &&
+      failsOnRows(column, scene.catalogBefore(column)) &&
+      !isEmptiedBefore(table, column, scene.deploy),
+  );
+}
+
+/** By the operations of one table in a deploy, which do not change. */
+const known = new WeakMap<readonly Operation[], readonly AddColumn[]>();
+
+/** Those that may fail on a row; which do depends on the schema. */
+function requiredColumns(operations: readonly Operation[]): readonly AddColumn[] {
+  const columns =
+    known.get(operations) ??
+    operations.filter(
+      (operation): operation is AddColumn =>
+        operation.kind === 'AddColumn' && operation.run === 'now' && operation.column.notNull,
+    );
+  known.set(operations, columns);
+  return columns;
+}

@@ -1,0 +1,214 @@
+import { loadParser } from '../input/sql/parser.ts';
+import { resolveBase } from '../input/project/base.ts';
+import { postgresOf } from '../input/project/postgres-of.ts';
+import { readProject } from '../input/project/read-project.ts';
+import { resolveSelection, type Selection } from '../input/project/selection.ts';
+import type { ReadProject } from '../input/project/types.ts';
+import { runnerOf } from '../input/runners/runner-of.ts';
+import { lintProject, type LintResult } from '../lint/run.ts';
+import type { LintedProject } from '../report/build-report.ts';
+import { DEFAULT_POSTGRES } from './default-postgres.ts';
+import { UsageError } from './usage-error.ts';
+import { counted } from '../report/words.ts';
+import { selectProjects, type SelectedProject } from './select-projects.ts';
+import { baselineCommand, loadBaseline, type BaselineFile } from './baseline-file.ts';
+import { chooseRules } from './rule-choice.ts';
+import { Stopwatch } from './stopwatch.ts';
+import type { LintRequest } from './types.ts';
+import { withBaseline, type BaselineOutcome } from './with-baseline.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+/** One project's outcome, and what it was held against. */
+export interface ProjectOutcome {
+  readonly linted: LintedProject;
+  /** Undefined if the request wants none. */
+  readonly baseline: BaselineFile | undefined;
+}
+
+/** The outcome of a run, before it is made a report of. */
+export interface RunOutcome {
+  readonly projects: readonly ProjectOutcome[];
+  /** What belongs to no project, one sentence each. */
+  readonly messages: readonly string[];
+  readonly stopwatch: Stopwatch;
+}
+
+/**
+ * Finds the projects that a request means, reads them and judges them.
+ *
+ * @param use what the baselines are read for.
+ * @throws {Error} with `help`, as `lintProjects` says.
+ */
+export async function runProjects(
+  request: LintRequest,
+  use: Parameters<typeof loadBaseline>[3] = 'judge',
+): Promise<RunOutcome> {
+  const stopwatch = new Stopwatch();
+  const parser = loadParser();
+  const { workspace, selection, selected, messages } = await findAll(request);
+  stopwatch.stage('find');
+  const projects: ProjectOutcome[] = [];
+  for (const project of selected) {
+    const run: ProjectRun = { workspace, request, selection, stopwatch, project };
+    const baseline = loadBaseline(project, workspace, isLoneScript(request) ? false : request.baseline, use);
+    const source = readSource(run);
+    stopwatch.stage('read');
+    await parser;
+    projects.push({ linted: heldAgainst(baseline, lintOne(run, source), run), baseline });
+    stopwatch.stage('lint');
+  }
+  return { projects, messages, stopwatch };
+}
+
+/** The projects that a request means, and where they lie. */
+export interface FoundAll {
+  readonly workspace: Workspace;
+  readonly selection: Selection;
+  readonly selected: readonly SelectedProject[];
+  readonly messages: readonly string[];
+}
+
+/** Finds the projects that a request means, with their configuration. @throws {Error} with `help`, as `lintProjects` says. */
+export async function findAll(request: LintRequest): Promise<FoundAll> {
+  const messages: string[] = [];
+  const workspace = openWorkspace(request);
+  const selection = resolveSelection(workspace.git, { ...request, ignores: await ignoresOf(request) });
+  const selected = await selectProjects(
+    {
+      tree: workspace.tree,
+      top: workspace.top,
+      environment: { cwd: workspace.cwd, stderr: { write: (text) => messages.push(text.trimEnd()) } },
+      flags: flagsOf(request),
+    },
+    workspace.paths,
+  );
+  return { workspace, selection, selected, messages };
+}
+
+/** One project of a run. */
+interface ProjectRun {
+  readonly workspace: Workspace;
+  readonly request: LintRequest;
+  readonly selection: Selection;
+  readonly stopwatch: Stopwatch;
+  readonly project: SelectedProject;
+}
+
+/** Reads a project's migrations, and tells which are applied. */
+export function readSource({
+  workspace,
+  request,
+  selection,
+  project,
+}: Omit<ProjectRun, 'stopwatch'>): ReadProject {
+  const { tree, git } = workspace;
+  const { found, configuration } = project;
+  const base = resolveBase({
+    // Said on the command line, `--applied-through` is the whole answer; in a configuration it joins the main branch.
+    git: request.appliedThrough === undefined ? git : undefined,
+    base: request.base ?? configuration.base,
+    appliedThrough: request.appliedThrough ?? configuration.appliedThrough,
+    all: request.all === true || isLoneScript(request) ? true : undefined,
+    environment: request.environment ?? process.env,
+  });
+  const narrowed = selection.narrow(tree, found);
+  return readProject(tree, narrowed, { base, git, maxBytes: configuration.maxFileSize });
+}
+
+/** A script from standard input that has no path has no history either. */
+function isLoneScript({ stdin }: LintRequest): boolean {
+  return stdin !== undefined && stdin.path === undefined;
+}
+
+function lintOne(
+  { workspace: { tree }, request, selection, stopwatch, project }: ProjectRun,
+  source: ReadProject,
+): LintedProject {
+  const { found, configuration, rules: known } = project;
+  const postgres = request.postgres ?? configuration.postgres ?? postgresOf(tree, found);
+  const { rules, rulesOf, all } = chooseRules(known, configuration, request);
+  const result = lintProject(source, {
+    rules,
+    rulesOf,
+    conventions: configuration.conventions,
+    known,
+    now: request.now ?? new Date(),
+    runner: runnerOf(tree, found, {
+      prisma: request.prisma ?? configuration.prisma,
+      transaction: configuration.transaction,
+    }),
+    postgresVersion: postgres ?? DEFAULT_POSTGRES,
+    ...(request.timing === true && { around: (rule, call) => stopwatch.rule(rule.meta.name, call) }),
+  });
+  return {
+    source,
+    result: withoutOthers(result, source, selection),
+    rules: all,
+    postgresAssumed: postgres === undefined,
+    notes: [...(source.notes ?? []), ...result.notes],
+    ...(selection.words !== undefined && { selected: selection.words }),
+  };
+}
+
+/** Takes back what the baseline knows, and says what it knows too much. */
+function heldAgainst(
+  baseline: BaselineFile | undefined,
+  linted: LintedProject,
+  { request }: ProjectRun,
+): LintedProject {
+  if (baseline?.entries === undefined) return linted;
+  const { source, result, notes } = linted;
+  const narrowed = [request.only, request.skip, request.rules].some((said) => said !== undefined);
+  const isComplete = result.project.wholeHistory && source.found.only === undefined && !narrowed;
+  const held = withBaseline(result, source, baseline.entries, isComplete);
+  return { ...linted, result: held.result, notes: [...notes, ...staleNotes(held, baseline, request)] };
+}
+
+function staleNotes(
+  { stale }: BaselineOutcome,
+  { shown }: BaselineFile,
+  { baseline }: LintRequest,
+): string[] {
+  if (stale.length === 0) return [];
+  const are = stale.length === 1 ? 'is' : 'are';
+  const command = baselineCommand('prune', shown, baseline);
+  return [
+    `${counted(stale.length, 'finding')} of the baseline ${shown} ${are} not there any more: ${command} drops ${stale.length === 1 ? 'it' : 'them'}.`,
+  ];
+}
+
+/** Leaves out what was found about migrations that were not asked for. */
+function withoutOthers(
+  result: LintResult,
+  { found, migrations }: ReadProject,
+  { narrows }: Selection,
+): LintResult {
+  const { only } = found;
+  if (!narrows || only === undefined) return result;
+  const paths = new Set(only);
+  const others = new Set(
+    migrations.filter(({ forward, path }) => !paths.has(forward?.source.path ?? path)).map(({ id }) => id),
+  );
+  return {
+    ...result,
+    findings: result.findings.filter(({ migration }) => migration === undefined || !others.has(migration)),
+  };
+}
+
+async function ignoresOf({
+  ignorePatterns = [],
+}: LintRequest): Promise<
+  ((migration: { readonly id: string; readonly path: string }) => boolean) | undefined
+> {
+  if (ignorePatterns.length === 0) return undefined;
+  const { globProblem, migrationMatcher } = await import('../config/globs.ts');
+  for (const pattern of ignorePatterns) {
+    const problem = globProblem(pattern);
+    if (problem !== undefined) throw new UsageError(`The pattern ${pattern} of --ignore-pattern ${problem}.`);
+  }
+  return migrationMatcher(ignorePatterns, '');
+}
+
+function flagsOf({ config, layout }: LintRequest): Parameters<typeof selectProjects>[0]['flags'] {
+  return { ...(config !== undefined && { config }), ...(layout !== undefined && { layout }) };
+}
