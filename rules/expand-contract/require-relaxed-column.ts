@@ -199,8 +199,12 @@ function requiredDrop(
   const isOld = columnExistedBefore(existed, now, operation.column);
   if (!isOld || columnNeededByInserts(existed, operation.column) === undefined) return undefined;
   // Without its table nobody inserts into it; a column that comes back under its name is a change of type.
-  const after = deploy.at(-1)?.catalogAfter.tables() ?? [];
-  const last = [...after].find(({ origin }) => origin === existed.origin);
+  const after = deploy.at(-1)?.catalogAfter;
+  const named = after?.table(operation.table);
+  const last =
+    named?.origin === existed.origin
+      ? named
+      : [...(after?.tables() ?? [])].find(({ origin }) => origin === existed.origin);
   if (last === undefined) return undefined;
   if (last.columns.some(({ name }) => name === operation.column)) return undefined;
   return { operation, isRelaxed: columnNeededByInserts(now, operation.column) === undefined };

@@ -346,7 +346,14 @@ class Run {
   #tellOfMany(kind: string, subject: SubjectOf[keyof SubjectOf], scene: Scene): void {
     const { rules, rulesOf } = this.#options;
     if (rulesOf === undefined) return this.#tell(kind, subject, scene);
-    const rulesById = new Map(this.#migrations.map((migration) => [migration.id, rulesOf(migration)]));
+    // A deploy is asked about its own migrations: in a whole history there are as many deploys as migrations.
+    const about: readonly Migration[] =
+      kind === 'Deploy' ? (subject as readonly Migration[]) : this.#migrations;
+    const rulesById = new Map(about.map((migration) => [migration.id, rulesOf(migration)]));
+    const rulesAt = (id: string): readonly EnabledRule[] => {
+      const known = rulesById.get(id) ?? this.#migrations.find((migration) => migration.id === id);
+      return known === undefined ? rules : 'id' in known ? rulesOf(known) : known;
+    };
     const told = new Set<EnabledRule>();
     for (const set of new Set([rules, ...rulesById.values()])) {
       for (const heard of this.#listeners.of(set, kind)) {
@@ -355,7 +362,7 @@ class Run {
         const before = this.#pending.length;
         if (!this.#tellOne(heard, subject, scene)) continue;
         const found = this.#pending.splice(before).filter(({ finding: { migration } }) => {
-          const settings = migration === undefined ? rules : (rulesById.get(migration) ?? rules);
+          const settings = migration === undefined ? rules : rulesAt(migration);
           return settings.includes(heard.enabled);
         });
         this.#pending.push(...found);

@@ -58,10 +58,17 @@ export function placeInFolder(folder: string, slot: Slot): NewPlace {
 
 /** What most rollbacks beside a migration.sql are called. */
 export function rollbackFileName(entries: readonly MigrationEntry[]): string {
+  const known = rollbackFileNames.get(entries);
+  if (known !== undefined) return known;
   const count = (name: string): number =>
     entries.filter(({ rollback }) => rollback !== undefined && nameOf(rollback) === name).length;
-  return count('down.sql') > count('rollback.sql') ? 'down.sql' : 'rollback.sql';
+  const name = count('down.sql') > count('rollback.sql') ? 'down.sql' : 'rollback.sql';
+  rollbackFileNames.set(entries, name);
+  return name;
 }
+
+/** Each migration of a history asks, and the list of them does not change. */
+const rollbackFileNames = new WeakMap<readonly MigrationEntry[], string>();
 
 const TIMESTAMP = /^\d{14}/;
 /** Of these characters, `_` comes first in a collation, and the others in the order of their codes. */
