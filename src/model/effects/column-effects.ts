@@ -1,3 +1,4 @@
+import type { ColumnKind } from '../operations/kind-groups.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { AddColumn, AlterColumnType, ObjectName } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
@@ -11,22 +12,7 @@ const accessExclusive = ({ table }: { readonly table: ObjectName }, add: Add, ca
   addWithChildren(add, catalog, table, 'ACCESS EXCLUSIVE');
 
 /** ALTER TABLE's actions on columns. */
-export const columnEffects: EffectTable<
-  | 'AddColumn'
-  | 'DropColumn'
-  | 'RenameColumn'
-  | 'AlterColumnType'
-  | 'SetDefault'
-  | 'DropDefault'
-  | 'SetNotNull'
-  | 'DropNotNull'
-  | 'SetExpression'
-  | 'DropExpression'
-  | 'AddIdentity'
-  | 'AlterIdentity'
-  | 'DropIdentity'
-  | 'AlterColumnStorage'
-> = {
+export const columnEffects: EffectTable<ColumnKind> = {
   AddColumn: addColumn,
   DropColumn({ table: name, column, behavior }, add, catalog) {
     addWithChildren(add, catalog, name, 'ACCESS EXCLUSIVE');

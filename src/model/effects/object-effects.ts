@@ -1,3 +1,4 @@
+import type { ObjectKind } from '../operations/kind-groups.ts';
 import { sequenceIn } from '../catalog/sequences.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { callsOf } from '../operations/queries.ts';
@@ -11,52 +12,7 @@ import { isThere, RELATIONS } from './skipped.ts';
 const nothing = (): void => undefined;
 
 /** Statements on everything else: views, types, sequences, routines, roles, the session. Most lock no relation. */
-export const objectEffects: EffectTable<
-  | 'CreateSchema'
-  | 'CreateEnum'
-  | 'AddEnumValue'
-  | 'RenameEnumValue'
-  | 'CreateDomain'
-  | 'AlterDomain'
-  | 'CreateType'
-  | 'AlterCompositeType'
-  | 'DropType'
-  | 'RenameType'
-  | 'CreateSequence'
-  | 'AlterSequence'
-  | 'DropSequence'
-  | 'CreateView'
-  | 'DropView'
-  | 'CreateMaterializedView'
-  | 'DropMaterializedView'
-  | 'RefreshMaterializedView'
-  | 'CreateFunction'
-  | 'DropFunction'
-  | 'AlterFunction'
-  | 'Rename'
-  | 'SetSchema'
-  | 'ChangeOwner'
-  | 'DropObject'
-  | 'CommentOn'
-  | 'Grant'
-  | 'GrantRole'
-  | 'AlterDefaultPrivileges'
-  | 'CreateExtension'
-  | 'AlterExtension'
-  | 'TransactionControl'
-  | 'SetVariable'
-  | 'Do'
-  | 'Call'
-  | 'BodyTransactionControl'
-  | 'Opaque'
-  | 'Raise'
-  | 'ClusterWide'
-  | 'CreateRole'
-  | 'AlterRole'
-  | 'Publication'
-  | 'CreateStatistics'
-  | 'Other'
-> = {
+export const objectEffects: EffectTable<ObjectKind> = {
   CreateSchema: nothing,
   CreateEnum: nothing,
   AddEnumValue: nothing,

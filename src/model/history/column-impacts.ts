@@ -1,3 +1,4 @@
+import type { ColumnKind } from '../operations/kind-groups.ts';
 import { quoteIdentifier } from '../operations/display-name.ts';
 import type { AddColumn, AlterColumnType, ObjectName } from '../operations/types.ts';
 import { columnExistedBefore } from './data-loss.ts';
@@ -16,22 +17,7 @@ import {
 import { typeChangeOf } from './type-change.ts';
 
 /** ALTER TABLE's actions on columns. What they do to a table of the same deploy belongs to its creation. */
-export const columnImpacts: ImpactTable<
-  | 'AddColumn'
-  | 'DropColumn'
-  | 'RenameColumn'
-  | 'AlterColumnType'
-  | 'SetDefault'
-  | 'DropDefault'
-  | 'SetNotNull'
-  | 'DropNotNull'
-  | 'SetExpression'
-  | 'DropExpression'
-  | 'AddIdentity'
-  | 'AlterIdentity'
-  | 'DropIdentity'
-  | 'AlterColumnStorage'
-> = {
+export const columnImpacts: ImpactTable<ColumnKind> = {
   AddColumn: addColumn,
   DropColumn: ({ table, column }, scene) =>
     isOld(table, column, scene)

@@ -1,3 +1,4 @@
+import type { ObjectKind } from '../operations/kind-groups.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { displayName, quoteIdentifier } from '../operations/display-name.ts';
 import type { AlterDomain, ObjectName } from '../operations/types.ts';
@@ -17,51 +18,7 @@ import {
 const nothing = (): undefined => undefined;
 
 /** Types, sequences, views, routines, roles, and whatever else stands beside tables. */
-export const objectImpacts: ImpactTable<
-  | 'CreateEnum'
-  | 'AddEnumValue'
-  | 'RenameEnumValue'
-  | 'CreateDomain'
-  | 'AlterDomain'
-  | 'CreateType'
-  | 'AlterCompositeType'
-  | 'DropType'
-  | 'RenameType'
-  | 'CreateSequence'
-  | 'AlterSequence'
-  | 'DropSequence'
-  | 'CreateView'
-  | 'DropView'
-  | 'CreateMaterializedView'
-  | 'DropMaterializedView'
-  | 'RefreshMaterializedView'
-  | 'CreateFunction'
-  | 'DropFunction'
-  | 'AlterFunction'
-  | 'Rename'
-  | 'SetSchema'
-  | 'ChangeOwner'
-  | 'DropObject'
-  | 'CommentOn'
-  | 'Grant'
-  | 'GrantRole'
-  | 'AlterDefaultPrivileges'
-  | 'CreateExtension'
-  | 'AlterExtension'
-  | 'TransactionControl'
-  | 'SetVariable'
-  | 'Do'
-  | 'Call'
-  | 'BodyTransactionControl'
-  | 'Opaque'
-  | 'Raise'
-  | 'ClusterWide'
-  | 'CreateRole'
-  | 'AlterRole'
-  | 'Publication'
-  | 'CreateStatistics'
-  | 'Other'
-> = {
+export const objectImpacts: ImpactTable<Exclude<ObjectKind, 'CreateSchema'>> = {
   CreateEnum: ({ type }) => adds(`creates the type ${displayName(type)}`),
   AddEnumValue: ({ type, value }) => ({
     ...adds(`adds '${value}' to ${displayName(type)}`),
