@@ -5,6 +5,7 @@ export { definePlugin } from './lint/plugin.ts';
 export type { Plugin, PluginConfig, RuleEntry } from './lint/plugin.ts';
 export type * from './lint/examples.ts';
 export type { Conventions } from './lint/conventions.ts';
+export type { BuiltPresets, PresetContents } from './config/presets.ts';
 export type * from './lint/project.ts';
 export type * from './lint/directives/directive.ts';
 export type * from './lint/finding.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { didYouMean } from './nearest.ts';
-import { PRESETS } from './presets.ts';
+import { isPresetName, PRESET_NAMES } from './presets.ts';
 import { ConfigurationError, readDataFile } from './read-file.ts';
 import type { ConfigurationProblem, FoundConfiguration } from './types.ts';
 import { isRecord } from './values.ts';
@@ -14,8 +14,10 @@ export interface RawLayer {
   readonly file: string | undefined;
   /** Absolute path of the folder that its `extends` and `plugins` are relative to. */
   readonly folder: string;
-  /** What it says; a reference to a plugin's configuration, `plugin:billing/strict`, is a text until plugins are loaded. */
+  /** What it says. */
   readonly value: unknown;
+  /** In place of `value`: a preset, or a plugin's configuration, `plugin:billing/strict`. What it says depends on the rules there are. */
+  readonly reference?: string;
   /** Where it is named: `extends[0]`; empty for the configuration itself. */
   readonly key: string;
 }
@@ -89,9 +91,8 @@ async function addExtended(
   reading: Reading,
 ): Promise<string | undefined> {
   const { layers, top } = reading;
-  const preset = PRESETS.get(name);
-  if (preset !== undefined || name.startsWith('plugin:')) {
-    layers.push({ source: name, file: by.file, folder: by.folder, value: preset ?? name, key });
+  if (isPresetName(name) || name.startsWith('plugin:')) {
+    layers.push({ source: name, file: by.file, folder: by.folder, value: undefined, reference: name, key });
     return undefined;
   }
   const located = locate(name, by.folder, top);
@@ -124,7 +125,7 @@ function locate(
   if (!name.includes('/')) {
     const hint = existsSync(join(folder, name))
       ? ` For the file beside the configuration, write ./${name}.`
-      : didYouMean(name, [...PRESETS.keys()]) || ` There are ${[...PRESETS.keys()].join(', ')}.`;
+      : didYouMean(name, PRESET_NAMES) || ` There are ${PRESET_NAMES.join(', ')}.`;
     return { problem: `There is no preset ${name}.${hint}` };
   }
   if (!DATA_FILE.test(name)) {

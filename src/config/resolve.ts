@@ -3,6 +3,7 @@ import type { Rule } from '../lint/rule.ts';
 import { configurationFolder, readLayers, type RawLayer } from './extends.ts';
 import type { LoadedPlugin, PluginFacts } from './load-plugins.ts';
 import { mergeConfigurations, type ConfigurationLayer, type Origins } from './merge.ts';
+import { isPresetName, presetConfiguration, type BuiltPresets } from './presets.ts';
 import { pluginConfig, pluginRequests, withoutUnknownPluginRules } from './plugin-configs.ts';
 import type { Configuration, ConfigurationProblem, FoundConfiguration } from './types.ts';
 import { validateSaid } from './validate.ts';
@@ -25,6 +26,7 @@ export interface ResolvedConfiguration {
 export interface ResolutionFacts extends PluginFacts {
   /** The rules of migration-lint. */
   readonly rules: readonly Rule[];
+  readonly presets: BuiltPresets;
   /** Absolute path of the file tree's root: globs are held against paths below it, and files must lie in it. */
   readonly top: string;
 }
@@ -54,7 +56,7 @@ export async function resolveConfiguration(
     const { file, key, source } = layer;
     const at = (problem: ConfigurationProblem): ConfigurationProblem =>
       file === undefined ? problem : { ...problem, file };
-    const value = valueOf(layer, loaded.plugins);
+    const value = valueOf(layer, loaded, facts.presets);
     if ('problem' in value) {
       problems.push(...heard([{ path: key, message: value.problem }]).map(at));
       continue;
@@ -100,11 +102,14 @@ async function loadPluginsOf(
 }
 
 function valueOf(
-  { value }: RawLayer,
-  plugins: readonly LoadedPlugin[],
+  { value, reference }: RawLayer,
+  { plugins, rules }: { readonly plugins: readonly LoadedPlugin[]; readonly rules: readonly Rule[] },
+  presets: BuiltPresets,
 ): { readonly value: unknown } | { readonly problem: string } {
-  if (typeof value !== 'string' || !value.startsWith('plugin:')) return { value };
-  return pluginConfig(value, plugins);
+  if (reference === undefined) return { value };
+  return isPresetName(reference)
+    ? { value: presetConfiguration(reference, rules, presets) }
+    : pluginConfig(reference, plugins);
 }
 
 /** Those of the configuration itself first. */

@@ -1,12 +1,12 @@
 import { CONVENTION_SCHEMAS } from '../lint/conventions.ts';
 import { listenerNames } from '../lint/listener-names.ts';
-import type { FactName, OptionSchema, PresetName, Severity } from '../lint/rule.ts';
+import type { FactName, OptionSchema, Severity } from '../lint/rule.ts';
 import { didYouMean } from './nearest.ts';
 import type { Shape } from './plugin-shape.ts';
+import { PRESET_NAMES } from './presets.ts';
 import { isRecord, wantedValue } from './values.ts';
 
 // Records, so that a name that is added, removed or misspelt fails to compile here.
-const presets: Readonly<Record<PresetName, true>> = { recommended: true, strict: true };
 const facts: Readonly<Record<FactName, true>> = { changes: true };
 const severities: Readonly<Record<Severity, true>> = { error: true, warning: true, info: true };
 const optionTypes: Readonly<Record<OptionSchema['type'], true>> = {
@@ -28,6 +28,7 @@ const META = [
   'presets',
   'severity',
   'needs',
+  'sizeMatters',
   'yieldsTo',
   'aliases',
   'options',
@@ -66,8 +67,8 @@ function checkMeta(shape: Shape, at: string, meta: Readonly<Record<string, unkno
   shape.texts(
     `${at}.presets`,
     meta['presets'],
-    `a list of ${names(presets)}, which may be empty`,
-    Object.keys(presets),
+    `a list of ${PRESET_NAMES.join(', ')}, which may be empty`,
+    PRESET_NAMES,
   );
   if (meta['needs'] !== undefined)
     shape.texts(`${at}.needs`, meta['needs'], `a list of ${names(facts)}`, Object.keys(facts));

@@ -26,8 +26,19 @@ import type { RuleExamples } from './examples.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** The presets that turn rules on. `strict` includes `recommended`. */
-export type PresetName = 'recommended' | 'strict';
+/**
+ * The presets that turn rules on. `strict` includes `recommended`. The others are built upon these: `supabase` for schemas
+ * that an API exposes, `policy-a` to `policy-e` for the sides that teams take where their policies contradict each other.
+ */
+export type PresetName =
+  | 'recommended'
+  | 'strict'
+  | 'supabase'
+  | 'policy-a'
+  | 'policy-b'
+  | 'policy-c'
+  | 'policy-d'
+  | 'policy-e';
 
 /** One kind of finding: what is wrong and why, then what to do. Placeholders are `{{name}}`. */
 export interface MessageTemplate {
@@ -209,6 +220,8 @@ export interface RuleMeta<M extends Messages, O extends OptionSchemas> {
   readonly presets: readonly PresetName[];
   readonly severity: Severity;
   readonly needs?: readonly FactName[];
+  /** True if its hazard grows with the rows of the table: on tables known to be small its findings are only information. */
+  readonly sizeMatters?: boolean;
   /** Rules whose finding on the same operation replaces this rule's: one hazard on one operation is one finding. */
   readonly yieldsTo?: readonly string[];
   /** Old names, which configuration and comments may still use. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { families, rules } from '../../rules/index.ts';
+import { presets } from '../../rules/presets.ts';
 import { findConfiguration, loadConfiguration } from '../config/search.ts';
 import type { Origins } from '../config/merge.ts';
 import { problemLines, resolveConfiguration } from '../config/resolve.ts';
@@ -40,6 +41,7 @@ export async function readConfiguration(
   const root = gitRoot(top);
   const { problems, ...resolved } = await resolveConfiguration(found, {
     rules,
+    presets,
     top,
     named: named !== undefined,
     git: root === undefined ? undefined : openGit(root),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rules } from '../../rules/index.ts';
+import { presets } from '../../rules/presets.ts';
 import { problemLines, resolveConfiguration, type ResolvedConfiguration } from '../../src/config/resolve.ts';
 import { ConfigurationError, findConfiguration } from '../../src/config/search.ts';
 
@@ -21,7 +22,7 @@ function write(path: string, content: unknown): void {
 
 async function resolved(folder = ''): Promise<ResolvedConfiguration> {
   const found = await findConfiguration(join(top, folder), top);
-  return resolveConfiguration(found, { rules, top, named: false, git: undefined, reserved: [] });
+  return resolveConfiguration(found, { rules, presets, top, named: false, git: undefined, reserved: [] });
 }
 
 /** What a user reads, with the repository's path left out. */
