@@ -39,6 +39,14 @@ export async function runProgram(args: readonly string[], environment: Environme
   }
 }
 
+/** The words of commander as all other errors look: `error: unknown option '--al'`, and a guess in brackets. */
+function asOtherErrors(text: string): string {
+  const [first = '', ...rest] = text.trimEnd().split('\n');
+  const message = first.replace(/^error: /u, '').replace(/(?<=\w|'|\))$/u, '.');
+  const lines = rest.map((line) => `  ${line.replace(/^\((?<guess>.*)\)$/u, '$<guess>')}\n`);
+  return `✖ ${message.charAt(0).toUpperCase()}${message.slice(1)}\n${lines.join('')}`;
+}
+
 /** `--init` and `--print-config` are what other linters call these commands. */
 function withCommand([first, ...rest]: readonly string[]): readonly string[] {
   if (first === undefined) return [];
@@ -58,7 +66,7 @@ export function createProgram(environment: Environment, done: (code: number) => 
     .configureOutput({
       writeOut: (text) => void environment.stdout.write(text),
       writeErr: (text) => void environment.stderr.write(text),
-      getOutHelpWidth: () => environment.stdout.columns ?? 100,
+      outputError: (text, write) => write(asOtherErrors(text)),
     })
     .action(async (given: string[], flags: LintFlags) => {
       const names = program.commands.map((command) => command.name());

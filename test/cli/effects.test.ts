@@ -60,7 +60,7 @@ describe('effects', () => {
   });
 
   it.each<[string[], RegExp]>([
-    [['effects'], /missing required argument 'paths'/u],
+    [['effects'], /Missing required argument 'paths'/u],
     [['effects', 'nope.sql'], /There is no nope\.sql/u],
     [['effects', '-f', 'sarif', SECOND], /Allowed choices are text, json/u],
   ])('trouble is exit 2: %j', async (args, message) => {

@@ -103,7 +103,9 @@ describe('which migrations are judged', () => {
     const { code, out } = await run(folder, ['--all', '--after', '20240201000000']);
     expect({ code, out }).toMatchObject({ code: 0 });
     expect(out).toContain('1 after 20240201000000 of 3');
-    expect((await run(folder, ['--after', '2023'])).err).toMatch(/There is no migration 2023/u);
+    expect((await run(folder, ['--after', '2023'])).err).toMatch(
+      /There is no migration 2023, which is said to be the one before those to judge \(--after\)\./u,
+    );
   });
 
   it('--ignore-pattern leaves migrations out, also those that are named', async () => {
@@ -112,6 +114,10 @@ describe('which migrations are judged', () => {
     expect((await run(folder, ['--ignore-pattern', 'prisma/**/*_rename_*/migration.sql'])).code).toBe(0);
     expect((await run(folder, ['--ignore-pattern', '*_email', RENAME])).code).toBe(0);
     expect((await run(folder, ['--ignore-pattern', '2023*'])).code).toBe(1);
+    // A run that judged nothing says so.
+    expect((await run(folder, ['--all', '--ignore-pattern', '2*'])).out).toMatch(
+      /nothing left by --ignore-pattern of \d+ \(whole history\)/u,
+    );
     expect((await run(folder, ['--ignore-pattern', '/x'])).err).toMatch(
       /The pattern \/x .* is an absolute path/u,
     );

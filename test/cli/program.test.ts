@@ -67,7 +67,7 @@ describe('trouble is exit 2, said on standard error with what to do', () => {
       ['--all', '--base', 'main'],
       /--all and --base contradict each other/u,
     ],
-    ['a misspelt option', PROJECT, ['--al'], /unknown option '--al'.*\n.*Did you mean --all\?/u],
+    ['a misspelt option', PROJECT, ['--al'], /^✖ Unknown option '--al'.*\n.*Did you mean --all\?/u],
     ['an unknown format', PROJECT, ['-f', 'sarf'], /sarf.*Allowed choices are stylish, json, sarif/u],
     ['a version that is none', PROJECT, ['--postgres', '9.6'], /from 13 to 18/u],
     [

@@ -29,7 +29,7 @@ export async function explain(
   const hint =
     name.includes('/') && all.length === rules.length
       ? `It would be a rule of a plugin, and ${path ?? 'no configuration that is found from here'} names none.`
-      : `The rules are: ${names.join(', ')}.`;
+      : 'All rules: migration-lint --list-rules';
   throw new UsageError(`There is no rule ${name}.${didYouMean(name, names)}`, hint);
 }
 

@@ -6,12 +6,14 @@ import type { Layout, MigrationEntry } from '../layouts/types.ts';
  *
  * @param through its id or its version. A version that no migration has, but that is written like theirs, counts as a point
  *   between them: the migration may have been squashed away.
+ * @param option the option that names it, for the message, if it is not about what is applied.
  * @throws {InputError} `unknown-migration` if it is neither.
  */
 export function appliedThrough(
   layout: Layout,
   entries: readonly MigrationEntry[],
   through: string,
+  option?: '--after',
 ): (id: string) => boolean {
   const wanted = through.replace(/\/(?:migration\.sql)?$|\.sql$/, '').replace(/^.*\//, '');
   const last = entries.findLastIndex(({ id, version }) => id === wanted || version === wanted);
@@ -26,7 +28,7 @@ export function appliedThrough(
   }
   throw new InputError(
     'unknown-migration',
-    `There is no migration ${through}, which is said to be the last applied one`,
+    `There is no migration ${through}, which is said to be the ${option === '--after' ? 'one before those to judge (--after)' : 'last applied one'}`,
     `Name one of ${entries[0]?.id ?? ''} … ${entries.at(-1)?.id ?? ''}, or its version.`,
   );
 }

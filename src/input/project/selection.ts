@@ -42,9 +42,11 @@ export interface Selection {
 export function resolveSelection(git: Git | undefined, options: SelectionOptions): Selection {
   const { after, ignores } = options;
   const changes = changeSet(git, options);
-  const words = [changes?.words, after === undefined ? undefined : `after ${after}`].filter(
-    (part) => part !== undefined,
-  );
+  const words = [
+    changes?.words,
+    after === undefined ? undefined : `after ${after}`,
+    ignores === undefined ? undefined : 'left by --ignore-pattern',
+  ].filter((part) => part !== undefined);
   const narrows = changes !== undefined || after !== undefined || ignores !== undefined;
   return {
     narrows,
@@ -53,7 +55,7 @@ export function resolveSelection(git: Git | undefined, options: SelectionOptions
       if (!narrows) return found;
       const layout = layoutOfProject(found);
       const { entries } = layout.migrations(tree, found.folder);
-      const isBefore = after === undefined ? () => false : appliedThrough(layout, entries, after);
+      const isBefore = after === undefined ? () => false : appliedThrough(layout, entries, after, '--after');
       const only = entries
         .filter((entry) => !isBefore(entry.id) && ignores?.(entry) !== true)
         .filter((entry) => changes === undefined || pathsOf(entry).some((path) => changes.paths.has(path)))
