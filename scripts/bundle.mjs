@@ -16,8 +16,8 @@ await build({
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   alias: { 'migration-lint': './src/index.ts' },
-  // libpg-query finds its .wasm beside itself; yaml is loaded only for a configuration that is no JSON.
-  external: ['libpg-query', 'yaml'],
+  // libpg-query finds its .wasm beside itself; yaml is loaded only for a configuration that is no JSON, pg only by stats.
+  external: ['libpg-query', 'yaml', 'pg'],
   banner: {
     // CommonJS dependencies ask for `require`, which an ES module does not have.
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -4,6 +4,9 @@ import { ruleIndexPage, rulePage } from '../src/report/rule-page.ts';
 import { loadParser } from '../src/input/sql/parser.ts';
 import { readRecord } from '../test/model/effects/matrix/read-record.ts';
 import { effectsPage } from './effects-page.ts';
+import { peersPage } from './pages/peers-page.ts';
+import { policyPage } from './pages/policy-page.ts';
+import { presetsPage } from './pages/presets-page.ts';
 
 /**
  * All generated files but the rule index.
@@ -15,6 +18,9 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   return new Map([
     ['schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`],
     ['docs/effects.md', effectsPage(readRecord())],
+    ['docs/policy.md', policyPage(rules)],
+    ['docs/peers.md', peersPage()],
+    ['docs/presets.md', presetsPage(rules)],
     ['docs/rules/README.md', ruleIndexPage(rules, families)],
     ...rules.map(
       (rule) => [`docs/rules/${rule.meta.name}.md`, rulePage(rule, families[rule.meta.name] ?? '')] as const,

@@ -1,6 +1,7 @@
-// Compares what effects predict with what real servers do: `npm run test:postgres [-- 13 18] [-- --record]`.
+// Compares what effects predict with what real servers do: `npm run test:postgres [-- 13 18] [-- --record]`, and what `stats` measures
+// there; with `--stats` only that.
 // `--record` writes what was observed into test/model/effects/observed.json, from which docs/effects.md is made; versions that were not
-// asked keep what they did before.
+// asked keep what they did before. It runs what only newer versions understand as well (test/model/operations/newer-syntax).
 import { writeFileSync } from 'node:fs';
 import { loadParser } from '../src/input/sql/parser.ts';
 import type { Observation } from '../src/testing/observation.ts';
@@ -10,6 +11,12 @@ import { readRecord, RECORD_PATH } from '../test/model/effects/matrix/read-recor
 import { recorded, recordText } from '../test/model/effects/matrix/record.ts';
 import { runMatrix, type Run } from '../test/model/effects/matrix/run-matrix.ts';
 import { keyOfStatement } from '../test/model/effects/matrix/types.ts';
+import {
+  readSyntaxRecord,
+  runSyntaxExamples,
+  SYNTAX_RECORD_PATH,
+} from '../test/model/operations/newer-syntax/record.ts';
+import { checkStatistics } from './postgres/check-statistics.ts';
 import { observeAloneOn } from './postgres/observe-alone.ts';
 import { serverFolder } from './postgres/server-package.ts';
 import { startServer } from './postgres/server.ts';
@@ -20,6 +27,7 @@ const asked = process.argv.slice(2).filter((argument) => /^\d+$/u.test(argument)
 const versions = asked.length === 0 ? VERSIONS : asked.map(Number);
 const servers: Record<string, string> = {};
 const seen = new Map<string, Observation>();
+const syntax = new Map<string, Record<string, string>>();
 let failures = 0;
 
 await loadParser();
@@ -33,6 +41,7 @@ if (process.argv.includes('--record')) {
       : seen.get(`${version} ${group}: ${keyOfStatement(statement)}`),
   );
   writeFileSync(RECORD_PATH, text);
+  writeFileSync(SYNTAX_RECORD_PATH, syntaxRecordText());
 }
 if (failures > 0) process.exitCode = 1;
 
@@ -47,6 +56,11 @@ async function test(version: number): Promise<void> {
     servers[version] = server.version;
     let count = 0;
     let different = 0;
+    for (const problem of await checkStatistics(server, session)) {
+      failures++;
+      console.log(`${version} statistics: ${problem}`);
+    }
+    if (process.argv.includes('--stats')) return console.log(`PostgreSQL ${server.version}: sizes measured`);
     for await (const run of runMatrix(session, version, observeAloneOn(server))) {
       count++;
       const name = `${version} ${run.group.title}: ${keyOfStatement(run.statement)}`;
@@ -57,7 +71,7 @@ async function test(version: number): Promise<void> {
       console.log(name);
       for (const problem of problems) console.log(`   ${problem}`);
     }
-    failures += different;
+    failures += different + noteSyntax(version, await runSyntaxExamples(session));
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     console.log(`PostgreSQL ${server.version}: ${count} statements, ${different} differ, ${seconds} s`);
   } finally {
@@ -65,6 +79,23 @@ async function test(version: number): Promise<void> {
     await session.close();
     await server.stop();
   }
+}
+
+/** Keeps what each example gave on a version. @returns how many gave something else than is recorded. */
+function noteSyntax(version: number, outcomes: Readonly<Record<string, string>>): number {
+  const before = readSyntaxRecord();
+  let different = 0;
+  for (const [what, outcome] of Object.entries(outcomes)) {
+    syntax.set(what, { ...before[what], ...syntax.get(what), [version]: outcome });
+    if (before[what]?.[version] === outcome) continue;
+    different++;
+    console.log(`${version} ${what}: recorded ${before[what]?.[version] ?? '–'}; observed ${outcome}`);
+  }
+  return different;
+}
+
+function syntaxRecordText(): string {
+  return `${JSON.stringify(Object.fromEntries(syntax), null, 2)}\n`;
 }
 
 function problemsOf({ group, statement, observation, error }: Run, version: number): string[] {

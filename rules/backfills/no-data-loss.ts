@@ -70,7 +70,14 @@ export default defineRule({
     policy: ['BF7'],
     presets: ['recommended'],
     severity: 'warning',
-    yieldsTo: ['no-disguised-rename', 'no-type-change', 'no-early-contract', 'no-contract-without-expand'],
+    yieldsTo: [
+      'no-truncate-cascade',
+      'no-disguised-rename',
+      'no-type-change',
+      'no-early-contract',
+      'no-contract-without-expand',
+      'no-drop-schema',
+    ],
     messages,
     examples: {
       bad: [

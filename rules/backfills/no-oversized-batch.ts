@@ -15,6 +15,7 @@ export default defineRule({
     policy: ['BF1', 'BF2'],
     presets: ['recommended'],
     severity: 'warning',
+    sizeMatters: true,
     options: {
       max: {
         type: 'integer',

@@ -47,6 +47,7 @@ export default defineRule({
     policy: ['BF1'],
     presets: ['recommended'],
     severity: 'error',
+    sizeMatters: true,
     messages,
     examples: {
       bad: [

@@ -32,6 +32,7 @@ export default defineRule({
     policy: ['BF2'],
     presets: ['recommended'],
     severity: 'warning',
+    sizeMatters: true,
     yieldsTo: ['no-unbatched-write'],
     messages: {
       neverCommits: {

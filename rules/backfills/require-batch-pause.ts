@@ -15,6 +15,7 @@ export default defineRule({
     policy: ['BF2'],
     presets: ['strict'],
     severity: 'warning',
+    sizeMatters: true,
     messages: {
       noPause: {
         what: 'This loop writes batches of {{table}} one after the other without a pause: other queries, replicas and autovacuum get no room.',

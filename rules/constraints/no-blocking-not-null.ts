@@ -47,6 +47,8 @@ export default defineRule({
     policy: ['EC6', 'IX5'],
     presets: ['recommended'],
     severity: 'error',
+    yieldsTo: ['require-backfill-before-not-null'],
+    sizeMatters: true,
     messages,
     examples: {
       bad: [

@@ -2,6 +2,7 @@ import {
   defineRule,
   isSameObject,
   isTruncatedBefore,
+  laterTransaction,
   operationsOn,
   quoteIdentifier,
   type AddColumn,
@@ -30,18 +31,19 @@ export default defineRule({
     policy: ['IX5'],
     presets: ['recommended'],
     severity: 'error',
+    sizeMatters: true,
     messages: {
       blocksWrites: {
         what: 'Adding the foreign key {{constraint}} blocks writes to {{tables}} while every row of {{table}} is checked.',
-        help: 'Add it with NOT VALID, and run ALTER TABLE {{table}} VALIDATE CONSTRAINT {{constraint}} in the next migration.',
+        help: 'Add it with NOT VALID, and run ALTER TABLE {{table}} VALIDATE CONSTRAINT {{constraint}} {{later}}.',
       },
       checksNewColumn: {
         what: 'Adding the foreign key {{constraint}} apart from its new column makes PostgreSQL read all of {{table}}, while writes to {{tables}} wait.',
-        help: 'Write it where the column is added, and nothing is read: ADD COLUMN … CONSTRAINT {{constraint}} REFERENCES {{references}}. Or add it with NOT VALID and validate it in the next migration.',
+        help: 'Write it where the column is added, and nothing is read: ADD COLUMN … CONSTRAINT {{constraint}} REFERENCES {{references}}. Or add it with NOT VALID and validate it {{later}}.',
       },
       checksDefault: {
         what: 'Adding {{column}} with a default and a foreign key blocks writes to {{tables}} while every row is checked.',
-        help: 'Add the column without the key, then the key with NOT VALID, and validate it in the next migration.',
+        help: 'Add the column without the key, then the key with NOT VALID, and validate it {{later}}.',
       },
       blocksPartitionedWrites: {
         what: 'Adding the foreign key {{constraint}} blocks writes to {{tables}} and all partitions while every row is checked.',
@@ -187,7 +189,7 @@ export default defineRule({
     },
   },
   on: {
-    AddConstraint(op, { deploy, existedBeforeDeploy, project, report }) {
+    AddConstraint(op, { deploy, existedBeforeDeploy, project, report, transactionOf }) {
       const { constraint, table } = op;
       if (
         op.run === 'called' ||
@@ -202,6 +204,7 @@ export default defineRule({
         constraint: quoteIdentifier(constraint.name ?? `on ${constraint.columns.join(', ')}`),
         table,
         references: constraint.references,
+        later: laterTransaction(project.runner, transactionOf(op)),
         tables: together(table, constraint.references, existedBeforeDeploy),
       };
       const isNew = operationsOn(table, deploy).some((other) => addsNulls(other, constraint.columns));
@@ -210,12 +213,13 @@ export default defineRule({
       else if (isNew) report({ messageId: 'checksNewColumn', at: op, data, severity: 'warning' });
       else report({ messageId: 'blocksWrites', at: op, data });
     },
-    AddColumn(op, { existedBeforeDeploy, deploy, report }) {
+    AddColumn(op, { existedBeforeDeploy, deploy, project, report, transactionOf }) {
       const key = op.column.constraints.find(({ type }) => type === 'foreign key');
       if (op.run === 'called' || key?.type !== 'foreign key' || key.notEnforced || !hasValue(op)) return;
       if (existedBeforeDeploy(op.table) === undefined || isTruncatedBefore(op.table, op, deploy)) return;
       const data = {
         column: quoteIdentifier(op.column.name),
+        later: laterTransaction(project.runner, transactionOf(op)),
         tables: together(op.table, key.references, existedBeforeDeploy),
       };
       report({ messageId: 'checksDefault', at: op, data });

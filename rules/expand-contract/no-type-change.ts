@@ -96,6 +96,8 @@ export default defineRule({
     policy: ['EC3'],
     presets: ['recommended'],
     severity: 'error',
+    yieldsTo: ['no-enum-value-removal'],
+    sizeMatters: ['rewrites', 'widensInteger', 'swapsEnum', 'rebuildsIndexes', 'scans'],
     messages,
     examples: {
       bad: [

@@ -6,6 +6,9 @@ import {
   lockAdvice,
   outsideTransactionAdvice,
   refusesTransaction,
+  type Catalog,
+  type ObjectName,
+  type Operation,
 } from 'migration-lint';
 
 export default defineRule({
@@ -27,6 +30,7 @@ export default defineRule({
     policy: ['IX2'],
     presets: ['recommended'],
     severity: 'error',
+    yieldsTo: ['no-drop-database'],
     messages: {
       oneQuery: {
         what: '{{command}} cannot run inside a transaction, and {{runner}} sends the statements of this file as one: the migration fails with 25001.',
@@ -113,6 +117,16 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'VACUUM users;\nREINDEX TABLE CONCURRENTLY users;',
           reports: ['oneQuery', 'oneQuery'],
+          proof: { error: '25001' },
+        },
+        {
+          title: 'REINDEX and CLUSTER of a partitioned table, which commit after each partition',
+          history: [
+            'CREATE TABLE events (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+          ],
+          sql: 'REINDEX TABLE events;\nREINDEX INDEX events_pkey;\nCLUSTER events USING events_pkey;',
+          reports: ['oneQuery', 'oneQuery', 'oneQuery'],
           proof: { error: '25001' },
         },
         {
@@ -219,6 +233,12 @@ export default defineRule({
           proof: { query: { sql: 'SELECT count(*) FROM ids', rows: [['0']] } },
         },
         {
+          title: 'REINDEX and CLUSTER of a table without partitions may, too',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'REINDEX TABLE users;\nCLUSTER users USING users_pkey;',
+          proof: { query: { sql: 'SELECT count(*) FROM users', rows: [['0']] } },
+        },
+        {
           title: 'ANALYZE may, too',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN email text;\nANALYZE users;',
@@ -228,8 +248,9 @@ export default defineRule({
     },
   },
   on: {
-    Operation(op, { migration, project: { runner }, report, transactionOf }) {
-      const command = refusesTransaction(op.statement.tree);
+    Operation(op, { catalog, migration, project: { postgresVersion, runner }, report, transactionOf }) {
+      const command =
+        refusesTransaction(op.statement.tree) ?? partitionedCommand(op, catalog, postgresVersion);
       if (command === undefined || op.run === 'called' || op.kind === 'BodyTransactionControl') return;
       const at = { operation: op, part: 'concurrently' } as const;
       if (isInBody(op, migration.script)) return report({ messageId: 'inBody', at, data: { command } });
@@ -262,3 +283,19 @@ export default defineRule({
     },
   },
 });
+
+/**
+ * REINDEX and CLUSTER of a partitioned table or index, which commit after each partition: since PostgreSQL 14 and 15
+ * (ExecReindex in indexcmds.c, cluster in cluster.c); before, they do nothing or fail.
+ */
+function partitionedCommand(op: Operation, catalog: Catalog, postgresVersion: number): string | undefined {
+  const isPartitioned = (table: ObjectName | undefined): boolean =>
+    table !== undefined && catalog.table(table)?.partitionBy !== undefined;
+  if (op.kind === 'Reindex' && postgresVersion >= 14) {
+    if (op.target === 'table') return isPartitioned(op.name) ? 'REINDEX of a partitioned table' : undefined;
+    const table = op.target === 'index' ? catalog.index(op.name)?.on.name : undefined;
+    return isPartitioned(table) ? 'REINDEX of a partitioned index' : undefined;
+  }
+  if (op.kind !== 'Cluster' || postgresVersion < 15) return undefined;
+  return isPartitioned(op.table) ? 'CLUSTER of a partitioned table' : undefined;
+}

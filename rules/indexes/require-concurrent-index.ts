@@ -22,13 +22,12 @@ export default defineRule({
     instead:
       'Build the index in a migration of its own:\n\n```sql\nCREATE INDEX CONCURRENTLY "Post_authorId_idx" ON "Post" ("authorId");\n```\n\n' +
       'If the build fails, it leaves an invalid index behind: drop it with `DROP INDEX CONCURRENTLY` before the next try. ' +
-      'A partitioned table cannot be indexed concurrently as a whole: create the index on the parent with `ON ONLY`, then on each ' +
-      'partition concurrently, and attach them:\n\n```sql\nCREATE INDEX events_at_idx ON ONLY events (at);\n' +
-      'CREATE INDEX CONCURRENTLY events_2024_at_idx ON events_2024 (at);\nALTER INDEX events_at_idx ATTACH PARTITION events_2024_at_idx;\n```',
+      'A partitioned table cannot be indexed concurrently as a whole: `require-partitioned-index-steps` speaks of those.',
     whenNotToUse: 'For tables so small that the build takes no time anybody notices.',
     policy: ['IX1'],
     presets: ['recommended'],
     severity: 'error',
+    sizeMatters: true,
     messages: {
       blocksWrites: {
         what: 'Creating {{index}} blocks every write to {{table}} until the index is built.',
@@ -37,10 +36,6 @@ export default defineRule({
       blocksWritesInTransaction: {
         what: 'Creating {{index}} blocks every write to {{table}} until the index is built and the transaction ends.',
         help: 'Use CREATE INDEX CONCURRENTLY, which cannot run in this transaction. {{advice}}',
-      },
-      blocksPartitionedWrites: {
-        what: 'Creating {{index}} blocks every write to {{table}} and all its partitions until each of them is indexed.',
-        help: 'A partitioned table cannot be indexed concurrently as a whole: CREATE INDEX … ON ONLY {{table}}, then CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION.',
       },
     },
     examples: {
@@ -91,16 +86,6 @@ export default defineRule({
           sql: 'DO $$ BEGIN\n  CREATE INDEX users_email_idx ON users (email);\nEND $$;',
           reports: ['blocksWritesInTransaction'],
           proof: { lock: { users: 'SHARE' } },
-        },
-        {
-          title: 'a partitioned table',
-          history: [
-            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
-            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
-          ],
-          sql: 'CREATE INDEX events_at_idx ON events (at);',
-          reports: ['blocksPartitionedWrites'],
-          proof: { lock: { events: 'SHARE', events_2024: 'SHARE' }, scans: ['events_2024'] },
         },
         {
           title: 'a table that no migration created: it was there before them',
@@ -161,13 +146,12 @@ export default defineRule({
           proof: { scans: [] },
         },
         {
-          title: 'the parent of partitions alone',
+          title: 'a partitioned table, of which another rule speaks',
           history: [
             'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
             "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
           ],
-          sql: 'CREATE INDEX events_at_idx ON ONLY events (at);',
-          proof: { scans: [] },
+          sql: 'CREATE INDEX events_at_idx ON events (at);\nCREATE INDEX events_id_idx ON ONLY events (id);',
         },
         {
           title: 'a table emptied just before',
@@ -181,6 +165,7 @@ export default defineRule({
     CreateIndex(op, { catalog, deploy, existedBeforeDeploy, migration, project, report, transactionOf }) {
       const table = existedBeforeDeploy(op.table);
       if (table === undefined || op.concurrently || op.run === 'called') return;
+      if (table.partitionBy !== undefined) return;
       if (isTruncatedBefore(op.table, op, deploy)) return;
       const data = { index: op.name === undefined ? 'an index' : quoteIdentifier(op.name), table: op.table };
       if (
@@ -189,10 +174,6 @@ export default defineRule({
         catalog.index({ schema: op.table.schema, name: op.name })
       )
         return;
-      if (table.partitionBy !== undefined) {
-        if (!op.only) report({ messageId: 'blocksPartitionedWrites', at: op, data });
-        return;
-      }
       const alone = transactionOf(op).kind === 'autocommit' && !isInBody(op, migration.script);
       const { runner } = project;
       if (alone) {

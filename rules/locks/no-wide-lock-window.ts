@@ -38,7 +38,7 @@ export default defineRule({
       'A lock is held until the transaction ends. A migration that locks one table after another waits for each, behind whatever ' +
       'long query or job is using it, and while it waits everything that uses the tables before it queues up: one slow report on the ' +
       'last table stops them all. Code that uses the same tables in another order deadlocks with it. Locks that block writes or more ' +
-      'count. A statement counts once, however many tables it locks: a foreign key locks both its ends. Not counted are statements on ' +
+      'count. A statement counts once, however many tables it locks: a foreign key locks both its ends. Of several foreign keys in one ALTER TABLE each counts. Not counted are statements on ' +
       'tables that the deploy creates, whose keys lock the tables they refer to for an instant, and tables that are dropped.',
     instead:
       "One migration for each table, run one after the other. In each, a bound on the wait:\n\n```sql\nSET lock_timeout = '5s';\nALTER TABLE users ADD COLUMN note text;\n```",
@@ -78,6 +78,22 @@ export default defineRule({
           },
         },
         {
+          title: 'the same keys in one statement',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE teams (id int PRIMARY KEY); CREATE TABLE plans (id int PRIMARY KEY); CREATE TABLE posts (id int, author int, team int, plan int);',
+          ],
+          sql: 'ALTER TABLE posts\n  ADD CONSTRAINT a FOREIGN KEY (author) REFERENCES users (id) NOT VALID,\n  ADD CONSTRAINT t FOREIGN KEY (team) REFERENCES teams (id) NOT VALID,\n  ADD CONSTRAINT p FOREIGN KEY (plan) REFERENCES plans (id) NOT VALID;',
+          reports: ['manyTables'],
+          proof: {
+            lock: {
+              posts: 'SHARE ROW EXCLUSIVE',
+              users: 'SHARE ROW EXCLUSIVE',
+              teams: 'SHARE ROW EXCLUSIVE',
+              plans: 'SHARE ROW EXCLUSIVE',
+            },
+          },
+        },
+        {
           title: 'one table at a time is the limit',
           options: { maxTables: 1 },
           history: ['CREATE TABLE a (id int); CREATE TABLE b (id int);'],
@@ -96,6 +112,13 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE posts ADD COLUMN author int;\nALTER TABLE posts ADD CONSTRAINT a FOREIGN KEY (author) REFERENCES users (id) NOT VALID;\nALTER TABLE posts ALTER COLUMN author SET DEFAULT 1;',
           proof: { lock: { users: 'SHARE ROW EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'two keys in one statement',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE teams (id int PRIMARY KEY); CREATE TABLE posts (id int, author int, team int);',
+          ],
+          sql: 'ALTER TABLE posts ADD FOREIGN KEY (author) REFERENCES users (id) NOT VALID, ADD FOREIGN KEY (team) REFERENCES teams (id) NOT VALID;',
         },
         {
           title: 'a new table with keys to three others',
@@ -138,14 +161,15 @@ export default defineRule({
       const held = locksOnUsedTables(heldLocks(operation));
       if (held.length < chosen.maxTables) return;
       const counted: HeldLock[] = [];
-      const statements = new Map<Statement, HeldLock>();
+      const statements = new Map<Statement | Operation, HeldLock>();
       for (const lock of held) {
         if (!counts(lock.since, context)) continue;
         counted.push(lock);
-        if (!statements.has(lock.since.statement)) statements.set(lock.since.statement, lock);
+        const step = stepOf(lock.since);
+        if (!statements.has(step)) statements.set(step, lock);
         if (statements.size > chosen.maxTables) return;
       }
-      if (statements.size !== chosen.maxTables || statements.has(operation.statement)) return;
+      if (statements.size !== chosen.maxTables || statements.has(stepOf(operation))) return;
       const first = taken.find(
         ({ relation }) =>
           existedBeforeDeploy(relation) !== undefined &&
@@ -174,6 +198,12 @@ export default defineRule({
 
 /** How many of the statements before are shown. */
 const RELATED = 3;
+
+/** What is waited for at one go: a statement, but of several foreign keys in one ALTER TABLE each. */
+function stepOf(operation: Operation): Statement | Operation {
+  const isKey = operation.kind === 'AddConstraint' && operation.constraint.type === 'foreign key';
+  return isKey ? operation : operation.statement;
+}
 
 /** How to take the tables apart. */
 function splitFor(

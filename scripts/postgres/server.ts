@@ -15,6 +15,8 @@ export interface Connection extends Session {
 export interface Server {
   /** As the server says it: `18.4`. */
   readonly version: string;
+  /** Of its database, through its socket. */
+  readonly url: string;
   connect(): Promise<Connection>;
   /** Stops it and removes its data. */
   stop(): Promise<void>;
@@ -59,7 +61,8 @@ export async function startServer(folder: string): Promise<Server> {
       "SELECT current_setting('server_version') AS version",
     );
     await first.close();
-    return { version: row?.version ?? '', connect, stop };
+    const url = `postgresql://postgres@/postgres?host=${encodeURIComponent(home)}`;
+    return { version: row?.version ?? '', url, connect, stop };
   } catch (error) {
     await stop();
     throw error;

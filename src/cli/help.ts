@@ -13,6 +13,7 @@ Commands, each with --help:
   explain <rule>         why, what to do instead, examples and their proofs
   effects <paths...>     what each statement locks, and for how long
   baseline <action>      write, update or prune the file of known findings
+  stats --url <url>      measure the tables: small ones matter less
 What is pending:
   --base <revision>      all that this git revision does not have
   --applied-through <m>  all after this migration

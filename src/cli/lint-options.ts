@@ -75,7 +75,8 @@ function postgresVersion(text: string): number {
   return version;
 }
 
-const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+/** A parser that keeps each value of an option that can be given several times. */
+export const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 function collectNames(text: string, before: readonly string[] = []): readonly string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -7,13 +7,14 @@ import { wantsColor } from './color.ts';
 import type { BaselineFlags } from './commands/baseline.ts';
 import type { EffectsFlags } from './commands/effects.ts';
 import type { PrintConfigFlags } from './commands/print-config.ts';
+import type { StatsFlags } from './commands/stats.ts';
 import type { Environment } from '../node/environment.ts';
 import { EXIT } from './exit.ts';
 import { UsageError } from '../node/usage-error.ts';
 import { explainError } from './explain-error.ts';
 import { HELP } from './help.ts';
 import type { LintFlags } from './lint-flags.ts';
-import { addLintOptions, addProjectOptions, oneOf } from './lint-options.ts';
+import { addLintOptions, addProjectOptions, collect, oneOf } from './lint-options.ts';
 import { version } from '../node/version.ts';
 
 /**
@@ -87,6 +88,7 @@ export function createProgram(environment: Environment, done: (code: number) => 
   addExplain(program, environment);
   addEffects(program, environment, done);
   addBaseline(program, environment, done);
+  addStats(program, environment, done);
   addConfigurationCommands(program, environment, done);
   return program;
 }
@@ -137,6 +139,33 @@ function addBaseline(program: Command, environment: Environment, done: (code: nu
     .action(async (action: BaselineAction, paths: string[], flags: BaselineFlags) => {
       const { baseline } = await import('./commands/baseline.ts');
       done(await baseline(action, paths, { ...flags, color: colorFlag(command) }, environment));
+    });
+}
+
+function addStats(program: Command, environment: Environment, done: (code: number) => void): void {
+  const command = program
+    .command('stats')
+    .description(
+      'Measure the tables of a database and write the statistics file, by which slow work on small tables is only ' +
+        'information. It holds names, rows and bytes; nothing in the database is changed.',
+    )
+    .helpOption('-h, --help', 'print this help')
+    .requiredOption(
+      '--url <url>',
+      'postgresql://user:password@host:5432/database, or env:NAME: the variable that holds it',
+    )
+    .option(
+      '-o, --out <file>',
+      'the file, - for standard output (default: that of the configuration, or .migrationlint-statistics.json)',
+    )
+    .option('--schema <name>', 'tables of this schema only; several times', collect)
+    .option('-c, --config <file>', 'configuration file (default: the nearest .migrationlintrc)')
+    .option('--color', 'colour the output')
+    .option('--no-color', 'do not colour the output')
+    .exitOverride()
+    .action(async (flags: StatsFlags) => {
+      const { stats } = await import('./commands/stats.ts');
+      done(await stats({ ...flags, color: colorFlag(command) }, environment));
     });
 }
 

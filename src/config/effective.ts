@@ -46,7 +46,7 @@ export function effectiveConfiguration(
   const { configuration, origins } = resolved;
   const said = (name: string): string => origins.get(name) ?? 'default';
   const { migrations, layout, custom, transaction, base, appliedThrough } = configuration;
-  const { preset, postgres, prisma, maxFileSize, baseline, plugins } = configuration;
+  const { preset, postgres, prisma, maxFileSize, baseline, statistics, plugins } = configuration;
   const options = {
     preset,
     plugins: plugins.length === 0 ? undefined : plugins,
@@ -58,6 +58,7 @@ export function effectiveConfiguration(
     postgres,
     prisma,
     baseline,
+    statistics,
     maxFileSize,
   };
   const matching = [...configuration.overrides.entries()].filter(

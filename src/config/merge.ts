@@ -19,7 +19,8 @@ type WholeOption =
   | 'postgres'
   | 'prisma'
   | 'maxFileSize'
-  | 'baseline';
+  | 'baseline'
+  | 'statistics';
 
 /**
  * Puts configurations together, later ones over earlier ones: rules, their options and conventions one by one, overrides all in
@@ -71,6 +72,7 @@ export function mergeConfigurations(layers: readonly ConfigurationLayer[]): {
       prisma: last('prisma'),
       maxFileSize: last('maxFileSize'),
       baseline: last('baseline'),
+      statistics: last('statistics'),
     },
   };
 }

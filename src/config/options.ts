@@ -137,6 +137,12 @@ export const TOP_LEVEL_OPTIONS: Readonly<Record<string, TopLevelOption>> = {
       'File of the findings that are known and not shown again, relative to this file. Default: .migrationlint-baseline.json, if it is there.',
     wanted: 'a path',
   },
+  statistics: {
+    type: 'string',
+    description:
+      'File of the sizes of tables, relative to this file; migration-lint stats writes it. Default: .migrationlint-statistics.json, if it is there.',
+    wanted: 'a path',
+  },
   maxFileSize: {
     type: 'integer',
     minimum: 1024,

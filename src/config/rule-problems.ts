@@ -7,7 +7,7 @@ import { PRESET_NAMES } from './presets.ts';
 import { isRecord, wantedValue } from './values.ts';
 
 // Records, so that a name that is added, removed or misspelt fails to compile here.
-const facts: Readonly<Record<FactName, true>> = { changes: true };
+const facts: Readonly<Record<FactName, true>> = { changedFiles: true, changes: true };
 const severities: Readonly<Record<Severity, true>> = { error: true, warning: true, info: true };
 const optionTypes: Readonly<Record<OptionSchema['type'], true>> = {
   boolean: true,
@@ -73,10 +73,18 @@ function checkMeta(shape: Shape, at: string, meta: Readonly<Record<string, unkno
   if (meta['needs'] !== undefined)
     shape.texts(`${at}.needs`, meta['needs'], `a list of ${names(facts)}`, Object.keys(facts));
   if (meta['yieldsTo'] !== undefined) shape.texts(`${at}.yieldsTo`, meta['yieldsTo'], 'a list of rules');
+  checkSizeMatters(shape, `${at}.sizeMatters`, meta);
   checkAliases(shape, `${at}.aliases`, meta['aliases']);
   checkMessages(shape, `${at}.messages`, meta['messages']);
   checkOptions(shape, `${at}.options`, meta['options']);
   checkExamples(shape, `${at}.examples`, meta['examples'], meta['messages']);
+}
+
+function checkSizeMatters(shape: Shape, at: string, meta: Readonly<Record<string, unknown>>): void {
+  const { sizeMatters, messages } = meta;
+  if (sizeMatters === undefined || typeof sizeMatters === 'boolean') return;
+  const ids = isRecord(messages) ? Object.keys(messages) : [];
+  shape.texts(at, sizeMatters, 'true, false or a list of the messages of which it is true', ids);
 }
 
 function checkAliases(shape: Shape, at: string, value: unknown): void {

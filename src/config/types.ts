@@ -32,6 +32,8 @@ export interface SaidConfiguration {
   readonly maxFileSize: number | undefined;
   /** Path of the baseline file, relative to the configuration's. */
   readonly baseline: string | undefined;
+  /** Path of the statistics file, relative to the configuration's. */
+  readonly statistics: string | undefined;
 }
 
 /** A validated configuration, with everything that it extends. What is undefined was not said. */

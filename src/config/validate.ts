@@ -3,6 +3,7 @@ import type { TransactionWord } from '../input/runners/transaction-words.ts';
 import { CONVENTION_SCHEMAS, type Conventions } from '../lint/conventions.ts';
 import type { Rule } from '../lint/rule.ts';
 import type { BasePreset, RuleSetting } from '../lint/settings.ts';
+import { parseTablePattern } from '../lint/table-pattern.ts';
 import { globProblem, migrationMatcher } from './globs.ts';
 import { mergeConfigurations } from './merge.ts';
 import { didYouMean } from './nearest.ts';
@@ -56,6 +57,7 @@ export function validateSaid(value: unknown, rules: readonly Rule[], folder = ''
     prisma: text('prisma'),
     maxFileSize: number('maxFileSize'),
     baseline: text('baseline'),
+    statistics: text('statistics'),
   };
   if (said.base !== undefined && said.appliedThrough !== undefined)
     check.report('appliedThrough', 'base and appliedThrough both say what is applied. Keep one of them.');
@@ -106,10 +108,20 @@ function conventions(value: unknown, report: ReportProblem): Partial<Conventions
       continue;
     }
     const wanted = wantedValue(schema, item);
-    if (wanted === undefined) right.set(name, item);
-    else report(path, `${name} is ${wanted}, not ${describe(item)}.`);
+    if (wanted !== undefined) report(path, `${name} is ${wanted}, not ${describe(item)}.`);
+    else if (name !== 'smallTables' || areTables(path, item as readonly string[], report))
+      right.set(name, item);
   }
   return Object.fromEntries(right);
+}
+
+function areTables(path: string, names: readonly string[], report: ReportProblem): boolean {
+  const wrong = [...names.entries()].filter(([, name]) => parseTablePattern(name) === undefined);
+  for (const [index, name] of wrong) {
+    const wanted = 'a table such as settings, ref.* or audit."Log"';
+    report(`${path}[${index}]`, `${describe(name)} is no name of ${wanted}.`);
+  }
+  return wrong.length === 0;
 }
 
 const OVERRIDE_KEYS = ['files', 'rules'];

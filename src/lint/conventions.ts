@@ -13,6 +13,16 @@ export interface Conventions {
   readonly nameConvention: NameConvention;
   /** The rollback script beside Prisma's `migration.sql`. */
   readonly rollbackFile: 'rollback.sql' | 'down.sql';
+  /** Tables that are known to be small, as `parseTablePattern` reads them. */
+  readonly smallTables: readonly string[];
+  /** The most rows that a table of the statistics file may have to count as small. */
+  readonly smallRows: number;
+  /** The most seconds that a statement may wait for a lock. */
+  readonly lockSeconds: number;
+  /** The most seconds that a statement may run which keeps others waiting. */
+  readonly statementSeconds: number;
+  /** True if the connection, or the role that runs migrations, sets lock_timeout and statement_timeout. */
+  readonly timeoutsSetElsewhere: boolean;
 }
 
 /** What each convention may be, with its default and a sentence of documentation. */
@@ -49,6 +59,38 @@ export const CONVENTION_SCHEMAS = {
     default: 'rollback.sql',
     description: 'The rollback script that belongs beside Prisma’s migration.sql. Both are read.',
   },
+  smallTables: {
+    type: 'strings',
+    default: [],
+    description:
+      'Tables that are known to be small, where slow work is only information: "settings", "ref.*", audit."Log". Without a schema, public is meant.',
+  },
+  smallRows: {
+    type: 'integer',
+    default: 10_000,
+    minimum: 0,
+    description:
+      'The most rows that a table of the statistics file may have to count as small; it takes no more than 100 MB then.',
+  },
+  lockSeconds: {
+    type: 'integer',
+    default: 10,
+    minimum: 1,
+    description: 'The most seconds that a statement may wait for a lock, by its lock_timeout.',
+  },
+  statementSeconds: {
+    type: 'integer',
+    default: 300,
+    minimum: 1,
+    description:
+      'The most seconds that a statement may run which keeps others waiting, by its statement_timeout.',
+  },
+  timeoutsSetElsewhere: {
+    type: 'boolean',
+    default: false,
+    description:
+      'True if the connection, or the role that runs migrations, sets lock_timeout and statement_timeout: by the URL or PGOPTIONS, which no migration shows.',
+  },
 } as const satisfies { readonly [Name in keyof Conventions]: OptionSchema };
 
 /** What counts where a team has settled nothing. */
@@ -58,4 +100,9 @@ export const DEFAULT_CONVENTIONS: Conventions = {
   batchRows: CONVENTION_SCHEMAS.batchRows.default,
   nameConvention: CONVENTION_SCHEMAS.nameConvention.default,
   rollbackFile: CONVENTION_SCHEMAS.rollbackFile.default,
+  lockSeconds: CONVENTION_SCHEMAS.lockSeconds.default,
+  statementSeconds: CONVENTION_SCHEMAS.statementSeconds.default,
+  timeoutsSetElsewhere: CONVENTION_SCHEMAS.timeoutsSetElsewhere.default,
+  smallTables: CONVENTION_SCHEMAS.smallTables.default,
+  smallRows: CONVENTION_SCHEMAS.smallRows.default,
 };

@@ -8,14 +8,22 @@ export interface Example {
   readonly history?: readonly string[];
   /** The pending migration, or the pending migrations of one deploy. */
   readonly sql: string | readonly string[];
-  /** The pending migration's name without its version; default `change`. */
-  readonly name?: string;
+  /** The pending migrations' names without their versions; default `change`. */
+  readonly name?: string | readonly string[];
+  /** The pending migrations' versions; by default a day apart, later than the history's. */
+  readonly version?: string | readonly string[];
+  /** True if the pending migration's folder lacks its script; `sql` is not used then. */
+  readonly withoutScript?: true;
+  /** New `.sql` files in the migrations folder that are no migration, by their names. */
+  readonly strays?: readonly string[];
   /** The pending migration's rollback script. */
   readonly rollback?: string;
   /** True if the history's migrations have rollback scripts; default false. */
   readonly projectHasRollbacks?: boolean;
   /** For applied migrations that were edited since: index in `history` → its text now; undefined for a deleted one. */
   readonly edited?: Readonly<Record<number, string | undefined>>;
+  /** Paths of the files that the change set changes besides the migrations; by default it is not known. */
+  readonly changedFiles?: readonly string[];
   /** The runner; default Prisma 6, which sends a file as one transaction. `wrapping` opens a transaction around each script. */
   readonly runner?: ExampleRunner;
   /** True if the pending migration asks its runner for no transaction. */
@@ -24,7 +32,7 @@ export interface Example {
   readonly now?: string;
   /** Hours between the migrations of the history, and between the last one and the pending one; default 24 × 30. */
   readonly hoursBetween?: number;
-  /** Major version of PostgreSQL, from 13 to 18; default 15. */
+  /** Major version of PostgreSQL, from 13 to 18; by default 15 is assumed, as in a project that does not say it. */
   readonly postgres?: number;
   readonly options?: Readonly<Record<string, unknown>>;
 }
@@ -36,6 +44,10 @@ export type ExampleRunner =
   | 'plain'
   | 'wrapping'
   | 'goose'
+  | 'golang-migrate'
+  | 'diesel'
+  | 'sqlx'
+  | 'dbmate'
   | 'supabase'
   | 'flyway'
   | 'drizzle';

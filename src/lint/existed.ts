@@ -69,6 +69,23 @@ export function isReadable(migrations: readonly Migration[]): boolean {
   );
 }
 
+/**
+ * Whether all that can have changed a table since it was created was read: for a rule that claims something of what a table
+ * lacks. A table of the deploy at hand is followed from its own migration on, an older one through the whole history.
+ *
+ * @param deploy the migrations that go out together.
+ * @param after the schema after the last of them.
+ */
+export function isFollowed(table: Table, deploy: readonly Migration[], after: Catalog): boolean {
+  const since = table.origin.migration;
+  const isNew = since >= (deploy[0]?.index ?? Infinity);
+  if (!isNew && !after.complete) return false;
+  const later = deploy.filter(({ index }) => index >= since);
+  const hidesSomething = ({ catalogBefore, catalogAfter }: Migration): boolean =>
+    catalogBefore.complete && !catalogAfter.complete;
+  return table.certainty === 'certain' && isReadable(later) && !later.some(hidesSomething);
+}
+
 /** The table that an operation names and no migration created. With IF EXISTS it is not there. */
 function unseenTable(name: ObjectName, { catalog, catalogAfter, operation }: Vantage): Table | undefined {
   if (catalog.view(name) !== undefined || isSystems(name)) return undefined;

@@ -2,6 +2,9 @@ import type { Place } from '../input/text/types.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { LockMode, ObjectName } from '../model/operations/types.ts';
 import type { Severity } from './rule.ts';
+import type { SmallTable } from './table-sizes.ts';
+
+export type { SmallTable };
 
 /** A finding, ready to be shown: everything is words and places. */
 export interface Finding {
@@ -29,8 +32,16 @@ export interface Finding {
    * waiting than its own locks do; the five strongest. Left out where there are none.
    */
   readonly held?: readonly HeldPlace[];
+  /** Why it is only information: what its operation works on is small. Left out where that changes nothing. */
+  readonly lowered?: Lowered;
   /** Stable over edits elsewhere in the file: rule, path, the marked statement's text without layout, and which of several equal ones. */
   readonly fingerprint: string;
+}
+
+/** A severity that was lowered, since every table that the operation works on is known to be small. */
+export interface Lowered {
+  readonly from: Severity;
+  readonly tables: readonly SmallTable[];
 }
 
 /** A lock of an earlier statement, and the place of the operation that took it. */

@@ -1,12 +1,13 @@
 import type { Catalog } from '../model/catalog/types.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
 import type { LayoutName } from '../input/layouts/types.ts';
+import type { Conflicts } from '../input/project/types.ts';
 import type { Runner, Transaction } from '../input/runners/types.ts';
 import type { Script } from '../input/sql/types.ts';
 import type { RollbackPractice } from './rollback-practice.ts';
 import type { SourceText } from '../input/text/types.ts';
 
-export type { RollbackPractice, Runner, Transaction };
+export type { Conflicts, RollbackPractice, Runner, Transaction };
 
 /** A migration as rules see it. */
 export interface Migration {
@@ -30,6 +31,10 @@ export interface Migration {
   readonly rollbackPath?: string;
   /** True for a script that the tool runs again whenever its text has changed: Flyway's `R__`. Nothing undoes it. */
   readonly repeats?: boolean;
+  /** Where the script should lie that the tool asks for and does not find. */
+  readonly missingScript?: string;
+  /** What of it goes against other migrations; left out where nothing does. */
+  readonly conflicts?: Conflicts;
   /** In execution order with names resolved. Empty for applied migrations: they are folded into the catalog and forgotten. */
   readonly operations: readonly Operation[];
   readonly loops: readonly Loop[];
@@ -52,10 +57,23 @@ export interface Project {
   readonly runner: Runner;
   /** Major version of PostgreSQL that is linted for. */
   readonly postgresVersion: number;
+  /** True if nobody said which version it is. */
+  readonly postgresAssumed: boolean;
   /** All migrations in replay order. */
   readonly migrations: readonly Migration[];
+  /** New `.sql` files in the migrations folder that are no migration, by their paths. */
+  readonly strays: readonly string[];
+  /** The pending migration that makes the schema of the deleted applied ones, and so takes their place: its id. */
+  readonly squash: string | undefined;
+  /** How many digits most versions have; undefined where none has any. */
+  readonly versionDigits: number | undefined;
   /** Whether the team writes rollbacks, by what is applied. */
   readonly rollbackPractice: RollbackPractice;
   /** True if every migration is judged as the next one to deploy, alone. */
   readonly wholeHistory: boolean;
+  /**
+   * Paths of what goes out together with the pending migrations: what the branch changed since it left the base. Undefined
+   * where nobody can say, and for rules that do not name `changedFiles` in `needs`.
+   */
+  readonly changedFiles: readonly string[] | undefined;
 }

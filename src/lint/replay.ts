@@ -9,6 +9,7 @@ import { resolveInLoop } from '../model/operations/loops.ts';
 import { operationsOf } from '../model/operations/operations-of.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
 import { scriptTransactions } from '../input/runners/script-transactions.ts';
+import { keepsSession } from '../input/runners/session.ts';
 import type { ReadFile, ReadMigration } from '../input/project/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
 import type { Script, Statement } from '../input/sql/types.ts';
@@ -60,8 +61,9 @@ export class Replay {
     return this.#builder.catalog();
   }
 
-  /** Forgets how the schema was before now, which no rule will ask for any more. */
+  /** Forgets how the schema was before now, which no rule will ask for any more, and what a deploy's session has set. */
   forget(): void {
+    this.#builder.endSession();
     this.#builder.forgetPast();
   }
 
@@ -74,7 +76,8 @@ export class Replay {
     const before = this.#builder.catalog();
     const script = scriptOf(source.forward);
     if (script !== undefined) this.#run(script, this.#transactionsOf(script, source), source, undefined);
-    else if (source.unreadable !== undefined) this.#builder.markIncomplete();
+    else if (source.unreadable !== undefined) this.#markUnread();
+    this.#builder.endSession();
     script?.forget();
     return this.#finish(source, nothingKept, before);
   }
@@ -87,7 +90,8 @@ export class Replay {
     const steps: Step[] = [];
     const transactions = script === undefined ? [] : this.#transactionsOf(script, source);
     if (script !== undefined) this.#run(script, transactions, source, steps);
-    else if (source.unreadable !== undefined) this.#builder.markIncomplete();
+    else if (source.unreadable !== undefined) this.#markUnread();
+    if (!keepsSession(this.#runner)) this.#builder.endSession();
     const operations = steps.map(({ operation }) => operation);
     const migration = this.#finish(source, { script, rollback, operations, transactions }, before);
     return { source, migration, steps };
@@ -95,6 +99,11 @@ export class Replay {
 
   #transactionsOf(script: Script, { forward }: ReadMigration): readonly Transaction[] {
     return scriptTransactions(this.#runner, script, forward?.withoutTransaction);
+  }
+
+  #markUnread(): void {
+    this.#builder.markIncomplete(this.#index);
+    this.#history.recordUnread(this.#index);
   }
 
   /** Functions' bodies are read for `steps` only: what they do is not done now. */
@@ -105,14 +114,15 @@ export class Replay {
     steps: Step[] | undefined,
   ): void {
     const bodies = steps === undefined ? 'do-only' : 'all';
-    if (script.problems.length > 0 || source.forward?.unread !== undefined) this.#builder.markIncomplete();
-    const begins = new Set(
-      transactions.flatMap(({ kind, statements }) => (kind === 'autocommit' ? [] : statements.slice(0, 1))),
+    if (script.problems.length > 0 || source.forward?.unread !== undefined) this.#markUnread();
+    const begins = new Map(
+      transactions.map(({ kind, statements: [first] }) => [first, kind !== 'autocommit']),
     );
     this.#builder.startScript({ inTransaction: false });
     for (const statement of script.statements) {
       // Also in the middle of a script: what follows a COMMIT in one query is a transaction again.
-      if (begins.has(statement)) this.#builder.startScript({ inTransaction: true });
+      const inTransaction = begins.get(statement);
+      if (inTransaction !== undefined) this.#builder.startScript({ inTransaction });
       const origin = { migration: this.#index, id: source.id, statement };
       for (const raw of operationsOf(statement, { bodies })) {
         const { operation, before, after } = this.#apply(raw, origin);
@@ -130,7 +140,7 @@ export class Replay {
       return this.#builder.apply(operation, origin);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#builder.markIncomplete();
+      this.#builder.markIncomplete(this.#index);
       const catalog = this.#builder.catalog();
       return { operation, before: catalog, after: catalog };
     }
@@ -149,6 +159,8 @@ export class Replay {
       hasRollback: source.rollback !== undefined,
       ...(source.rollbackPath !== undefined && { rollbackPath: source.rollbackPath }),
       ...(source.repeats === true && { repeats: true }),
+      ...(source.missingScript !== undefined && { missingScript: source.missingScript }),
+      ...(source.conflicts !== undefined && { conflicts: source.conflicts }),
       operations: kept.operations,
       loops: loopsOf(kept.operations),
       transactions: kept.transactions,

@@ -70,6 +70,8 @@ export type Target =
   | Directive
   | Place
   | Migration
+  /** A file as a whole, by its path: one that belongs to no migration. */
+  | { readonly file: string }
   | { readonly operation: Operation; readonly part: Part };
 
 export interface RelatedTarget {
@@ -131,7 +133,7 @@ export type Options<Schemas extends OptionSchemas> = {
 export type NoOptions = Readonly<Record<string, never>>;
 
 /** Which facts from outside the SQL a rule needs. They are gathered only for enabled rules. */
-export type FactName = 'changes';
+export type FactName = 'changedFiles' | 'changes';
 
 /** The kinds of change that a deploy's tables can be asked about, and everything else a rule may look at. */
 export interface RuleContext<M extends Messages, O extends OptionSchemas> {
@@ -220,8 +222,11 @@ export interface RuleMeta<M extends Messages, O extends OptionSchemas> {
   readonly presets: readonly PresetName[];
   readonly severity: Severity;
   readonly needs?: readonly FactName[];
-  /** True if its hazard grows with the rows of the table: on tables known to be small its findings are only information. */
-  readonly sizeMatters?: boolean;
+  /**
+   * True if its hazard grows with the rows of the table: on tables known to be small its findings are only information. Or the
+   * messages of which that is so.
+   */
+  readonly sizeMatters?: boolean | readonly (keyof M & string)[];
   /** Rules whose finding on the same operation replaces this rule's: one hazard on one operation is one finding. */
   readonly yieldsTo?: readonly string[];
   /** Old names, which configuration and comments may still use. */

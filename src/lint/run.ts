@@ -5,11 +5,12 @@ import type { Script } from '../input/sql/types.ts';
 import type { MigrationClass } from '../model/history/migration-class.ts';
 import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import { classify } from './classify.ts';
+import { ConcealedSecrets } from './concealed.ts';
 import { DEFAULT_CONVENTIONS, type Conventions } from './conventions.ts';
 import { Deploy, effectsAt, ListenerContext } from './context.ts';
 import type { AnyReport, Scene, Surroundings } from './context.ts';
 import { failedRule } from './failed-rule.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Lowered } from './finding.ts';
 import type { Suppression } from './directives/directive.ts';
 import { Directives, mayHaveDirectives, type DirectiveFacts } from './directives/directives.ts';
 import { Fingerprints } from './fingerprint.ts';
@@ -20,8 +21,13 @@ import { Replay, type ReplayedMigration, type Step } from './replay.ts';
 import type { Rule, Severity, SubjectOf, Target } from './rule.ts';
 import { rollbackPractice } from './rollback-practice.ts';
 import type { EnabledRule, MigrationPlace } from './settings.ts';
+import { versionDigits } from './version-digits.ts';
+import { SmallTables } from './small-tables.ts';
+import type { TableStatistics } from './statistics.ts';
+import { TableSizes } from './table-sizes.ts';
 import { locate } from './targets.ts';
 import { refusePromise, reportedMessage } from './untyped-rule.ts';
+import { withoutYielding, type Pending } from './yielding.ts';
 
 export interface LintOptions {
   /** Those that are on where `rulesOf` says nothing else. */
@@ -35,6 +41,12 @@ export interface LintOptions {
   readonly runner: Runner;
   /** Major version. */
   readonly postgresVersion: number;
+  /** True if nobody said which version it is. */
+  readonly postgresAssumed?: boolean;
+  /** The sizes of tables, a fact from outside. */
+  readonly statistics?: TableStatistics | undefined;
+  /** Paths of what goes out together with the pending migrations; undefined where nobody asked, or nobody can say. */
+  readonly changedFiles?: readonly string[] | undefined;
   /** What counts as today, a fact from outside; rules that compare with it stay silent without it. */
   readonly now?: Date | undefined;
   /** Called for each call of a rule, which it has to make: a caller with a clock measures it. */
@@ -74,13 +86,6 @@ export function lintProject(source: ReadProject, options: LintOptions): LintResu
   return new Run(source, options).result();
 }
 
-interface Pending {
-  readonly rule: EnabledRule;
-  readonly target: Target;
-  readonly finding: Omit<Finding, 'fingerprint'>;
-  readonly once?: object | undefined;
-}
-
 interface RuleListener {
   readonly enabled: EnabledRule;
   readonly listener: (subject: unknown, context: ListenerContext) => unknown;
@@ -91,6 +96,7 @@ class Run {
   readonly #replay: Replay;
   readonly #listeners = new Listeners();
   readonly #pending: Pending[] = [];
+  readonly #concealed = new ConcealedSecrets();
   readonly #migrations: Migration[] = [];
   readonly #judged: Migration[] = [];
   readonly #classes = new Map<string, MigrationClass>();
@@ -99,6 +105,7 @@ class Run {
   /** By the path of their script; a file can hold two scripts. */
   readonly #directives = new Map<string, { readonly of: Directives; readonly scene: Scene }[]>();
   readonly #ruleNamed: DirectiveFacts['ruleNamed'];
+  readonly #smallTables: SmallTables;
   readonly #notes: string[] = [];
   /** The pending migration that a deploy does not run, since it is a squash of applied ones. */
   #squash: ReadMigration | undefined;
@@ -108,21 +115,31 @@ class Run {
     this.#options = options;
     this.#replay = new Replay(options);
     this.#ruleNamed = namesOf(options);
+    const conventions = options.conventions ?? DEFAULT_CONVENTIONS;
+    this.#smallTables = new SmallTables(new TableSizes(conventions, options.statistics));
     const wholeHistory = source.base.kind === 'none';
+    const squash = (): string | undefined => this.#squash?.id;
     this.#project = {
+      strays: source.found.only === undefined ? (source.strayScripts ?? []) : [],
+      get squash() {
+        return squash();
+      },
+      versionDigits: versionDigits(source.migrations),
       layout: source.found.layout,
       folder: source.found.folder,
       runner: options.runner,
       postgresVersion: options.postgresVersion,
+      postgresAssumed: options.postgresAssumed === true,
       migrations: this.#migrations,
       rollbackPractice: rollbackPractice(source.migrations),
       wholeHistory,
+      changedFiles: options.changedFiles,
     };
     this.#surroundings = {
       history: this.#replay.history,
       project: this.#project,
       now: options.now,
-      conventions: options.conventions ?? DEFAULT_CONVENTIONS,
+      conventions,
       report: (enabled, report, scene) => this.#report(enabled, report, scene),
     };
     this.#judgeAll(source, wholeHistory);
@@ -139,7 +156,7 @@ class Run {
     shown.push(...this.#aboutDirectives());
     const fingerprints = new Fingerprints();
     const stamped = (finding: Omit<Finding, 'fingerprint'>): Finding => ({
-      ...finding,
+      ...this.#concealed.hide(finding),
       fingerprint: fingerprints.of([finding.rule, finding.messageId, finding.path], finding.place),
     });
     return {
@@ -244,6 +261,7 @@ class Run {
   }
 
   #judgeMigration(migration: Migration, steps: readonly Step[], deploy: Deploy): void {
+    this.#concealed.addFrom(migration.operations);
     const scene = sceneOf(migration, deploy);
     for (const script of [migration.script, migration.rollback]) {
       if (script === undefined) continue;
@@ -374,6 +392,9 @@ class Run {
     const template = reportedMessage(enabled.rule, report);
     const message = renderMessage(template, report.data);
     const { place, path, operation } = locate(report.at);
+    const severity =
+      report.severity === undefined ? enabled.severity : weaker(enabled.severity, report.severity);
+    const lowered = this.#loweredOf(enabled, report, severity, scene);
     this.#pending.push({
       rule: enabled,
       target: operation ?? report.at,
@@ -381,8 +402,7 @@ class Run {
       finding: {
         rule: enabled.rule.meta.name,
         messageId: report.messageId,
-        severity:
-          report.severity === undefined ? enabled.severity : weaker(enabled.severity, report.severity),
+        severity: lowered === undefined ? severity : 'info',
         message: message.what,
         help: message.help,
         data: message.data,
@@ -396,8 +416,24 @@ class Run {
         migration: 'id' in report.at ? report.at.id : this.#ownerOf(path, scene),
         effects: this.#effectsOf(operation, scene),
         ...(operation === undefined ? {} : heldUnder(operation, scene.deploy)),
+        ...(lowered !== undefined && { lowered }),
       },
     });
+  }
+
+  /** Why a finding is only information, if its hazard grows with the table and all tables are small. */
+  #loweredOf(
+    { rule }: EnabledRule,
+    { at, messageId }: AnyReport,
+    from: Severity,
+    { deploy }: Scene,
+  ): Lowered | undefined {
+    const { sizeMatters = false } = rule.meta;
+    const matters = typeof sizeMatters === 'boolean' ? sizeMatters : sizeMatters.includes(messageId);
+    const subject = workOf(at);
+    if (!matters || from === 'info' || subject === undefined) return undefined;
+    const tables = this.#smallTables.of(subject, deploy);
+    return tables === undefined ? undefined : { from, tables };
   }
 
   /** What an operation does, for the reader; of one that has been applied nothing. */
@@ -474,23 +510,11 @@ function loopScene(loop: Loop, scene: Scene): Scene {
   return { ...scene, catalog: step.before, catalogAfter: step.after, operation };
 }
 
-/** One hazard on one operation is one finding: leaves out those that yield to another rule's on the same target, or that are said. */
-function withoutYielding(pending: readonly Pending[]): readonly Pending[] {
-  const rulesAt = new Map<Target, Set<string>>();
-  for (const { rule, target } of pending) {
-    const names = rulesAt.get(target);
-    if (names === undefined) rulesAt.set(target, new Set([rule.rule.meta.name]));
-    else names.add(rule.rule.meta.name);
-  }
-  const said = new Map<EnabledRule['rule'], Set<object>>();
-  return pending.filter(({ rule: { rule }, target, once }) => {
-    if ((rule.meta.yieldsTo ?? []).some((name) => rulesAt.get(target)?.has(name))) return false;
-    if (once === undefined) return true;
-    const before = said.get(rule) ?? new Set();
-    if (before.has(once)) return false;
-    said.set(rule, before.add(once));
-    return true;
-  });
+/** The operation or loop that a finding is about. */
+function workOf(target: Target): Operation | Loop | undefined {
+  if ('operation' in target) return target.operation;
+  if ('form' in target && 'steps' in target) return target;
+  return 'kind' in target && 'run' in target ? target : undefined;
 }
 
 /** The last of the deleted migrations if they are the beginning of the history, as they are after a squash. */

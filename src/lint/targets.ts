@@ -16,6 +16,7 @@ export function locate(target: Target): Location {
   if ('kind' in target) return atPlace(target.at(), target);
   if ('place' in target) return atPlace(target.place, undefined);
   if ('source' in target) return atPlace({ source: target.source, span: target.span }, undefined);
+  if ('file' in target) return { place: undefined, path: target.file, operation: undefined };
   return { place: undefined, path: migrationPath(target), operation: undefined };
 }
 

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { configurationFolder } from '../config/extends.ts';
+import { relative, resolve } from 'node:path';
+import { fileBeside } from './file-beside.ts';
 import type { SelectedProject } from './select-projects.ts';
 import { UsageError } from './usage-error.ts';
 import { ConfigurationError, parseJson } from '../config/read-file.ts';
-import { treePath } from '../input/files/disk-tree.ts';
 import { parseBaseline, type BaselineEntry } from '../lint/baseline.ts';
 import type { LintRequest } from './types.ts';
 import type { Workspace } from './workspace.ts';
@@ -63,17 +62,8 @@ function locate(
   requested: string | undefined,
 ): { readonly path: string; readonly isNamed: boolean } {
   if (requested !== undefined) return { path: resolve(cwd, requested), isNamed: true };
-  const folder = configurationPath === undefined ? top : configurationFolder(configurationPath);
-  const { baseline } = configuration;
-  if (baseline === undefined) return { path: join(folder, BASELINE_NAME), isNamed: false };
-  const path = resolve(folder, baseline);
-  // A pull request can bring a configuration along: it may not name files of the machine.
-  if (treePath(top, path) === undefined)
-    throw new UsageError(
-      `${configurationPath ?? 'The configuration'} names the baseline ${baseline}, which lies outside ${top}.`,
-      'Give it relative to the configuration file, inside the repository.',
-    );
-  return { path, isNamed: true };
+  const said = configuration.baseline;
+  return fileBeside({ what: 'baseline', name: BASELINE_NAME, said, configurationPath, top });
 }
 
 function read(path: string, shown: string): readonly BaselineEntry[] {

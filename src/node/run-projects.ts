@@ -12,7 +12,9 @@ import { UsageError } from './usage-error.ts';
 import { counted } from '../report/words.ts';
 import { selectProjects, type SelectedProject } from './select-projects.ts';
 import { baselineCommand, loadBaseline, type BaselineFile } from './baseline-file.ts';
+import { changedFiles } from './changed-files.ts';
 import { chooseRules } from './rule-choice.ts';
+import { loadStatistics } from './statistics-file.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type { LintRequest } from './types.ts';
 import { withBaseline, type BaselineOutcome } from './with-baseline.ts';
@@ -121,23 +123,29 @@ function isLoneScript({ stdin }: LintRequest): boolean {
 }
 
 function lintOne(
-  { workspace: { tree }, request, selection, stopwatch, project }: ProjectRun,
+  { workspace, request, selection, stopwatch, project }: ProjectRun,
   source: ReadProject,
 ): LintedProject {
+  const { tree } = workspace;
+  const now = request.now ?? new Date();
   const { found, configuration, rules: known } = project;
   const postgres = request.postgres ?? configuration.postgres ?? postgresOf(tree, found);
   const { rules, rulesOf, all } = chooseRules(known, configuration, request);
+  const sizes = loadStatistics(project, workspace, now);
   const result = lintProject(source, {
     rules,
     rulesOf,
+    changedFiles: changedFiles(all, source.base, workspace.git, request),
     conventions: configuration.conventions,
     known,
-    now: request.now ?? new Date(),
+    statistics: sizes.statistics,
+    now,
     runner: runnerOf(tree, found, {
       prisma: request.prisma ?? configuration.prisma,
       transaction: configuration.transaction,
     }),
     postgresVersion: postgres ?? DEFAULT_POSTGRES,
+    postgresAssumed: postgres === undefined,
     ...(request.timing === true && { around: (rule, call) => stopwatch.rule(rule.meta.name, call) }),
   });
   return {
@@ -145,9 +153,16 @@ function lintOne(
     result: withoutOthers(result, source, selection),
     rules: all,
     postgresAssumed: postgres === undefined,
-    notes: [...(source.notes ?? []), ...result.notes],
+    notes: [...(source.notes ?? []), ...result.notes, ...(usesStatistics(result) ? sizes.notes : [])],
     ...(selection.words !== undefined && { selected: selection.words }),
   };
+}
+
+/** Whether a finding is only information by the statistics file. */
+function usesStatistics({ findings, suppressed }: LintResult): boolean {
+  return [...findings, ...suppressed.map(({ finding }) => finding)].some(
+    ({ lowered }) => lowered?.tables.some(({ measured }) => measured !== undefined) === true,
+  );
 }
 
 /** Takes back what the baseline knows, and says what it knows too much. */

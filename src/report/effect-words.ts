@@ -3,23 +3,25 @@ import type { TracedMigration, TracedStatement } from '../lint/trace.ts';
 import type { Effect } from '../model/effects/types.ts';
 import { blockedBy } from '../model/operations/lock-modes.ts';
 import type { LockMode } from '../model/operations/types.ts';
+import { textWithoutSecrets } from './text-without-secrets.ts';
 
 /** The longest text that is made of a statement; no terminal is wider. */
 const LONGEST = 400;
 
-/** A statement's SQL on one line: comments left out, white space made single. */
+/** A statement's SQL on one line: comments left out, white space made single, passwords made asterisks. */
 export function oneLineSql({ statement }: TracedStatement, { comments }: TracedMigration): string {
-  const { source, span } = statement;
+  const { span } = statement;
+  const sql = textWithoutSecrets(statement);
   const end = Math.min(span.end, span.start + LONGEST);
   let text = '';
   let from = span.start;
   for (const comment of comments) {
     if (comment.span.start >= end) break;
     if (comment.span.end <= from) continue;
-    text += `${source.text.slice(from, Math.max(from, comment.span.start))} `;
+    text += `${sql.slice(from, Math.max(from, comment.span.start))} `;
     from = comment.span.end;
   }
-  text += source.text.slice(Math.min(from, end), end);
+  text += sql.slice(Math.min(from, end), end);
   const line = text.replaceAll(/\s+/gu, ' ').trim();
   return end < span.end ? `${line}…` : line;
 }

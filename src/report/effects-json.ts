@@ -8,6 +8,7 @@ import type { ObjectName } from '../model/operations/types.ts';
 import { lineOf } from './effect-words.ts';
 import type { EffectsReport } from './effects-types.ts';
 import { jsonText } from './json-text.ts';
+import { textWithoutSecrets } from './text-without-secrets.ts';
 import { TOOL_NAME } from './tool.ts';
 
 /** The version of the format. It grows only when a key changes its meaning or goes. */
@@ -75,7 +76,7 @@ function statementObject(traced: TracedStatement): object {
   return {
     line: lineOf(traced),
     endLine: positionAt(source, Math.max(span.start, span.end - 1)).line,
-    sql: source.text.slice(span.start, span.end),
+    sql: textWithoutSecrets(statement).slice(span.start, span.end),
     refused: refused ?? null,
     reached: stoppedAt === undefined,
     creates: creates.map(({ kind, name }) => ({ kind, name: nameObject(name) })),

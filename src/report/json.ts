@@ -1,4 +1,4 @@
-import type { Finding } from '../lint/finding.ts';
+import type { Finding, Lowered } from '../lint/finding.ts';
 import type { SuppressedFinding } from '../lint/run.ts';
 import { classificationObject } from './classification.ts';
 import { jsonText } from './json-text.ts';
@@ -64,6 +64,20 @@ function suppressedObject({ finding, by }: SuppressedFinding): object {
   };
 }
 
+/** A severity that was lowered, and the tables that are small: by statistics or, without them, by the configuration. */
+function loweredObject(lowered: Lowered | undefined): object | null {
+  if (lowered === undefined) return null;
+  const { from, tables } = lowered;
+  return {
+    from,
+    tables: tables.map(({ relation, rows, measured }) => ({
+      relation: { schema: relation.schema ?? null, name: relation.name },
+      rows: rows ?? null,
+      measured: measured ?? null,
+    })),
+  };
+}
+
 function findingObject(finding: Finding): object {
   const region = finding.place === undefined ? undefined : regionOf(finding.place);
   return {
@@ -94,6 +108,7 @@ function findingObject(finding: Finding): object {
       lock,
       since: { path: since.source.path, ...regionOf(since) },
     })),
+    lowered: loweredObject(finding.lowered),
     data: finding.data,
     fingerprint: finding.fingerprint,
   };

@@ -12,6 +12,7 @@ export function rulePage(rule: Rule, family: string): string {
     rule.plugin === undefined ? `Family: ${family}` : `Plugin: ${rule.plugin}`,
     `severity: ${meta.severity}`,
     `presets: ${meta.presets.length === 0 ? 'none' : meta.presets.join(', ')}`,
+    ...((meta.sizeMatters ?? false) === false ? [] : ['only information on small tables']),
     ...(meta.policy.length > 0 ? [`policy: ${meta.policy.join(', ')}`] : []),
     ...(meta.aliases === undefined ? [] : [`also known as ${meta.aliases.join(', ')}`]),
   ];
@@ -81,7 +82,14 @@ function exampleSection(rule: Rule, example: BadExample<string> | GoodExample): 
 
 function describeCircumstances(example: Example): string {
   const facts = [
-    ...(example.name === undefined ? [] : [`the migration is called \`${example.name}\``]),
+    ...(example.name === undefined
+      ? []
+      : [`the migration is called \`${[example.name].flat().join('`, `')}\``]),
+    ...(example.version === undefined
+      ? []
+      : [`the pending version \`${[example.version].flat().join('`, `')}\``]),
+    ...(example.withoutScript === true ? ['a folder without its script'] : []),
+    ...(example.strays === undefined ? [] : [`\`${example.strays.join('`, `')}\` beside the migrations`]),
     ...(example.runner === undefined ? [] : [RUNNERS[example.runner]]),
     ...(example.withoutTransaction === true ? ['the migration asks for no transaction'] : []),
     ...(example.postgres === undefined ? [] : [`PostgreSQL ${example.postgres}`]),
@@ -94,6 +102,10 @@ const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, string>> = {
   'prisma-6': 'Prisma 6, which sends a file as one transaction',
   'prisma-7.4': 'Prisma 7.4, which commits each statement by itself',
   goose: 'goose, which opens a transaction around each file',
+  'golang-migrate': 'golang-migrate, which sends a file as one query',
+  diesel: 'Diesel, which opens a transaction around each file',
+  sqlx: 'SQLx, which opens a transaction around each file',
+  dbmate: 'dbmate, which opens a transaction around each file',
   supabase: 'Supabase, which sends a file as one pipeline',
   flyway: 'Flyway, which opens a transaction around each file, unless its statements refuse one',
   drizzle: 'Drizzle, which runs all pending migrations in one transaction',

@@ -8,6 +8,7 @@ import { findingLockLine } from './lock-line.ts';
 import { lineHashes } from './sarif-fingerprint.ts';
 import { sarifLocation } from './sarif-location.ts';
 import { placeholders, sarifLevel } from './sarif-rules.ts';
+import { sizeLine } from './size-line.ts';
 import { visibleText } from './terminal-text.ts';
 import { listed } from './words.ts';
 
@@ -69,6 +70,7 @@ export function resultMaker(context: ResultContext): (alert: SameAlert) => Resul
     const [finding] = alert;
     const related = relatedLocations(alert, context.rootPrefix);
     const lock = findingLockLine(finding);
+    const size = sizeLine(finding.lowered);
     const hash =
       finding.place === undefined ? undefined : hashesOf(finding.place.source)[lineOf(finding) - 1];
     return {
@@ -78,13 +80,19 @@ export function resultMaker(context: ResultContext): (alert: SameAlert) => Resul
       message: resultMessage(alert, context),
       locations: [sarifLocation(finding.place, finding.path, context.rootPrefix)],
       ...(related.length === 0 ? {} : { relatedLocations: related }),
-      ...(lock === '' ? {} : { properties: { lock: visibleText(lock) } }),
+      ...(lock === '' && size === '' ? {} : { properties: properties({ lock, size }) }),
       partialFingerprints: {
         ...(hash === undefined ? {} : { primaryLocationLineHash: hash }),
         'migrationLint/v1': finding.fingerprint,
       },
     };
   };
+}
+
+/** The properties that say something. */
+function properties(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const said = Object.entries(texts).filter(([, text]) => text !== '');
+  return Object.fromEntries(said.map(([name, text]) => [name, visibleText(text)]));
 }
 
 /** The related places of the first finding, then the places of the other findings on the line. */

@@ -3,6 +3,7 @@ import type { Finding, RelatedPlace } from '../lint/finding.ts';
 import type { Severity } from '../lint/rule.ts';
 import { sourceFrame, type Mark } from './frame.ts';
 import { findingLockLine } from './lock-line.ts';
+import { sizeLine } from './size-line.ts';
 import { displayWidth, wrapText } from './terminal-text.ts';
 import { counted } from './words.ts';
 
@@ -50,6 +51,7 @@ export function findingLines(
       ? fieldLines('', `and ${counted(named.length - DRAWN_PLACES, 'more place')}`, width, paint)
       : []),
     ...fieldLines('lock', findingLockLine(finding), width, paint),
+    ...fieldLines('size', sizeLine(finding.lowered), width, paint),
     ...fieldLines('help', finding.help, width, paint),
   ];
 }

@@ -48,10 +48,10 @@ export function sessionOf(database: Database): Session {
   };
 }
 
-/** Takes every schema away that somebody made, and every setting of the session. */
+/** Takes every schema and role away that somebody made, and every setting of the session. */
 export async function reset(database: Database): Promise<void> {
   // Outside a transaction this only warns.
-  await database.exec('ROLLBACK; RESET ALL');
+  await database.exec('ROLLBACK; RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL');
   const { rows } = await database.query<{ name: string }>(
     `SELECT quote_ident(nspname) AS name FROM pg_namespace
      WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'`,
@@ -60,4 +60,15 @@ export async function reset(database: Database): Promise<void> {
   await database.exec(
     `SET client_min_messages = error; ${drops} DISCARD TEMP; CREATE SCHEMA public; RESET ALL`,
   );
+  await dropRoles(database);
+}
+
+/** Roles belong to the whole server and outlive the schemas of those who own nothing any more. */
+async function dropRoles(database: Database): Promise<void> {
+  const { rows } = await database.query<{ name: string }>(
+    `SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' AND rolname <> current_user`,
+  );
+  if (rows.length === 0) return;
+  const roles = rows.map(({ name }) => name).join(', ');
+  await database.exec(`DROP OWNED BY ${roles} CASCADE; DROP ROLE ${roles}`);
 }

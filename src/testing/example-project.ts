@@ -1,5 +1,7 @@
 import type { Example, ExampleRunner } from '../lint/examples.ts';
 import type { ReadFile, ReadMigration, ReadProject } from '../input/project/types.ts';
+import { layoutOf } from '../input/layouts/layouts.ts';
+import { conflictsOf } from '../input/project/conflicts.ts';
 import type { Runner } from '../input/runners/types.ts';
 
 /** The runners of the examples. */
@@ -14,6 +16,15 @@ export const RUNNERS: Readonly<Record<ExampleRunner, Runner>> = {
     mode: 'one transaction of statements',
     modeWithoutTransaction: 'statement by statement',
   },
+  'golang-migrate': { name: 'golang-migrate', label: 'golang-migrate', mode: 'one query' },
+  diesel: {
+    name: 'diesel',
+    label: 'Diesel',
+    mode: 'one transaction',
+    modeWithoutTransaction: 'one query',
+  },
+  sqlx: { name: 'sqlx', label: 'SQLx', mode: 'one transaction', modeWithoutTransaction: 'one query' },
+  dbmate: { name: 'dbmate', label: 'dbmate', mode: 'one transaction', modeWithoutTransaction: 'one query' },
   supabase: { name: 'supabase', label: 'Supabase', mode: 'pipeline' },
   flyway: {
     name: 'flyway',
@@ -43,6 +54,10 @@ export function exampleProject(example: Example): {
   readonly now: Date;
 } {
   const scripts = typeof example.sql === 'string' ? [example.sql] : example.sql;
+  const runner = RUNNERS[example.runner ?? 'prisma-6'];
+  const versions = typeof example.version === 'string' ? [example.version] : (example.version ?? []);
+  const { name } = example;
+  const names = typeof name === 'string' ? scripts.map(() => name) : (name ?? []);
   const before = example.history ?? [];
   const hours = example.hoursBetween ?? A_MONTH;
   const history = before.map((sql, index) => {
@@ -51,7 +66,14 @@ export function exampleProject(example: Example): {
   });
   const pending = scripts.map((sql, index) => {
     const time = new Date(PENDING + index * 24 * HOUR);
-    return pendingMigration(sql, versionOf(time), example);
+    return pendingMigration(sql, versions[index] ?? versionOf(time), names[index] ?? 'change', example);
+  });
+  const migrations = [...history, ...pending];
+  const { name: layout } = runner;
+  const conflicts = conflictsOf(migrations, {
+    layout,
+    compare: (a, b) => layoutOf(layout).compare(a, b),
+    whens: undefined,
   });
   const now = new Date(example.now ?? PENDING + scripts.length * 24 * HOUR);
   const source: ReadProject = {
@@ -64,10 +86,14 @@ export function exampleProject(example: Example): {
       provider: 'postgresql',
     },
     base: { kind: 'revision', label: 'main', commit: '0'.repeat(40) },
-    migrations: [...history, ...pending],
+    migrations: migrations.map((migration) => {
+      const own = conflicts.get(migration.id);
+      return own === undefined ? migration : { ...migration, conflicts: own };
+    }),
     strays: [],
+    strayScripts: (example.strays ?? []).map((name) => `prisma/migrations/${name}`),
   };
-  return { source, runner: RUNNERS[example.runner ?? 'prisma-6'], now };
+  return { source, runner, now };
 }
 
 /** The version that Prisma gives a migration made at a time: `20250101000000`. */
@@ -87,12 +113,14 @@ function appliedMigration(sql: string, version: string, index: number, example: 
   return { ...withRollback, change: 'edited', current: file(`${migration.path}/migration.sql`, text).source };
 }
 
-function pendingMigration(sql: string, version: string, example: Example): ReadMigration {
-  const plain = readMigration(version, example.name ?? 'change', sql, 'pending');
+function pendingMigration(sql: string, version: string, name: string, example: Example): ReadMigration {
+  const plain = readMigration(version, name, sql, 'pending');
   const migration: ReadMigration =
-    example.withoutTransaction === true && plain.forward !== undefined
-      ? { ...plain, forward: { ...plain.forward, withoutTransaction: true } }
-      : plain;
+    example.withoutScript === true
+      ? { ...plain, forward: undefined, missingScript: `${plain.path}/migration.sql` }
+      : example.withoutTransaction === true && plain.forward !== undefined
+        ? { ...plain, forward: { ...plain.forward, withoutTransaction: true } }
+        : plain;
   if (example.rollback === undefined) return migration;
   return { ...migration, rollback: file(`${migration.path}/rollback.sql`, example.rollback) };
 }

@@ -76,7 +76,9 @@ export async function lintExample(rule: Rule, example: Example): Promise<readonl
     known: [rule],
     runner,
     postgresVersion: example.postgres ?? 15,
+    postgresAssumed: example.postgres === undefined,
     now,
+    changedFiles: example.changedFiles,
   });
   return [...result.findings].sort((a, b) => start(a) - start(b));
 }

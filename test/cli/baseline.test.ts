@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWith, run } from './run.ts';
 
@@ -42,8 +42,9 @@ describe('a baseline', () => {
 
   it('lets what is new through', async () => {
     const folder = folderWith({ ...PROJECT, ...NEW });
-    rmSync(join(folder, SECOND));
+    rmSync(join(folder, dirname(SECOND)), { recursive: true });
     await run(folder, ['baseline', 'write']);
+    mkdirSync(join(folder, dirname(SECOND)));
     writeFileSync(join(folder, SECOND), NEW[SECOND] ?? '');
     const { code, out } = await run(folder);
     expect(code).toBe(1);
@@ -87,8 +88,9 @@ describe('a baseline', () => {
 
   it('is told apart by update, which adds, and prune, which does not', async () => {
     const folder = folderWith({ ...PROJECT, ...NEW });
-    rmSync(join(folder, SECOND));
+    rmSync(join(folder, dirname(SECOND)), { recursive: true });
     await run(folder, ['baseline', 'write']);
+    mkdirSync(join(folder, dirname(SECOND)));
     writeFileSync(join(folder, SECOND), NEW[SECOND] ?? '');
     expect((await run(folder, ['baseline', 'prune'])).out).toContain('1 known finding · 0 added, 0 dropped');
     expect((await run(folder, ['baseline', 'update'])).out).toContain(

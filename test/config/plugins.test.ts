@@ -282,7 +282,12 @@ describe('what a plugin without types gets wrong', () => {
     ],
     ['rule.meta.sumary = 1', '.meta.sumary: there is no such key. Did you mean summary?'],
     ['rule.meta.presets = ["all"]', '.meta.presets is a list of recommended, strict'],
-    ['rule.meta.needs = ["sizes", 1]', '.meta.needs is a list of changes'],
+    ['rule.meta.needs = ["sizes", 1]', '.meta.needs is a list of changedFiles, changes'],
+    [
+      'rule.meta.sizeMatters = "yes"',
+      '.meta.sizeMatters is true, false or a list of the messages of which it is true, not "yes"',
+    ],
+    ['rule.meta.sizeMatters = ["foun"]', '.meta.sizeMatters'],
     ['rule.meta.yieldsTo = "no-index"', '.meta.yieldsTo is a list of rules, not "no-index".'],
     ['rule.meta.aliases = ["No Index"]', '.meta.aliases is a list of names'],
     ['rule.meta.options.most.default = "1"', '.options.most.default is a whole number from 0, not "1".'],

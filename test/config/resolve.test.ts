@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { rules } from '../../rules/index.ts';
 import { presets } from '../../rules/presets.ts';
 import { problemLines, resolveConfiguration, type ResolvedConfiguration } from '../../src/config/resolve.ts';
 import { ConfigurationError, findConfiguration } from '../../src/config/search.ts';
+import { refuseReading } from '../support/refuse-reading.ts';
 
 let top: string;
 
@@ -235,10 +236,9 @@ describe('a configuration file', () => {
     expect(await failure()).toMatch(message);
   });
 
-  it('that may not be read is told', async ({ skip }) => {
+  it('that may not be read is told', async () => {
     write('.migrationlintrc.json', '{}');
-    chmodSync(join(top, '.migrationlintrc.json'), 0);
-    skip(process.getuid?.() === 0, 'root may read everything');
+    refuseReading(join(top, '.migrationlintrc.json'));
     expect(await failure()).toBe('You may not read it: permission denied.');
   });
 

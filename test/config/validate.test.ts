@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateConfiguration, validateSaid } from '../../src/config/validate.ts';
 import { defineRule } from '../../src/index.ts';
-import { DEFAULT_CONVENTIONS } from '../../src/lint/conventions.ts';
+import { CONVENTION_SCHEMAS, DEFAULT_CONVENTIONS } from '../../src/lint/conventions.ts';
 
 const rule = defineRule({
   meta: {
@@ -165,7 +165,25 @@ describe('validateConfiguration', () => {
       messages({ conventions: { toString: 1 }, rules: { 'no-example': ['error', { valueOf: 1 }] } }),
     ).toEqual([
       'rules.no-example[1].valueOf: no-example has no option valueOf. It has limit, when.',
-      'conventions.toString: There is no convention toString. There are soakHours, overdueDays, batchRows, nameConvention, rollbackFile.',
+      `conventions.toString: There is no convention toString. There are ${Object.keys(CONVENTION_SCHEMAS).join(', ')}.`,
+    ]);
+  });
+
+  it('takes names of small tables, and says which are none', () => {
+    const smallTables = ['settings', 'ref.*', 'audit."Log"'];
+    expect(validate({ conventions: { smallTables } }).configuration.conventions).toMatchObject({
+      smallTables,
+    });
+    expect(
+      messages({ conventions: { smallTables: ['a', 'a.b.c', ''], smallRows: -1 }, statistics: 1 }),
+    ).toEqual([
+      'statistics: statistics is a text, not 1.',
+      'conventions.smallTables[1]: "a.b.c" is no name of a table such as settings, ref.* or audit."Log".',
+      'conventions.smallTables[2]: "" is no name of a table such as settings, ref.* or audit."Log".',
+      'conventions.smallRows: smallRows is a whole number from 0, not -1.',
+    ]);
+    expect(messages({ conventions: { smallTables: 'a' } })).toEqual([
+      'conventions.smallTables: smallTables is a list of texts, not "a".',
     ]);
   });
 

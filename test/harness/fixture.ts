@@ -5,7 +5,15 @@ import { harnessProject, scriptOf, type HarnessLayout } from './layouts.ts';
 import { readExpectations, type FileExpectations, type StatementExpectation } from './expectations.ts';
 
 /** The folder of all fixtures. */
-export const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+export const FIXTURES = fixturesAbove(dirname(fileURLToPath(import.meta.url)));
+
+/** The generated pages are made by a bundle of this file, which lies elsewhere than its source. */
+function fixturesAbove(folder: string): string {
+  const fixtures = join(folder, 'fixtures');
+  if (existsSync(join(fixtures, 'README.md'))) return `${fixtures}/`;
+  if (folder === dirname(folder)) throw new Error('there is no folder fixtures above');
+  return fixturesAbove(dirname(folder));
+}
 
 /** A migration of a fixture as its files say it, read without the linter. */
 export interface FixtureMigration {
@@ -36,6 +44,8 @@ export interface ExpectFile {
   readonly layout?: HarnessLayout;
   /** Texts of applied migrations that have changed or gone since: path → text as it was applied. */
   readonly base?: Readonly<Record<string, string>>;
+  /** What else goes out with the pending migrations. */
+  readonly changedFiles?: readonly string[];
   /** Findings by migration id; `rule:7` also gives the line. */
   readonly migrations?: Readonly<Record<string, readonly string[]>>;
   /** Migrations folders of other databases, which must be named as such and left alone: folder → database. */

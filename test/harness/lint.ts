@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { rules } from '../../rules/index.ts';
-import { validateConfiguration } from '../../src/config/validate.ts';
+import { presets } from '../../rules/presets.ts';
+import { resolveConfiguration } from '../../src/config/resolve.ts';
+import { loadConfiguration } from '../../src/config/search.ts';
 import type { Configuration } from '../../src/config/types.ts';
 import { diskTree } from '../../src/input/files/disk-tree.ts';
 import { openGit } from '../../src/input/files/git.ts';
@@ -39,19 +41,20 @@ export interface LintedFixture {
 export async function lintFixture(fixture: Fixture): Promise<LintedFixture> {
   await loadParser();
   const tree = diskTree(fixture.folder);
-  const configuration = configurationOf(fixture);
+  const configuration = await configurationOf(fixture);
   const found = foundIn(fixture, tree, configuration);
   const others = found.filter(({ provider }) => provider !== undefined && provider !== 'postgresql');
   const results = found
     .filter((project) => !others.includes(project))
     .map((project) => {
-      const source = readAtBase(fixture, tree, (files, base) =>
+      const source = readAtBase(fixture, configuration, tree, (files, base) =>
         readProject(files, project, { ...base, maxBytes: configuration.maxFileSize }),
       );
       return lintProject(source, {
         ...selectRules(rules, configuration),
         conventions: configuration.conventions,
         known: rules,
+        changedFiles: fixture.expect.changedFiles,
         runner: runnerOf(tree, project, { transaction: configuration.transaction }),
         postgresVersion: configuration.postgres ?? 15,
         now: new Date('2026-01-01'),
@@ -82,18 +85,23 @@ function foundIn(
     : findProjects(tree).projects;
 }
 
-function configurationOf(fixture: Fixture): Configuration {
-  const value: unknown = JSON.parse(readFileSync(join(fixture.folder, '.migrationlintrc.json'), 'utf8'));
-  const { configuration, problems } = validateConfiguration(value, rules);
-  if (problems.length > 0) throw new Error(`${fixture.name}: ${JSON.stringify(problems)}`);
+async function configurationOf({ name, folder }: Fixture): Promise<Configuration> {
+  const found = await loadConfiguration(join(folder, '.migrationlintrc.json'));
+  const facts = { rules, presets, top: folder, named: false, git: undefined, reserved: [] };
+  const { configuration, problems } = await resolveConfiguration(found, facts);
+  if (problems.length > 0) throw new Error(`${name}: ${JSON.stringify(problems)}`);
   return configuration;
 }
 
 type Read = (tree: FileTree, base: Pick<Parameters<typeof readProject>[2], 'base' | 'git'>) => ReadProject;
 
 /** Reads with `appliedThrough` or, if the fixture tells how applied files were, in a repository whose commit has them so. */
-function readAtBase(fixture: Fixture, tree: FileTree, read: Read): ReadProject {
-  const { appliedThrough } = configurationOf(fixture);
+function readAtBase(
+  fixture: Fixture,
+  { appliedThrough }: Configuration,
+  tree: FileTree,
+  read: Read,
+): ReadProject {
   if (appliedThrough === undefined) throw new Error(`${fixture.name} has no appliedThrough`);
   const then = fixture.expect.base;
   if (then === undefined) return read(tree, { base: { kind: 'applied-through', id: appliedThrough } });

@@ -27,6 +27,18 @@ describe('sarif', () => {
     await expect(sarif(sampleReport, PLAIN)).toMatchFileSnapshot('../golden/sample.sarif');
   });
 
+  it('says why a finding is only information', () => {
+    const users = { relation: { schema: 'public', name: 'users' }, rows: 12, measured: '2026-11-20' };
+    const lowered = { from: 'error', tables: [users] } as const;
+    const [result] = resultsOf([finding({ severity: 'info', lowered })]);
+    expect(result).toMatchObject({
+      level: 'note',
+      properties: {
+        size: 'users is small: 12 rows by the statistics of 2026-11-20; on a larger table this is an error',
+      },
+    });
+  });
+
   it('has no error and no warning from sarif-multitool with GitHub’s rules on', async (test) => {
     const program = sarifMultitool();
     if (program === undefined) return test.skip(`there is no sarif-multitool for ${process.platform}`);

@@ -35,7 +35,10 @@ export class UnreadableFileError extends InputError {
 
   constructor(path: string, reason: string, options?: ErrorOptions) {
     const shown = path === '' ? '.' : path;
-    super('unreadable', `${shown} cannot be read (${reason})`, `Check the permissions of ${shown}.`, options);
+    const help = ['EACCES', 'EPERM'].includes(reason)
+      ? 'Check its permissions: you may not read it.'
+      : 'That is what the system says to opening it.';
+    super('unreadable', `${shown} cannot be read (${reason})`, help, options);
     this.path = path;
     this.reason = reason;
   }

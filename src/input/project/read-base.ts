@@ -4,6 +4,7 @@ import { type GitTree, revisionTree } from '../files/git-tree.ts';
 
 import type { FileTree } from '../files/types.ts';
 import type { FoundProject, Layout, MigrationEntry, ScriptRole } from '../layouts/types.ts';
+import { isKnownByVersion, versionKey } from '../layouts/version-key.ts';
 import { scriptText, unreadableOf, type ScriptReader } from './read-script.ts';
 import type { Base, ReadFile, ReadMigration } from './types.ts';
 
@@ -51,10 +52,10 @@ interface Comparison {
 export function readBase(reading: BaseReading): KnownBase {
   const { base, found, layout, entries, tree } = reading;
   const { files, folder } = baseFiles(reading);
-  const current = new Map(entries.map((entry) => [entry.id, entry]));
   const listed = layout.migrations(files, folder);
+  const nowOf = counterparts(layout, listed.entries, entries);
   const pairs = listed.entries.map((entry): Pair => {
-    const now = current.get(entry.id);
+    const now = nowOf(entry);
     return {
       applied: entry,
       now,
@@ -74,11 +75,32 @@ export function readBase(reading: BaseReading): KnownBase {
     applied: applied.map((migration) =>
       repeated.has(migration.id) ? { ...migration, change: 'none', current: undefined } : migration,
     ),
-    ids: new Set(pairs.map((pair) => pair.applied.id)),
+    ids: new Set(pairs.flatMap(({ applied: { id }, now }) => (now === undefined ? [id] : [id, now.id]))),
     again: repeated,
     strays: new Set(listed.strays),
     notes,
   };
+}
+
+/**
+ * What the tree has of a migration of the base: the one with its id, or, for a tool that goes by versions alone, the only new one
+ * with its version, which has been given another name.
+ */
+function counterparts(
+  layout: Layout,
+  applied: readonly MigrationEntry[],
+  entries: readonly MigrationEntry[],
+): (entry: MigrationEntry) => MigrationEntry | undefined {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  if (!isKnownByVersion(layout.name)) return ({ id }) => byId.get(id);
+  const known = new Set(applied.map(({ id }) => id));
+  const keyOf = ({ version }: MigrationEntry): string => versionKey(layout.name, version);
+  const byVersion = new Map<string, MigrationEntry | undefined>();
+  for (const entry of entries) {
+    if (known.has(entry.id)) continue;
+    byVersion.set(keyOf(entry), byVersion.has(keyOf(entry)) ? undefined : entry);
+  }
+  return (entry) => byId.get(entry.id) ?? byVersion.get(keyOf(entry));
 }
 
 /** The base's files, and where it has the project: it may have been moved since. */

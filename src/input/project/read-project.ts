@@ -1,16 +1,17 @@
 import type { Git } from '../files/git.ts';
 import type { FileTree } from '../files/types.ts';
+import { drizzleJournal } from '../layouts/drizzle-journal.ts';
 import { layoutOfProject } from '../layouts/layouts.ts';
 import { rollbackPathFor } from '../layouts/rollback-path.ts';
 import type { FoundProject, Layout, MigrationEntry, ScriptRole } from '../layouts/types.ts';
 import { DEFAULT_MAX_BYTES } from '../text/decode.ts';
 import { appliedThrough } from './applied-through.ts';
+import { conflictsOf } from './conflicts.ts';
 import { readBase } from './read-base.ts';
-import { scriptReader, unreadableOf, type ScriptReader } from './read-script.ts';
+import { missingScriptOf, scriptReader, unreadableOf, type ScriptReader } from './read-script.ts';
 import type { Base, ReadFile, ReadMigration, ReadProject } from './types.ts';
 import { refuseWithoutMigrations } from './require-migrations.ts';
-import { skippedNotes } from './skipped-notes.ts';
-import { strayNotes } from './stray-notes.ts';
+import { lostRollbackNotes, strayScripts } from './stray-scripts.ts';
 import { unreadNotes } from './unread-notes.ts';
 
 export interface ReadOptions {
@@ -63,10 +64,24 @@ export function readProject(tree: FileTree, found: FoundProject, options: ReadOp
   const before = [...known.applied, ...applied];
   if (applied.length > 0) before.sort((a, b) => layout.compare(a.id, b.id));
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const migrations = [...before, ...pending].map((migration): ReadMigration => {
+  const read = [...before, ...pending];
+  const whens = found.layout === 'drizzle' ? journalTimes(tree, found.folder) : undefined;
+  const conflicts = conflictsOf(read, {
+    layout: found.layout,
+    compare: (a, b) => layout.compare(a, b),
+    whens,
+  });
+  const migrations = read.map((migration): ReadMigration => {
     const entry = byId.get(migration.id);
     const path = migration.rollback !== undefined || entry === undefined ? undefined : rollbackPath(entry);
-    return path === undefined ? migration : { ...migration, rollbackPath: path };
+    const own = conflicts.get(migration.id);
+    return path === undefined && own === undefined
+      ? migration
+      : {
+          ...migration,
+          ...(path !== undefined && { rollbackPath: path }),
+          ...(own !== undefined && { conflicts: own }),
+        };
   });
   if (migrations.every(isEmpty)) refuseWithoutMigrations(tree, found);
   return {
@@ -74,14 +89,20 @@ export function readProject(tree: FileTree, found: FoundProject, options: ReadOp
     base,
     migrations,
     strays,
+    strayScripts: strayScripts(found.layout, strays, known.strays),
     notes: [
       ...(found.notes ?? []),
       ...known.notes,
       ...unreadNotes(migrations),
-      ...skippedNotes(tree, found, migrations),
-      ...strayNotes(found.layout, strays, known.strays),
+      ...lostRollbackNotes(found.layout, strays, known.strays),
     ],
   };
+}
+
+/** The `when` of Drizzle's migrations, milliseconds since 1970; undefined without a journal. */
+function journalTimes(tree: FileTree, folder: string): ReadonlyMap<string, number> | undefined {
+  const entries = drizzleJournal(tree, folder)?.entries;
+  return entries && new Map(entries.flatMap(({ tag, when }) => (when === undefined ? [] : [[tag, when]])));
 }
 
 /** True for a migration without any script that a tool could run. */
@@ -121,6 +142,7 @@ function readEntry(
 ): ReadMigration {
   const { id, version, name, path } = entry;
   const unreadable = unreadableOf(layout, entry);
+  const missingScript = missingScriptOf(layout, entry);
   const forward = entry.forward === undefined ? undefined : tree.read(entry.forward);
   const rollback =
     entry.rollback === undefined || entry.rollback === entry.forward ? forward : tree.read(entry.rollback);
@@ -141,6 +163,7 @@ function readEntry(
     rollback: read(entry.rollback, rollback, 'rollback'),
     ...(entry.repeats === true && { repeats: true }),
     ...(unreadable !== undefined && { unreadable }),
+    ...(missingScript !== undefined && { missingScript }),
     change: 'none',
     current: undefined,
   };

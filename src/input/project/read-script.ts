@@ -1,3 +1,4 @@
+import { child } from '../files/paths.ts';
 import type { Layout, MigrationEntry, ScriptRole } from '../layouts/types.ts';
 import { decodeSource, type DecodedSource } from '../text/decode.ts';
 import type { Problem } from '../sql/types.ts';
@@ -62,4 +63,17 @@ export function scriptText({ source, within }: ReadFile): string {
 export function unreadableOf(layout: Layout, { unreadable, forward }: MigrationEntry): string | undefined {
   if (unreadable !== undefined || forward !== undefined || layout.name !== 'drizzle') return unreadable;
   return 'an entry of meta/_journal.json without its file';
+}
+
+/** Where a tool looks for a migration's script and finds none; undefined for one that has it, or that is code. */
+export function missingScriptOf(layout: Layout, entry: MigrationEntry): string | undefined {
+  if (entry.forward !== undefined || entry.unreadable !== undefined) return undefined;
+  switch (layout.name) {
+    case 'prisma':
+      return child(entry.path, 'migration.sql');
+    case 'diesel':
+      return child(entry.path, 'up.sql');
+    default:
+      return entry.path;
+  }
 }

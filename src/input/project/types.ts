@@ -10,6 +10,8 @@ export interface ReadProject {
   readonly migrations: readonly ReadMigration[];
   /** Paths in the migrations folder that are no migration: nobody runs them. */
   readonly strays: readonly string[];
+  /** Those of them that are new `.sql` files, and so perhaps meant as migrations. */
+  readonly strayScripts?: readonly string[];
   /** What could not be told, for people: one sentence each. */
   readonly notes?: readonly string[];
 }
@@ -47,10 +49,26 @@ export interface ReadMigration {
   readonly repeats?: boolean;
   /** Set if it does what cannot be read: which form it has, for people: `a Go program`. */
   readonly unreadable?: string;
+  /** Where the script should lie that the tool asks for and does not find. */
+  readonly missingScript?: string;
+  /** What of it goes against other migrations; left out where nothing does. */
+  readonly conflicts?: Conflicts;
   /** Of an applied migration: whether this branch changed it since. Line ends do not count, since Prisma's checksum leaves them out. */
   readonly change: 'none' | 'edited' | 'deleted';
   /** Of an edited migration: its text now. */
   readonly current: SourceText | undefined;
+}
+
+/** What of a migration goes against others of its project. Each is left out where nothing does. */
+export interface Conflicts {
+  /** The id of an earlier migration with the same version. */
+  readonly sameVersionAs?: string;
+  /** True if that one has the same SQL, too. */
+  readonly copy?: true;
+  /** Of a pending migration: the id of the deleted applied one whose SQL it has. */
+  readonly renamedFrom?: string;
+  /** Of a pending migration: the id of the last applied one, if its own place comes before that. */
+  readonly passedBy?: string;
 }
 
 /** A script's text; for a file that was refused the empty text and the problem that says why. */

@@ -3,7 +3,7 @@ import type { Operation } from '../operations/types.ts';
 import { addColumn, alterColumnType, changeColumnValue, changeIdentity } from './columns.ts';
 import { addConstraintOperation, alterConstraint, validateConstraint } from './constraints.ts';
 import type { Draft } from './draft.ts';
-import { relationOf } from './draft.ts';
+import { noteUnseen, relationOf } from './draft.ts';
 import { dropColumnOperation, dropConstraintOperation, dropIndex } from './drop-parts.ts';
 import { dropRoutine, dropTableAndType, dropType } from './drop.ts';
 import { saysOnly } from './edit.ts';
@@ -14,7 +14,7 @@ import { attachPartition, detachPartition, setInheritance } from './partitions.t
 import { changePrivileges } from './privileges.ts';
 import { moveRelation, renameColumn, renameConstraint, renameIndex } from './rename.ts';
 import { moveType } from './rename-types.ts';
-import { createFunction } from './routines.ts';
+import { alterFunction, createFunction } from './routines.ts';
 import { createExtension, createSchema } from './schemas.ts';
 import { alterSequence, createSequence, dropSequence } from './sequences.ts';
 import {
@@ -196,10 +196,12 @@ function changeCatalog(draft: Draft, operation: Exclude<Operation, { readonly ki
     case 'CreateExtension':
       return createExtension(draft, operation);
     case 'Opaque':
-      draft.complete = false;
+      noteUnseen(draft);
       return;
-    // Nothing of these is kept: rows, storage, roles and clusters, the session, what only runs code. ALTER FUNCTION's
-    // changes and ALTER EXTENSION's versions are not followed either.
+    case 'AlterFunction':
+      return alterFunction(draft, operation);
+    // Nothing of these is kept: rows, storage, roles and clusters, the session, what only runs code. ALTER EXTENSION's
+    // versions are not followed either.
     case 'AlterColumnStorage':
     case 'SetAccessMethod':
     case 'SetTablespace':
@@ -209,7 +211,6 @@ function changeCatalog(draft: Draft, operation: Exclude<Operation, { readonly ki
     case 'SetOfType':
     case 'Reindex':
     case 'RefreshMaterializedView':
-    case 'AlterFunction':
     case 'AlterExtension':
     case 'GrantRole':
     case 'AlterDefaultPrivileges':

@@ -2,7 +2,7 @@ import type { Operation } from '../operations/types.ts';
 import { applyOperation } from './apply.ts';
 import { callsOfOperation, RoutineBodies } from './called.ts';
 import { CatalogView } from './catalog-view.ts';
-import type { Draft } from './draft.ts';
+import { noteUnseen, type Draft } from './draft.ts';
 import { resolveOperation } from './resolve-operation.ts';
 import { schemaFromTheStart } from './schemas.ts';
 import {
@@ -10,10 +10,14 @@ import {
   createSession,
   effectiveSearchPath,
   endScript,
+  endSession,
+  enterStatement,
+  noteSettings,
   setVariable,
   startScript,
 } from './session.ts';
 import { Store } from './store.ts';
+import { noTimeouts } from './timeouts.ts';
 import type { Catalog, Origin } from './types.ts';
 
 /** What one operation made of the catalog. */
@@ -42,10 +46,19 @@ export interface CatalogBuilder {
    * sent as one query.
    */
   startScript(options: { readonly inTransaction: boolean }): void;
-  /** A script ends, and its session: an open transaction commits, SET is forgotten, temporary tables are gone. */
+  /**
+   * A script ends: an open transaction commits, SET is forgotten, temporary tables are gone. Only the timeouts last until the
+   * session ends.
+   */
   endScript(): void;
-  /** Notes that something unseen may have happened: a script that could not be read whole. */
-  markIncomplete(): void;
+  /** The runner's session ends. The next one begins with the timeouts that ALTER ROLE and ALTER DATABASE have set. */
+  endSession(): void;
+  /**
+   * Notes that something unseen may have happened: a script that could not be read whole.
+   *
+   * @param migration its index in replay order; by default that of the last operation.
+   */
+  markIncomplete(migration?: number): void;
   /**
    * Forgets the past: catalogs handed out before this call must not be asked any more. Called between applied migrations it
    * keeps a long history at one version of each object.
@@ -79,7 +92,10 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
     postgresVersion: options.postgresVersion,
     searchPath: effectiveSearchPath(session.initial.searchPath),
     timeZone: undefined,
+    timeouts: noTimeouts,
     complete: true,
+    lastUnseen: undefined,
+    fromEmpty: true,
     origin: { migration: -1, id: '' } as Origin,
     certainty: 'certain',
   };
@@ -95,6 +111,7 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
 
   return {
     apply(written, origin) {
+      enterStatement(draft, session, origin.statement);
       const before = current();
       draft.origin = origin;
       draft.certainty = written.run === 'perhaps' ? 'uncertain' : 'certain';
@@ -103,6 +120,7 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
         if (operation.kind === 'TransactionControl') controlTransaction(draft, session, operation);
         else if (operation.kind === 'SetVariable') setVariable(draft, session, operation);
         else operation = change(draft, operation);
+        noteSettings(draft, session, operation);
         noteTemporary(session.temporary, operation);
         store.step();
         callRoutines(draft, bodies, operation);
@@ -116,8 +134,9 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
       endScript(draft, session);
       store.step();
     },
-    markIncomplete() {
-      draft.complete = false;
+    endSession: () => endSession(draft, session),
+    markIncomplete(migration) {
+      noteUnseen(draft, migration);
     },
     forgetPast: () => store.forgetPast(),
   };
@@ -142,7 +161,7 @@ function change(draft: Draft, operation: Operation): Operation {
   const before = draft.store.now;
   const applied = applyOperation(draft, operation);
   const hasChanged = draft.store.now !== before;
-  if (operation.run === 'perhaps' && hasChanged && takesAway.has(operation.kind)) draft.complete = false;
+  if (operation.run === 'perhaps' && hasChanged && takesAway.has(operation.kind)) noteUnseen(draft);
   return applied;
 }
 
@@ -161,7 +180,10 @@ function isCurrent(view: CatalogView, draft: Draft): boolean {
     view.point === draft.store.now &&
     view.searchPath === draft.searchPath &&
     view.timeZone === draft.timeZone &&
-    view.complete === draft.complete
+    view.timeouts === draft.timeouts &&
+    view.complete === draft.complete &&
+    view.lastUnseen === draft.lastUnseen &&
+    view.fromEmpty === draft.fromEmpty
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectName } from '../operations/types.ts';
 import { findRelation, findRoutines, findType } from './lookup.ts';
 import type { Relation, Store } from './store.ts';
+import type { Timeouts } from './timeouts.ts';
 import type {
   Catalog,
   Constraint,
@@ -18,18 +19,28 @@ import type {
 export class CatalogView implements Catalog {
   readonly searchPath: readonly string[];
   readonly timeZone: string | undefined;
+  readonly timeouts: Timeouts;
   readonly complete: boolean;
+  readonly lastUnseen: number | undefined;
+  readonly fromEmpty: boolean;
   readonly #store: Store;
   /** The sequence number that it answers for. */
   readonly point: number;
 
   /** `now` is what the session and the history are like at that point. */
-  constructor(store: Store, point: number, now: Pick<Catalog, 'searchPath' | 'timeZone' | 'complete'>) {
+  constructor(
+    store: Store,
+    point: number,
+    now: Pick<Catalog, 'searchPath' | 'timeZone' | 'timeouts' | 'complete' | 'lastUnseen' | 'fromEmpty'>,
+  ) {
     this.#store = store;
     this.point = point;
     this.searchPath = now.searchPath;
     this.timeZone = now.timeZone;
+    this.timeouts = now.timeouts;
     this.complete = now.complete;
+    this.lastUnseen = now.lastUnseen;
+    this.fromEmpty = now.fromEmpty;
   }
 
   table(name: ObjectName): Table | undefined {

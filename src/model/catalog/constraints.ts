@@ -1,6 +1,6 @@
 import { addIndex } from './add-index.ts';
 import type { ConstraintDefinition, ObjectName, OperationOf } from '../operations/types.ts';
-import { childTablesOf, putTable, referencesTo, tableOf } from './draft.ts';
+import { childTablesOf, putTable, referencesTo, relationOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { leastCertain } from './doubt.ts';
 import { copyOfTable, editTable, mapSame, replaced, saysOnly, tableOrStub } from './edit.ts';
@@ -67,6 +67,8 @@ export function addConstraint(
     mergeLocal(draft, table, name);
     return definition;
   }
+  if (definition.type === 'foreign key' && relationOf(draft, definition.references) === undefined)
+    draft.fromEmpty = false;
   const constraint = newConstraint(draft, name, definition, source.newTable === true, isImplicit);
   const changed = copyOfTable(table);
   changed.constraints = [...table.constraints, constraint];

@@ -4,6 +4,7 @@ import { childrenOf, foreignKeysTo, isSameName, isView } from './catalog-view.ts
 import { doubtedObject, doubtedTable } from './doubt.ts';
 import { findRelation, findRoutines, findType, plainSchema } from './lookup.ts';
 import type { QualifiedName, Relation, Store } from './store.ts';
+import type { Timeouts } from './timeouts.ts';
 import type { Certainty, Constraint, Origin, Routine, Sequence, Table, UserType, View } from './types.ts';
 
 /**
@@ -18,11 +19,23 @@ export interface Draft {
   searchPath: readonly string[];
   /** The session's time zone in lower case, where a script has set it. */
   timeZone: string | undefined;
+  /** Those that the session has set. */
+  timeouts: Timeouts;
   complete: boolean;
+  /** See {@link Catalog.lastUnseen}. */
+  lastUnseen: number | undefined;
+  /** See {@link Catalog.fromEmpty}. */
+  fromEmpty: boolean;
   /** Of the operation being applied. */
   origin: Origin;
   /** How certain we are that the operation happens. */
   certainty: Certainty;
+}
+
+/** Notes that something unseen may have happened in the migration at hand. */
+export function noteUnseen(draft: Draft, migration = draft.origin.migration): void {
+  draft.complete = false;
+  draft.lastUnseen = Math.max(draft.lastUnseen ?? 0, migration);
 }
 
 /** @returns the newest state of a relation of any kind, or undefined. */
@@ -183,12 +196,12 @@ export function removeRelation(draft: Draft, name: ObjectName): void {
 
 /** What an operation that perhaps runs took away may be there still: absence proves nothing any more. */
 export function noteRemoval(draft: Draft): void {
-  if (draft.certainty === 'uncertain') draft.complete = false;
+  if (draft.certainty === 'uncertain') noteUnseen(draft);
 }
 
 /** What perhaps depends on something is perhaps left when that is dropped with all that depends on it. */
 export function noteDoubt(draft: Draft, certainty: Certainty): void {
-  if (certainty === 'uncertain') draft.complete = false;
+  if (certainty === 'uncertain') noteUnseen(draft);
 }
 
 function putIndexNames(draft: Draft, on: Table | View, previous: Table | View | undefined): void {

@@ -144,6 +144,7 @@ export function tableOrStub(draft: Draft, name: ObjectName, ifExists: boolean): 
     certainty: 'uncertain',
     origin: { ...draft.origin, migration: -1 },
   };
+  draft.fromEmpty = false;
   putTable(draft, stub);
   return stub;
 }

@@ -1,6 +1,7 @@
 import type { ObjectName, OperationOf, TypeName } from '../operations/types.ts';
 import { routinesOf } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { leastCertain } from './doubt.ts';
 import { isMeant } from './drop.ts';
 import { mapSame } from './edit.ts';
 import { followFunction } from './rename-types.ts';
@@ -29,7 +30,7 @@ export function createFunction(
 }
 
 function newRoutine(draft: Draft, operation: OperationOf<'CreateFunction'>): Routine {
-  const { language, returns, volatility, securityDefiner, settings, definition } = operation;
+  const { language, returns, volatility, securityDefiner, settings, resolvedBody, definition } = operation;
   return {
     kind: operation.routineKind,
     name: operation.routine,
@@ -38,6 +39,7 @@ function newRoutine(draft: Draft, operation: OperationOf<'CreateFunction'>): Rou
     volatility,
     securityDefiner,
     settings,
+    resolvedBody,
     definition,
     owner: undefined,
     privileges: [],
@@ -45,6 +47,28 @@ function newRoutine(draft: Draft, operation: OperationOf<'CreateFunction'>): Rou
     certainty: draft.certainty,
     origin: draft.origin,
   };
+}
+
+/** ALTER FUNCTION, PROCEDURE and ROUTINE: SECURITY, SET and RESET. Other attributes are not followed. */
+export function alterFunction(draft: Draft, operation: OperationOf<'AlterFunction'>): void {
+  const { routine, securityDefiner, settings } = operation;
+  editRoutines(draft, routine, routine.argumentTypes, (before) => ({
+    ...before,
+    securityDefiner: securityDefiner ?? before.securityDefiner,
+    settings: changedSettings(before.settings, settings),
+    certainty: leastCertain(before.certainty, draft.certainty),
+  }));
+}
+
+function changedSettings(
+  before: Routine['settings'],
+  changes: OperationOf<'AlterFunction'>['settings'],
+): Routine['settings'] {
+  const kept = 'all' in changes ? {} : before;
+  const after = { ...kept, ...changes };
+  return Object.fromEntries(
+    Object.entries(after).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** Changes the overloads that a name and argument types mean. */

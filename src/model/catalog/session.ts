@@ -1,23 +1,27 @@
-import type { SetVariable, TransactionControl } from '../operations/types.ts';
+import type { Statement } from '../../input/sql/types.ts';
+import type { Operation, SetVariable, TransactionControl } from '../operations/types.ts';
 import type { Draft } from './draft.ts';
 import type { QualifiedName } from './store.ts';
 import { removeRelation } from './draft.ts';
+import { configuredTimeouts, noTimeouts, timeoutsAfter, type Timeouts } from './timeouts.ts';
 
 /** What PostgreSQL's sessions begin with: the schema named like the user, where there is one, then public. */
 const standardSearchPath: readonly string[] = ['$user', 'public'];
 
-/** The settings of a session that decide what a statement means. */
+/** The settings of a session that decide what a statement means, and how long it may take. */
 export interface SessionSettings {
   /** As SET gives it, `"$user"` included. */
   readonly searchPath: readonly string[];
   /** In lower case; undefined where no script has set it, and the server's counts. */
   readonly timeZone: string | undefined;
+  readonly timeouts: Timeouts;
 }
 
 interface Savepoint {
   readonly name: string;
   readonly mark: number;
-  readonly settings: SessionSettings;
+  readonly lasting: SessionSettings;
+  readonly current: SessionSettings;
 }
 
 /**
@@ -25,7 +29,12 @@ interface Savepoint {
  * The search_path of a role or database (ALTER ROLE … SET) is not known; `initial` stands for it.
  */
 export interface Session {
-  readonly initial: SessionSettings;
+  /** What it began with, and what RESET goes back to. */
+  initial: SessionSettings;
+  /** What ALTER ROLE and ALTER DATABASE have set for sessions to come. */
+  configured: Timeouts;
+  /** The script's statement that runs. */
+  statement: Statement | undefined;
   /** After the transaction ends: SET LOCAL is forgotten, SET is kept. */
   lasting: SessionSettings;
   /** Now, SET LOCAL included. */
@@ -37,8 +46,16 @@ export interface Session {
 
 /** @returns a session whose names without a schema are looked up along `searchPath`. */
 export function createSession(searchPath: readonly string[] = standardSearchPath): Session {
-  const initial = { searchPath, timeZone: undefined };
-  return { initial, lasting: initial, current: initial, transaction: undefined, temporary: new Set() };
+  const initial = { searchPath, timeZone: undefined, timeouts: noTimeouts };
+  return {
+    initial,
+    configured: noTimeouts,
+    statement: undefined,
+    lasting: initial,
+    current: initial,
+    transaction: undefined,
+    temporary: new Set(),
+  };
 }
 
 /** Makes settings those that statements run with. */
@@ -46,7 +63,19 @@ function use(draft: Draft, session: Session, settings: SessionSettings): void {
   if (session.current.searchPath !== settings.searchPath)
     draft.searchPath = effectiveSearchPath(settings.searchPath);
   draft.timeZone = settings.timeZone;
+  draft.timeouts = settings.timeouts;
   session.current = settings;
+}
+
+/**
+ * A statement of the script begins. Where no transaction is open the one before was a transaction of its own, and SET LOCAL in it
+ * lasted no longer: alone it has no effect at all (manual, SET), in a DO block until the block's end.
+ */
+export function enterStatement(draft: Draft, session: Session, statement: Statement): void {
+  if (session.statement === statement) return;
+  session.statement = statement;
+  if (session.transaction === undefined && session.current !== session.lasting)
+    use(draft, session, session.lasting);
 }
 
 /** @returns the schemas that are searched: `"$user"` left out, for nobody knows who will run the migration. */
@@ -94,8 +123,8 @@ function rollbackTo(draft: Draft, session: Session, name: string): void {
   if (savepoint === undefined) return;
   savepoints.splice(at + 1);
   draft.store.undoTo(savepoint.mark);
-  session.lasting = savepoint.settings;
-  use(draft, session, savepoint.settings);
+  session.lasting = savepoint.lasting;
+  use(draft, session, savepoint.current);
 }
 
 /** Follows BEGIN, COMMIT, ROLLBACK and savepoints: what is rolled back did not happen. */
@@ -120,7 +149,8 @@ function followCommand(draft: Draft, session: Session, operation: TransactionCon
       session.transaction?.savepoints.push({
         name,
         mark: draft.store.mark(),
-        settings: session.lasting,
+        lasting: session.lasting,
+        current: session.current,
       });
       return;
     case 'rollback to':
@@ -133,15 +163,37 @@ function followCommand(draft: Draft, session: Session, operation: TransactionCon
   }
 }
 
-/** Follows SET, SET LOCAL, RESET and set_config for the search_path and the time zone. */
+/** Follows SET, SET LOCAL, RESET and set_config for the search_path, the time zone and the timeouts. */
 export function setVariable(draft: Draft, session: Session, operation: SetVariable): void {
-  const change = changeOf(session, operation);
+  const change = changeOf(session.current, session.initial, operation);
   if (change === undefined) return;
-  if (operation.scope === 'session') session.lasting = { ...session.lasting, ...change };
+  if (operation.scope === 'session') {
+    const lasting = changeOf(session.lasting, session.initial, operation);
+    session.lasting = { ...session.lasting, ...lasting };
+  }
   use(draft, session, { ...session.current, ...change });
 }
 
-function changeOf({ initial }: Session, operation: SetVariable): Partial<SessionSettings> | undefined {
+/** Follows ALTER ROLE … SET, ALTER DATABASE … SET and DISCARD ALL. Any other operation changes nothing. */
+export function noteSettings(draft: Draft, session: Session, operation: Operation): void {
+  if (operation.kind === 'AlterRole' || operation.kind === 'ClusterWide')
+    session.configured = configuredTimeouts(session.configured, operation);
+  else if (operation.kind === 'Other' && discardsAll(operation.statement)) {
+    session.lasting = session.initial;
+    use(draft, session, session.initial);
+  }
+}
+
+/** PostgreSQL refuses it in a transaction. */
+function discardsAll({ tree }: Statement): boolean {
+  return 'DiscardStmt' in tree && tree.DiscardStmt.target === 'DISCARD_ALL';
+}
+
+function changeOf(
+  { timeouts }: SessionSettings,
+  initial: SessionSettings,
+  operation: SetVariable,
+): Partial<SessionSettings> | undefined {
   const { value } = operation;
   switch (operation.name.toLowerCase()) {
     case 'all':
@@ -150,8 +202,10 @@ function changeOf({ initial }: Session, operation: SetVariable): Partial<Session
       return { searchPath: value === undefined ? initial.searchPath : schemasOf(operation) };
     case 'timezone':
       return { timeZone: value?.[0]?.toLowerCase() };
-    default:
-      return undefined;
+    default: {
+      const changed = timeoutsAfter(timeouts, initial.timeouts, operation);
+      return changed === undefined ? undefined : { timeouts: changed };
+    }
   }
 }
 
@@ -166,18 +220,33 @@ function schemasOf(operation: SetVariable): readonly string[] {
   );
 }
 
-/** A script begins: in a transaction of its own, if the runner opens one or sends the file as one query. */
+/**
+ * A script begins, or what comes after a transaction in it: in a transaction, if the runner opens one or sends several statements
+ * as one query. One that is open has ended.
+ */
 export function startScript(draft: Draft, session: Session, inTransaction: boolean): void {
+  if (session.transaction !== undefined) commitTransaction(draft, session);
   if (inTransaction) beginTransaction(draft, session);
 }
 
 /**
  * A script ends: its transaction with it, SET and temporary tables too. Migrations were written and deployed one by one,
- * in sessions of their own, even where a new database gets them all in one.
+ * in sessions of their own, even where a new database gets them all in one. Timeouts last until the session ends all the same,
+ * see {@link endSession}: whether a statement is bounded is asked of one deploy.
  */
 export function endScript(draft: Draft, session: Session): void {
-  session.lasting = session.initial;
+  const { timeouts } = session.lasting;
+  session.lasting =
+    timeouts === session.initial.timeouts ? session.initial : { ...session.initial, timeouts };
   commitTransaction(draft, session);
   for (const name of session.temporary) removeRelation(draft, name);
   session.temporary.clear();
+}
+
+/** A session ends: the next one begins with what is configured. */
+export function endSession(draft: Draft, session: Session): void {
+  if (session.initial.timeouts !== session.configured)
+    session.initial = { ...session.initial, timeouts: session.configured };
+  session.lasting = session.initial;
+  commitTransaction(draft, session);
 }

@@ -80,10 +80,12 @@ function newTable(draft: Draft, name: QualifiedName, operation: OperationOf<'Cre
 }
 
 function certaintyOfModels(draft: Draft, operation: OperationOf<'CreateTable'>): Certainty {
-  const models = [
-    ...parentsOf(draft, operation),
-    ...operation.like.flatMap((one) => tableOf(draft, one.table) ?? []),
-  ];
+  const parents = parentsOf(draft, operation);
+  const like = operation.like.flatMap((one) => tableOf(draft, one.table) ?? []);
+  const wanted = operation.partitionOf === undefined ? operation.inherits.length : 1;
+  // A view, or a table that no migration has made, gives columns that nobody knows.
+  if (parents.length < wanted || like.length < operation.like.length) return 'uncertain';
+  const models = [...parents, ...like];
   return models.map(certaintyOfWhole).reduce(leastCertain, draft.certainty);
 }
 

@@ -10,6 +10,7 @@ import type {
   TypeName,
 } from '../operations/types.ts';
 import type { Statement } from '../../input/sql/types.ts';
+import type { Timeouts } from './timeouts.ts';
 
 /** Where an object, or a part of it, comes from. */
 export interface Origin {
@@ -230,6 +231,8 @@ export interface Routine {
   readonly volatility: 'volatile' | 'stable' | 'immutable';
   readonly securityDefiner: boolean;
   readonly settings: Readonly<Record<string, string>>;
+  /** True for a body whose names were resolved when it was created: BEGIN ATOMIC, RETURN. */
+  readonly resolvedBody: boolean;
   readonly definition: string;
   readonly owner: string | undefined;
   readonly privileges: readonly Privilege[];
@@ -283,9 +286,18 @@ export interface Catalog {
   readonly searchPath: readonly string[];
   /** The time zone that the session is in, in lower case; undefined where no script has set it, and the server's counts. */
   readonly timeZone: string | undefined;
+  /** The timeouts that statements run with, as far as scripts have set them. */
+  readonly timeouts: Timeouts;
   /**
    * False once the history holds something that could have created or dropped objects unseen: a script that could not be
    * read whole, dynamic SQL, a restored dump. A rule then claims nothing from an object's absence.
    */
   readonly complete: boolean;
+  /** Index, in replay order, of the last migration in which something unseen may have happened; undefined while it is complete. */
+  readonly lastUnseen: number | undefined;
+  /**
+   * False once a migration named a table that none had created: the history does not begin with an empty database, so that
+   * other tables may be there as well.
+   */
+  readonly fromEmpty: boolean;
 }

@@ -66,12 +66,12 @@ function addColumn(operation: AddColumn, add: Add, catalog: Catalog): void {
   for (const constraint of column.constraints) {
     if (constraint.type === 'foreign key') {
       // Without a default every value is NULL, and there is nothing to check.
-      const checks = column.default !== undefined;
+      const checks = column.default !== undefined && !constraint.notEnforced;
       add(constraint.references, 'SHARE ROW EXCLUSIVE', checks ? 'scan' : 'metadata');
       if (checks && work === 'metadata') work = 'scan';
     } else if (constraint.type === 'unique' || constraint.type === 'primary key') {
       if (work !== 'rewrite') work = 'index build';
-    } else if (work === 'metadata') work = 'scan';
+    } else if (work === 'metadata' && !(constraint.type === 'check' && constraint.notEnforced)) work = 'scan';
   }
   // Inheriting tables get the column without its index.
   addWithChildren(

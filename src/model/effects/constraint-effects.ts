@@ -1,3 +1,4 @@
+import { saysOnly } from '../catalog/edit.ts';
 import type { Catalog, Constraint } from '../catalog/types.ts';
 import type { ConstraintDefinition, ObjectName } from '../operations/types.ts';
 import { addRestingOn } from './dependants.ts';
@@ -8,8 +9,13 @@ import { isProvenNotNull } from './not-null.ts';
 export const constraintEffects: EffectTable<
   'AddConstraint' | 'AlterConstraint' | 'ValidateConstraint' | 'DropConstraint' | 'RenameConstraint'
 > = {
-  AddConstraint: ({ table, constraint }, add, catalog, postgresVersion) =>
-    addConstraint(table, constraint, add, catalog, postgresVersion),
+  AddConstraint(operation, add, catalog, postgresVersion) {
+    const { table, constraint } = operation;
+    const isParent = catalog.table(table)?.partitionBy !== undefined;
+    // Only a partitioned table itself, which holds no rows: an index that waits for its partitions' to be attached.
+    if (isParent && hasIndex(constraint) && saysOnly(operation)) return add(table, 'ACCESS EXCLUSIVE');
+    return addConstraint(table, constraint, add, catalog, postgresVersion);
+  },
   AlterConstraint({ table, constraint, enforced }, add, catalog) {
     const work: Work = enforced === true ? 'scan' : 'metadata';
     const definition = constraintOf(table, constraint, catalog)?.definition;
@@ -48,6 +54,10 @@ function isInherited(constraint: Constraint | undefined): boolean {
   const definition = constraint?.definition;
   if (definition === undefined || definition.type === 'not null') return true;
   return definition.type === 'check' && !definition.noInherit;
+}
+
+function hasIndex({ type }: ConstraintDefinition): boolean {
+  return type === 'primary key' || type === 'unique' || type === 'exclude';
 }
 
 /** Whether foreign keys can rest on a constraint; one that the catalog does not know may be a key. */

@@ -44,7 +44,12 @@ export function slowWork(
   }
 }
 
-function workOnRows(operation: Operation, effects: readonly Effect[], catalog: Catalog): readonly Effect[] {
+/** The effects of an operation on a definition that work on rows: rewrites, index builds and scans; not tables in which a key is only looked up. */
+export function workOnRows(
+  operation: Operation,
+  effects: readonly Effect[],
+  catalog: Catalog,
+): readonly Effect[] {
   return effects.filter(
     ({ relation, work }) =>
       work !== 'metadata' && work !== 'rows' && !isOnlyReferenced(relation, operation, catalog),

@@ -121,6 +121,25 @@ export function columnExistedBefore(existed: Table, now: Table | undefined, colu
 }
 
 /**
+ * A column as it was before the deploy, found through a rename.
+ *
+ * @param existed the table before the deploy.
+ * @param now the table just before the operation.
+ * @param column its name now.
+ * @returns undefined if it was not there, and where several renamed columns could be it.
+ */
+export function columnBefore(existed: Table, now: Table | undefined, column: string): Column | undefined {
+  const known = now?.columns.find(({ name }) => name === column);
+  if (known === undefined) return undefined;
+  // All columns of a CREATE TABLE have one origin.
+  const alike = existed.columns.filter(({ origin }) => origin === known.origin);
+  const same = alike.find(({ name }) => name === column);
+  if (same !== undefined) return same;
+  const gone = alike.filter(({ name }) => !now?.columns.some((one) => one.name === name));
+  return gone.length === 1 ? gone[0] : undefined;
+}
+
+/**
  * What a type change loses of each value without an error. Changes that fail on values that do not fit (22001, 22003) lose
  * nothing, and neither do those that only spell a value in another way.
  *

@@ -22,9 +22,19 @@ export function overdueAge(
   { certainty, contract, expand }: Replacement,
   { versionOf, now, days }: Standing,
 ): number | undefined {
-  if (contract !== undefined || certainty !== 'certain' || now === undefined) return undefined;
-  const since = timeOf(versionOf(expand.migration) ?? '');
-  if (since === undefined) return undefined;
-  const age = Math.floor((now.getTime() - since) / DAY);
-  return age > days ? age : undefined;
+  if (contract !== undefined || certainty !== 'certain') return undefined;
+  const age = ageInDays(versionOf(expand.migration), now);
+  return age !== undefined && age > days ? age : undefined;
+}
+
+/**
+ * How many whole days ago a migration was made, by its version.
+ *
+ * @param version its leading digits; undefined for none.
+ * @param now what counts as today.
+ * @returns undefined if the version is no moment, or if nobody said what day it is.
+ */
+export function ageInDays(version: string | undefined, now: Date | undefined): number | undefined {
+  const since = timeOf(version ?? '');
+  return since === undefined || now === undefined ? undefined : Math.floor((now.getTime() - since) / DAY);
 }

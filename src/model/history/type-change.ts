@@ -20,8 +20,11 @@ export type TypeChangeRefusal =
   /** 42804: a foreign key would compare two types that no operator compares. */
   | { readonly why: 'foreign key'; readonly name: string; readonly other: ObjectName };
 
-/** An enum made anew: `missing` are the old one's values that the new one lacks, on each of which the change fails with 22P02. */
+/** An enum made anew. */
 export interface EnumSwap {
+  /** The old one's values that the new one lacks: running code that writes one of them fails with 22P02. */
+  readonly removed: readonly string[];
+  /** Those of them on which the change itself fails with 22P02. */
   /** Empty, too, where a USING maps the values. */
   readonly missing: readonly string[];
 }
@@ -100,7 +103,8 @@ function enumSwapOf(
   const isCast = using !== undefined && isCastOfColumn(using.tree);
   const known = isCast && [old, new_].every(({ certainty }) => certainty === 'certain');
   const missing = old.values.map(({ value }) => value).filter((value) => !kept.has(value));
-  return { missing: known ? missing : [] };
+  const removed = [old, new_].every(({ certainty }) => certainty === 'certain') ? missing : [];
+  return { removed, missing: known ? missing : [] };
 }
 
 /** A column under casts and nothing else. */

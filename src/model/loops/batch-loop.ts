@@ -100,7 +100,8 @@ function loopsIn(steps: readonly LoopStep[]): readonly Loop[] {
   return innerLoops(steps).flatMap((inner) => [inner, ...loopsIn(inner.steps)]);
 }
 
-function isRowChange(operation: Operation): operation is RowChange {
+/** Whether an operation changes rows that are there, or copies some: no INSERT … VALUES. */
+export function isRowChange(operation: Operation): operation is RowChange {
   switch (operation.kind) {
     case 'Update':
     case 'Delete':

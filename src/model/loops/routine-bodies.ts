@@ -38,9 +38,18 @@ export function routineOf({ statement }: Pick<Loop, 'statement'>):
 export function runsInDeploy(loop: Loop, migrations: readonly OperationSequence[]): boolean {
   if (loop.run !== 'called') return true;
   const routine = routineOf(loop);
-  return (
-    routine !== undefined &&
-    migrations.some(({ operations }) => operations.some((operation) => callsRoutine(operation, routine.name)))
+  return routine !== undefined && callsRoutineInDeploy(routine.name, migrations);
+}
+
+/**
+ * Whether migrations call a function or procedure: with CALL, or in a SELECT.
+ *
+ * @param routine its name; what it is called with does not count.
+ * @param migrations those that go out together.
+ */
+export function callsRoutineInDeploy(routine: ObjectName, migrations: readonly OperationSequence[]): boolean {
+  return migrations.some(({ operations }) =>
+    operations.some((operation) => callsRoutine(operation, routine)),
   );
 }
 

@@ -177,9 +177,12 @@ function readNode(node: BodyNode, frame: Frame, reading: Reading): Flow {
       frame.steps?.push({ kind: node.kind });
       return goesOn;
     }
-    case 'assert':
+    case 'assert': {
+      const base = partBase(node.span, frame, reading);
+      add({ kind: 'Raise', level: 'ASSERT', message: undefined, ...base }, frame, reading, []);
       frame.steps?.push({ kind: 'raise', fails: true });
       return goesOn;
+    }
     case 'cursor': {
       const into = node.into.map((name) => assigned(name, reading));
       frame.steps?.push({ kind: 'cursor', action: node.action, into, takesNext: node.takesNext });

@@ -7,6 +7,7 @@ import type {
   DefineStmt,
   Node,
   ObjectType as ObjectTypeTag,
+  VariableSetStmt,
 } from '@pgsql/types';
 import type { Context } from './context.ts';
 import { nameFromList, relationName } from './names.ts';
@@ -45,25 +46,44 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Crea
     returns: node.returnType === undefined ? undefined : typeNameOf(node.returnType),
     volatility: volatility === 'stable' || volatility === 'immutable' ? volatility : 'volatile',
     securityDefiner: isOn(node.options, 'security'),
-    settings: settingsOf(node.options),
+    settings: withoutResets(settingsOf(node.options)),
+    resolvedBody: node.sql_body !== undefined,
     definition: textOf(context.statement, context.statement.span),
     ...context.base,
   };
 }
 
-/** The SET clauses of a function. */
-function settingsOf(options: readonly Node[] | undefined): Readonly<Record<string, string>> {
-  const settings: Record<string, string> = {};
+/** The SET and RESET clauses of a function; undefined for RESET and SET … TO DEFAULT. */
+function settingsOf(options: readonly Node[] | undefined): Readonly<Record<string, string | undefined>> {
+  const settings: Record<string, string | undefined> = {};
   for (const node of options ?? []) {
     const option = fieldsOf(node, 'DefElem');
     const set = option?.defname === 'set' ? fieldsOf(option.arg, 'VariableSetStmt') : undefined;
-    if (set?.name === undefined) continue;
-    settings[set.name.toLowerCase()] =
-      set.kind === 'VAR_SET_CURRENT'
-        ? 'FROM CURRENT'
-        : (set.args ?? []).map((value) => valueText(value) ?? '').join(', ');
+    if (set === undefined) continue;
+    settings[set.name?.toLowerCase() ?? 'all'] = settingValue(set);
   }
   return settings;
+}
+
+function settingValue({ kind, args }: VariableSetStmt): string | undefined {
+  switch (kind) {
+    case 'VAR_SET_CURRENT':
+      return 'FROM CURRENT';
+    case 'VAR_RESET':
+    case 'VAR_RESET_ALL':
+    case 'VAR_SET_DEFAULT':
+      return undefined;
+    default:
+      return (args ?? []).map((value) => valueText(value) ?? '').join(', ');
+  }
+}
+
+function withoutResets(
+  settings: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** CREATE AGGREGATE. */
@@ -81,6 +101,7 @@ export function createAggregate(node: DefineStmt, context: Context): CreateFunct
     volatility: 'immutable',
     securityDefiner: false,
     settings: {},
+    resolvedBody: false,
     definition: textOf(context.statement, context.statement.span),
     ...context.base,
   };
@@ -105,6 +126,9 @@ export function alterFunction(node: AlterFunctionStmt, context: Context): readon
       },
       routineKind: routineKinds[node.objtype ?? 'OBJECT_FUNCTION'] ?? 'function',
       changes: (node.actions ?? []).map((action) => fieldsOf(action, 'DefElem')?.defname ?? ''),
+      securityDefiner:
+        findOption(node.actions, 'security') === undefined ? undefined : isOn(node.actions, 'security'),
+      settings: settingsOf(node.actions),
       ...context.base,
     },
   ];

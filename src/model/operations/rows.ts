@@ -25,30 +25,41 @@ import { createTableAs } from './views.ts';
 import type { Insert, ObjectName, Operation, SetVariable } from './types.ts';
 
 /** What the data-modifying CTEs of a WITH clause do: PostgreSQL runs them whether or not the query reads them. */
-function commonTableOperations(clause: WithClause | undefined, context: Context): readonly Operation[] {
+function commonTableOperations(
+  clause: WithClause | undefined,
+  context: Context,
+  outer?: WithClause,
+): readonly Operation[] {
   if (clause === undefined) return [];
   return (clause.ctes ?? []).flatMap((node) => {
     const query = fieldsOf(node, 'CommonTableExpr')?.ctequery;
-    return query === undefined || fieldsOf(query, 'SelectStmt') ? [] : rowOperations(query, context);
+    if (query === undefined || fieldsOf(query, 'SelectStmt')) return [];
+    return rowOperations(query, context, together(outer, clause));
   });
 }
 
+/** A WITH clause with the one around it: the names of both are no tables. */
+function together(outer: WithClause | undefined, own: WithClause | undefined): WithClause | undefined {
+  if (outer === undefined || own === undefined) return own ?? outer;
+  return { ...own, ctes: [...(outer.ctes ?? []), ...(own.ctes ?? [])] };
+}
+
 /** The operations of a statement that can stand in a WITH clause or in COPY; none for others. */
-function rowOperations(tree: Node, context: Context): readonly Operation[] {
+function rowOperations(tree: Node, context: Context, outer?: WithClause): readonly Operation[] {
   const insertion = fieldsOf(tree, 'InsertStmt');
-  if (insertion) return insert(insertion, context);
+  if (insertion) return insert(insertion, context, outer);
   const change = fieldsOf(tree, 'UpdateStmt');
-  if (change) return update(change, context);
+  if (change) return update(change, context, outer);
   const deletion = fieldsOf(tree, 'DeleteStmt');
-  if (deletion) return remove(deletion, context);
+  if (deletion) return remove(deletion, context, outer);
   const merging = fieldsOf(tree, 'MergeStmt');
-  if (merging) return merge(merging, context);
+  if (merging) return merge(merging, context, outer);
   const selection = fieldsOf(tree, 'SelectStmt');
   return selection ? select(selection, context) : [];
 }
 
-/** INSERT. */
-export function insert(node: InsertStmt, context: Context): readonly Operation[] {
+/** INSERT. `outer`: the WITH clause around it, of which it is a part. */
+export function insert(node: InsertStmt, context: Context, outer?: WithClause): readonly Operation[] {
   const columns = (node.cols ?? []).map((item) => fieldsOf(item, 'ResTarget')?.name ?? '');
   const rows = fieldsOf(node.selectStmt, 'SelectStmt')?.valuesLists;
   const action = node.onConflictClause?.action;
@@ -61,15 +72,15 @@ export function insert(node: InsertStmt, context: Context): readonly Operation[]
     query:
       node.selectStmt === undefined || rows !== undefined
         ? undefined
-        : queryOf(context.statement, node.selectStmt, columns, node.withClause),
+        : queryOf(context.statement, node.selectStmt, columns, together(outer, node.withClause)),
     onConflict:
       action === 'ONCONFLICT_NOTHING' ? 'nothing' : action === 'ONCONFLICT_UPDATE' ? 'update' : undefined,
     ...context.base,
   };
   const ownWith = fieldsOf(node.selectStmt, 'SelectStmt')?.withClause;
   return [
-    ...commonTableOperations(node.withClause, context),
-    ...commonTableOperations(ownWith, context),
+    ...commonTableOperations(node.withClause, context, outer),
+    ...commonTableOperations(ownWith, context, together(outer, node.withClause)),
     operation,
   ];
 }
@@ -94,11 +105,11 @@ function relationsOf(items: readonly FromItem[], ctes: ReadonlySet<string>): Obj
 }
 
 /** UPDATE. */
-export function update(node: UpdateStmt, context: Context): readonly Operation[] {
+export function update(node: UpdateStmt, context: Context, outer?: WithClause): readonly Operation[] {
   const items = fromItems(node.fromClause);
-  const scope = scopeOf(node.relation, node.withClause, items, context);
+  const scope = scopeOf(node.relation, together(outer, node.withClause), items, context);
   return [
-    ...commonTableOperations(node.withClause, context),
+    ...commonTableOperations(node.withClause, context, outer),
     {
       kind: 'Update',
       table: relationName(node.relation),
@@ -113,11 +124,11 @@ export function update(node: UpdateStmt, context: Context): readonly Operation[]
 }
 
 /** DELETE. */
-export function remove(node: DeleteStmt, context: Context): readonly Operation[] {
+export function remove(node: DeleteStmt, context: Context, outer?: WithClause): readonly Operation[] {
   const items = fromItems(node.usingClause);
-  const scope = scopeOf(node.relation, node.withClause, items, context);
+  const scope = scopeOf(node.relation, together(outer, node.withClause), items, context);
   return [
-    ...commonTableOperations(node.withClause, context),
+    ...commonTableOperations(node.withClause, context, outer),
     {
       kind: 'Delete',
       table: relationName(node.relation),
@@ -129,14 +140,14 @@ export function remove(node: DeleteStmt, context: Context): readonly Operation[]
 }
 
 /** MERGE. */
-export function merge(node: MergeStmt, context: Context): readonly Operation[] {
+export function merge(node: MergeStmt, context: Context, outer?: WithClause): readonly Operation[] {
   const items = node.sourceRelation === undefined ? [] : fromItems([node.sourceRelation]);
   return [
-    ...commonTableOperations(node.withClause, context),
+    ...commonTableOperations(node.withClause, context, outer),
     {
       kind: 'Merge',
       table: relationName(node.relation),
-      source: relationsOf(items, cteNames(node.withClause)),
+      source: relationsOf(items, cteNames(together(outer, node.withClause))),
       ...context.base,
     },
   ];

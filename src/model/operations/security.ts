@@ -116,8 +116,17 @@ export function alterDefaultPrivileges(
   context: Context,
 ): readonly Operation[] {
   const schemas = stringsOf(fieldsOf(findOption(node.options, 'schemas')?.arg, 'List')?.items);
+  const { action } = node;
   return [
-    { kind: 'AlterDefaultPrivileges', grant: node.action?.is_grant === true, schemas, ...context.base },
+    {
+      kind: 'AlterDefaultPrivileges',
+      grant: action?.is_grant === true,
+      schemas,
+      objectType: objectTypeOf(action?.objtype),
+      privileges: privilegesOf(action?.privileges),
+      grantees: roleNames(action?.grantees),
+      ...context.base,
+    },
   ];
 }
 

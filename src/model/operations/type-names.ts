@@ -146,6 +146,26 @@ export function isBuiltInType(type: TypeName): boolean {
 }
 
 /**
+ * The name of a type as {@link TypeName.name} has it, for any of the names that people know it by.
+ *
+ * @param written such as `varchar`, `int8`, `decimal`; another type's name, also with a schema, stays as it is.
+ */
+export function canonicalTypeName(written: string): string {
+  const name = written.trim().toLowerCase();
+  return spokenNames.get(name) ?? builtIn.get(name) ?? written.trim();
+}
+
+/** Names of the grammar that no type in pg_type has, or another one than is meant. */
+const spokenNames: ReadonlyMap<string, string> = new Map([
+  ['int', 'integer'],
+  ['float', 'double precision'],
+  ['decimal', 'numeric'],
+  ['dec', 'numeric'],
+  ['char', 'character'],
+  ['nchar', 'character'],
+]);
+
+/**
  * A type as `format_type` prints it, modifiers and array brackets included: `timestamp(3) without time zone`,
  * `character varying(20)[]`. PostgreSQL prints one pair of brackets whatever the number of dimensions.
  */

@@ -486,6 +486,8 @@ export type CreateFunction = Op<
     securityDefiner: boolean;
     /** Values of its SET clauses. */
     settings: Readonly<Record<string, string>>;
+    /** True for a body that is no string (BEGIN ATOMIC, RETURN): its names are resolved when the function is created. */
+    resolvedBody: boolean;
     /** The statement as written. */
     definition: string;
   }
@@ -496,7 +498,15 @@ export type DropFunction = Op<
 >;
 export type AlterFunction = Op<
   'AlterFunction',
-  { routine: RoutineName; routineKind: RoutineKind; changes: readonly string[] }
+  {
+    routine: RoutineName;
+    routineKind: RoutineKind;
+    changes: readonly string[];
+    /** Undefined where it says nothing of SECURITY. */
+    securityDefiner: boolean | undefined;
+    /** Values of its SET clauses; undefined for RESET, which has the name `all` for RESET ALL. */
+    settings: Readonly<Record<string, string | undefined>>;
+  }
 >;
 
 export type CreateTrigger = Op<
@@ -632,7 +642,15 @@ export type GrantRole = Op<
 >;
 export type AlterDefaultPrivileges = Op<
   'AlterDefaultPrivileges',
-  { grant: boolean; schemas: readonly string[] }
+  {
+    grant: boolean;
+    schemas: readonly string[];
+    /** Of the objects that are made from now on: `table`, `sequence`, `function`, `type`, `schema`. */
+    objectType: ObjectType;
+    /** Empty for ALL. */
+    privileges: readonly string[];
+    grantees: readonly string[];
+  }
 >;
 export type CreateExtension = Op<
   'CreateExtension',
@@ -826,7 +844,7 @@ export type BodyTransactionControl = Op<
 >;
 /** EXECUTE of a built string, a body in another language, a body that does not parse: SQL that cannot be read. */
 export type Opaque = Op<'Opaque', { reason: 'execute' | 'language' | 'unparsed body' }>;
-/** RAISE inside a body: EXCEPTION stops the script. */
+/** RAISE or ASSERT inside a body: the level EXCEPTION stops the script, and so does ASSERT where its condition is not true. */
 export type Raise = Op<'Raise', { level: string; message: string | undefined }>;
 
 // ── The rest ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { diskTree, treePath } from '../../../src/input/files/disk-tree.ts';
 import { isInputError } from '../../../src/input/files/errors.ts';
 import { emptyWorkspace, removeAll } from '../repository.ts';
+import { refuseReading } from '../../support/refuse-reading.ts';
 
 const made: string[] = [];
 afterAll(() => removeAll(made));
@@ -61,11 +62,12 @@ describe('diskTree', () => {
     expect(tree.read('../secret.sql')).toBeUndefined();
   });
 
-  it.skipIf(process.getuid?.() === 0)('names the path and the reason of what cannot be read', () => {
+  it('names the path and the reason of what cannot be read', () => {
     const workspace = emptyWorkspace(made);
     workspace.write({ 'a/b.sql': '' });
-    mkdirSync(join(workspace.root, 'closed'), { mode: 0o000 });
-    chmodSync(join(workspace.root, 'a/b.sql'), 0o000);
+    mkdirSync(join(workspace.root, 'closed'));
+    refuseReading(join(workspace.root, 'closed'));
+    refuseReading(join(workspace.root, 'a/b.sql'));
     const tree = diskTree(workspace.root);
     expect(() => tree.read('a/b.sql')).toThrow(
       expect.objectContaining({ code: 'unreadable', path: 'a/b.sql', reason: 'EACCES' }),

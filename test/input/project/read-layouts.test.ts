@@ -9,6 +9,9 @@ import type { ReadFile, ReadProject } from '../../../src/input/project/types.ts'
 import { runnerOf } from '../../../src/input/runners/runner-of.ts';
 import { emptyRepository, removeAll } from '../repository.ts';
 
+/** A script for every tool. */
+const UP = '-- +goose Up\nSELECT 1;\n';
+
 const made: string[] = [];
 afterAll(() => removeAll(made));
 
@@ -166,8 +169,6 @@ describe('files that hold both scripts', () => {
 });
 
 describe('an applied script', () => {
-  const UP = '-- +goose Up\nSELECT 1;\n';
-
   it.each([
     ['a Down section alone', '-- +goose Down\nSELECT 1;\n'],
     ['bare SQL', 'SELECT 1;\n'],
@@ -190,6 +191,51 @@ describe('an applied script', () => {
   });
 });
 
+describe('a migration with another name', () => {
+  const renamed = (layout: LayoutName, from: string, to: string): ReadProject => {
+    const workspace = emptyRepository(made);
+    workspace.write({ [from]: UP });
+    const commit = workspace.commit();
+    workspace.git('checkout', '-q', '-b', 'feature');
+    workspace.remove(from);
+    workspace.write({ [to]: UP });
+    const git = openGit(workspace.root);
+    const base = { kind: 'revision', label: 'main', commit } as const;
+    return readProject(diskTree(workspace.root, { git }), foundAt(layout), { git, base });
+  };
+  const shown = ({ migrations }: ReadProject): readonly string[] =>
+    migrations.map(({ id, state, change, conflicts }) =>
+      [id, state, change, conflicts?.renamedFrom ?? ''].join(' ').trim(),
+    );
+
+  it('is the same one for a tool that goes by versions', () => {
+    expect(shown(renamed('goose', 'm/1_a.sql', 'm/01_b.sql'))).toEqual(['1_a applied none']);
+  });
+
+  it('is a new one under another version, or for a tool that goes by names', () => {
+    const renamedFrom = ['1_a applied deleted', '2_a pending none 1_a'];
+    expect(shown(renamed('goose', 'm/1_a.sql', 'm/2_a.sql'))).toEqual(renamedFrom);
+    expect(shown(renamed('prisma', 'm/1_a/migration.sql', 'm/1_b/migration.sql'))).toEqual([
+      '1_a applied deleted',
+      '1_b pending none 1_a',
+    ]);
+  });
+});
+
+describe('a script that is not there', () => {
+  it.each([
+    ['prisma', { 'm/1_a/migration.ts': '' }, 'm/1_a/migration.sql'],
+    ['diesel', { 'm/1_a/down.sql': '' }, 'm/1_a/up.sql'],
+    ['drizzle', { 'm/meta/_journal.json': '{"entries":[{"tag":"0000_a","when":1}]}' }, 'm/0000_a.sql'],
+    ['goose', { 'm/1_a.go': '' }, undefined],
+  ] as const)('is told of %s', (layout, files, path) => {
+    const there = { 'm/9_b.sql': UP, 'm/9_b/migration.sql': UP, 'm/9_b/up.sql': UP };
+    const { migrations } = read(layout, { ...there, ...files });
+    const found = migrations.flatMap(({ missingScript }) => missingScript ?? []);
+    expect(found).toEqual(path === undefined ? [] : [path]);
+  });
+});
+
 describe('what nobody runs', () => {
   const journal = (...whens: number[]): string =>
     JSON.stringify({
@@ -197,36 +243,45 @@ describe('what nobody runs', () => {
     });
   const META = 'm/meta/_journal.json';
 
-  it('is told in one note, what the base has already left out', () => {
-    const { notes } = readChanged(
+  it('is told but for what the base has already, and for what is no SQL', () => {
+    const { strayScripts, notes } = readChanged(
       'drizzle',
       { [META]: journal(1), 'm/0000_t.sql': 'SELECT 1;', 'm/old.sql': 'SELECT 1;' },
       { 'm/0001_b.sql': 'DROP TABLE users;', 'm/notes.txt': '' },
     );
-    expect(notes).toEqual(['1 .sql file is run by nobody: m/0001_b.sql.']);
+    expect([strayScripts, notes]).toEqual([['m/0001_b.sql'], []]);
   });
 
-  it('is all told where there is no base, by three names and a count', () => {
-    const strays = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`m/${name}.sql`, 'SELECT 1;']));
-    const { notes } = read('drizzle', { [META]: journal(1), 'm/0000_t.sql': 'SELECT 1;', ...strays });
-    expect(notes).toEqual(['4 .sql files are run by nobody: m/a.sql, m/b.sql, m/c.sql and 1 more.']);
+  it('is all told where there is no base', () => {
+    const files = { [META]: journal(1), 'm/0000_t.sql': 'SELECT 1;', 'm/a.sql': '', 'm/b.sql': '' };
+    expect(read('drizzle', files).strayScripts).toEqual(['m/a.sql', 'm/b.sql']);
+  });
+
+  it('is told in a note where it is a rollback of no migration', () => {
+    const names = ['1_a', '2_b', '3_c', '4_d'].map((name) => [`m/${name}.down.sql`, 'SELECT 1;']);
+    const files = { 'm/9_t.up.sql': 'SELECT 1;', ...Object.fromEntries(names) };
+    const { strayScripts, notes } = read('golang-migrate', files);
+    expect(strayScripts).toEqual([]);
+    expect(notes).toEqual([
+      '4 rollbacks belong to no migration: m/1_a.down.sql, m/2_b.down.sql, m/3_c.down.sql and 1 more.',
+    ]);
   });
 
   it('is not a baseline of Flyway', () => {
-    const { notes } = read('flyway', { 'm/V2__a.sql': 'SELECT 1;', 'm/B1__base.sql': 'SELECT 1;' });
-    expect(notes).toEqual([]);
+    const { strayScripts, notes } = read('flyway', {
+      'm/V2__a.sql': 'SELECT 1;',
+      'm/B1__base.sql': 'SELECT 1;',
+    });
+    expect([strayScripts, notes]).toEqual([[], []]);
   });
 
   it('is a migration of Drizzle that is not later than the latest applied one', () => {
     const then = { [META]: journal(3000, 1000), 'm/0000_t.sql': 'SELECT 1;', 'm/0001_t.sql': 'SELECT 1;' };
     const now = (when: number): ReadProject =>
       readChanged('drizzle', then, { [META]: journal(3000, 1000, when), 'm/0002_t.sql': 'SELECT 1;' });
-    const skipped = now(3000);
-    expect(skipped.notes).toEqual([
-      '0002_t never runs: its `when` in meta/_journal.json is not later than that of 0000_t.',
-    ]);
-    expect(skipped.migrations.at(-1)?.state).toBe('pending');
-    expect(now(3001).notes).toEqual([]);
+    const skipped = now(3000).migrations.at(-1);
+    expect([skipped?.state, skipped?.conflicts]).toEqual(['pending', { passedBy: '0000_t' }]);
+    expect(now(3001).migrations.at(-1)?.conflicts).toBeUndefined();
   });
 });
 

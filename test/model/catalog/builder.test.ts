@@ -332,6 +332,19 @@ describe('objects beside tables', () => {
     ]);
   });
 
+  it('are kept: what ALTER FUNCTION says of security and settings', () => {
+    const after = replayed(`
+      CREATE FUNCTION f() RETURNS int LANGUAGE sql SET work_mem = '1MB' SET search_path = a AS 'SELECT 1';
+      CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql SECURITY DEFINER SET work_mem = '1MB' AS 'SELECT 1';
+      ALTER FUNCTION f() SECURITY DEFINER RESET work_mem; ALTER FUNCTION f(int) SECURITY INVOKER SET search_path = '';
+      CREATE FUNCTION g() RETURNS int LANGUAGE sql SET search_path = a AS 'SELECT 1'; ALTER ROUTINE g RESET ALL;`);
+    expect(after.routines(named('f'))).toMatchObject([
+      { securityDefiner: true, settings: { search_path: 'a' } },
+      { securityDefiner: false, settings: { search_path: '', work_mem: '1MB' } },
+    ]);
+    expect(after.routines(named('g')).map(({ settings }) => settings)).toEqual([{}]);
+  });
+
   it('are kept: policies, row security, comments, owners and privileges', () => {
     const table = catalog().table(named('t'));
     expect(table?.rowSecurity).toEqual({ enabled: true, forced: false });

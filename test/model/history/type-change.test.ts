@@ -171,8 +171,11 @@ describe('typeChangeOf', () => {
     const history = `${TYPES} CREATE TABLE t (c mood)`;
     const swap = (using: string): TypeChange['enumSwap'] =>
       changeOf(history, `ALTER TABLE t ALTER COLUMN c TYPE mood_new USING ${using}`)?.enumSwap;
-    expect(swap('c::text::mood_new')).toEqual({ missing: ['sad'] });
-    expect(swap("(CASE c WHEN 'sad' THEN 'ok' ELSE 'glad' END)::mood_new")).toEqual({ missing: [] });
+    expect(swap('c::text::mood_new')).toEqual({ removed: ['sad'], missing: ['sad'] });
+    expect(swap("(CASE c WHEN 'sad' THEN 'ok' ELSE 'glad' END)::mood_new")).toEqual({
+      removed: ['sad'],
+      missing: [],
+    });
   });
 
   it('says nothing of types that no migration explains', () => {

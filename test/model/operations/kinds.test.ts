@@ -659,7 +659,32 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
   [
     'ALTER FUNCTION f(int) SECURITY DEFINER IMMUTABLE',
-    [{ kind: 'AlterFunction', routineKind: 'function', changes: ['security', 'volatility'] }],
+    [
+      {
+        kind: 'AlterFunction',
+        routineKind: 'function',
+        changes: ['security', 'volatility'],
+        securityDefiner: true,
+        settings: {},
+      },
+    ],
+  ],
+  [
+    "ALTER FUNCTION f SECURITY INVOKER SET search_path = a, b; ALTER FUNCTION f RESET search_path; ALTER FUNCTION f RESET ALL SET work_mem = '1MB'; ALTER FUNCTION f SET work_mem TO DEFAULT",
+    [
+      { kind: 'AlterFunction', securityDefiner: false, settings: { search_path: 'a, b' } },
+      { kind: 'AlterFunction', securityDefiner: undefined, settings: { search_path: undefined } },
+      { kind: 'AlterFunction', settings: { all: undefined, work_mem: '1MB' } },
+      { kind: 'AlterFunction', settings: { work_mem: undefined } },
+    ],
+  ],
+  [
+    'CREATE FUNCTION f() RETURNS int RETURN 1; CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; END',
+    [
+      { kind: 'CreateFunction', resolvedBody: true },
+      { kind: 'CreateFunction', resolvedBody: true },
+      { kind: 'Select', run: 'called' },
+    ],
   ],
   [
     'CREATE OR REPLACE TRIGGER tr BEFORE INSERT OR UPDATE OF a, b ON s.t FOR EACH ROW WHEN (NEW.a > 0) EXECUTE FUNCTION s.f()',
@@ -820,7 +845,29 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
   ],
   [
     'ALTER DEFAULT PRIVILEGES IN SCHEMA a GRANT SELECT ON TABLES TO bob',
-    [{ kind: 'AlterDefaultPrivileges', grant: true, schemas: ['a'] }],
+    [
+      {
+        kind: 'AlterDefaultPrivileges',
+        grant: true,
+        schemas: ['a'],
+        objectType: 'table',
+        privileges: ['SELECT'],
+        grantees: ['bob'],
+      },
+    ],
+  ],
+  [
+    'ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM PUBLIC, bob',
+    [
+      {
+        kind: 'AlterDefaultPrivileges',
+        grant: false,
+        schemas: [],
+        objectType: 'function',
+        privileges: [],
+        grantees: ['PUBLIC', 'bob'],
+      },
+    ],
   ],
   [
     'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" SCHEMA ext VERSION \'1.1\'',

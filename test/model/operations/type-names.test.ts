@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatType, isBuiltInType } from '../../../src/model/operations/type-names.ts';
+import { canonicalTypeName, formatType, isBuiltInType } from '../../../src/model/operations/type-names.ts';
 import type { TypeName } from '../../../src/model/operations/types.ts';
 import { emptyDatabase } from '../../support/pglite.ts';
 import type { Database } from '../../support/pglite.ts';
@@ -178,5 +178,22 @@ describe('type names', () => {
     );
     expect(routine.argumentTypes?.[0]?.name).toBe('t.c%TYPE');
     expect(returns).toMatchObject({ name: 't', setOf: true });
+  });
+});
+
+describe('the canonical name of a type', () => {
+  it.each(['int', 'int4', 'bigint', 'decimal', 'varchar', 'char', 'timestamptz', 'time', 'float', 'text'])(
+    'is that of a column of type %s',
+    (written) => {
+      expect(canonicalTypeName(written)).toBe(typeOf(written).name);
+    },
+  );
+
+  it('is as it is written for other types', () => {
+    expect(['hstore', 'app.State', ' VARCHAR '].map(canonicalTypeName)).toEqual([
+      'hstore',
+      'app.State',
+      'character varying',
+    ]);
   });
 });

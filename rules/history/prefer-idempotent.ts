@@ -1,0 +1,331 @@
+import {
+  defineRule,
+  isSameObject,
+  type ObjectName,
+  type Operation,
+  type OperationKind,
+  type RuleContext,
+} from 'migration-lint';
+
+const messages = {
+  notAgain: {
+    what: '{{statement}} fails when this script is run again: {{reason}}.',
+    help: 'Write {{form}}.',
+  },
+} as const;
+
+type Context = RuleContext<typeof messages, Record<string, never>>;
+
+/** What to write instead of a form that fails the second time. */
+interface Advice {
+  readonly statement: string;
+  readonly form: string;
+  /** What the first run leaves behind. */
+  readonly reason: string;
+}
+
+export default defineRule({
+  meta: {
+    name: 'prefer-idempotent',
+    summary: 'Prefer `IF [NOT] EXISTS` and `OR REPLACE` where a second run of the script would fail',
+    rationale:
+      'A team that applies scripts by hand, or with a runner that goes on after a failure, runs some of them twice. A script that ' +
+      'says IF NOT EXISTS and IF EXISTS ends well then. It hides mistakes as well: a misspelt name is skipped in silence.',
+    instead:
+      '```sql\nCREATE TABLE IF NOT EXISTS plans (id int PRIMARY KEY);\nALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;\nDROP TABLE IF EXISTS drafts;\n```',
+    whenNotToUse:
+      'Where the runner keeps account of what it has applied and wraps each script in a transaction: a script is never run twice there.',
+    policy: ['HS4'],
+    presets: ['policy-c'],
+    severity: 'warning',
+    messages,
+    examples: {
+      bad: [
+        {
+          title: 'a table, a column, an index',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE plans (id int PRIMARY KEY);\nALTER TABLE orders ADD COLUMN note text;\nCREATE INDEX orders_note ON orders (note);',
+          reports: ['notAgain', 'notAgain', 'notAgain'],
+          proof: { afterwards: { sql: 'CREATE TABLE plans (id int PRIMARY KEY);', error: '42P07' } },
+        },
+        {
+          title: 'drops',
+          runner: 'wrapping',
+          history: [
+            'CREATE TABLE orders (id int PRIMARY KEY, note text CONSTRAINT short CHECK (length(note) < 9));',
+          ],
+          sql: 'ALTER TABLE orders DROP CONSTRAINT short, DROP COLUMN note;\nDROP TABLE orders;',
+          reports: ['notAgain', 'notAgain', 'notAgain'],
+          proof: { afterwards: { sql: 'DROP TABLE orders;', error: '42P01' } },
+        },
+        {
+          title: 'a view, a function and a trigger without OR REPLACE',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY);'],
+          sql: "CREATE VIEW ids AS SELECT id FROM orders;\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\nCREATE TRIGGER x BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();",
+          reports: ['notAgain', 'notAgain', 'notAgain'],
+          proof: { afterwards: { sql: 'CREATE VIEW ids AS SELECT id FROM orders;', error: '42P07' } },
+        },
+        {
+          title: 'what has no such form: a constraint, a type, a policy',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, total int);'],
+          sql: "ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;\nCREATE TYPE size AS ENUM ('s');\nCREATE POLICY own ON orders USING (total > 0);",
+          reports: ['notAgain', 'notAgain', 'notAgain'],
+          proof: { afterwards: { sql: "CREATE TYPE size AS ENUM ('s');", error: '42710' } },
+        },
+      ],
+      good: [
+        {
+          title: 'IF [NOT] EXISTS and OR REPLACE',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, old text);'],
+          sql: 'CREATE TABLE IF NOT EXISTS plans (id int PRIMARY KEY);\nALTER TABLE orders ADD COLUMN IF NOT EXISTS note text, DROP COLUMN IF EXISTS old;\nCREATE INDEX IF NOT EXISTS orders_note ON orders (note);\nCREATE OR REPLACE VIEW ids AS SELECT id FROM orders;\nDROP TABLE IF EXISTS drafts;',
+          proof: {},
+        },
+        {
+          title: 'CONCURRENTLY: IF NOT EXISTS would skip an invalid index',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, note text);'],
+          sql: 'CREATE INDEX CONCURRENTLY orders_note ON orders (note);',
+          proof: {},
+        },
+        {
+          title: 'dropped just before, so that it can be made again',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, total int);'],
+          sql: 'ALTER TABLE orders DROP CONSTRAINT IF EXISTS positive;\nALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;\nDROP POLICY IF EXISTS own ON orders;\nCREATE POLICY own ON orders USING (total > 0);\nDROP VIEW IF EXISTS ids;\nCREATE VIEW ids AS SELECT id FROM orders;',
+          proof: {},
+        },
+        {
+          title: 'made and dropped by the same script, and temporary tables',
+          runner: 'wrapping',
+          sql: 'CREATE TABLE IF NOT EXISTS passing (id int);\nDROP TABLE passing;\nCREATE TEMPORARY TABLE batch (id int);',
+          proof: {},
+        },
+        {
+          title: 'in a DO block that asks first',
+          runner: 'wrapping',
+          sql: "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_type WHERE typname = 'size') THEN CREATE TYPE size AS ENUM ('s'); END IF; END $$;",
+          proof: {},
+        },
+      ],
+    },
+  },
+  on: Object.fromEntries(
+    (
+      [
+        'CreateTable',
+        'CreateTableAs',
+        'CreateIndex',
+        'CreateSchema',
+        'CreateSequence',
+        'CreateExtension',
+        'CreateView',
+        'CreateMaterializedView',
+        'CreateFunction',
+        'CreateTrigger',
+        'CreatePolicy',
+        'CreateEnum',
+        'CreateDomain',
+        'CreateType',
+        'AddColumn',
+        'AddConstraint',
+        'AddEnumValue',
+        'DropTable',
+        'DropColumn',
+        'DropConstraint',
+        'DropIndex',
+        'DropView',
+        'DropMaterializedView',
+        'DropSequence',
+        'DropType',
+        'DropFunction',
+        'DropTrigger',
+        'DropPolicy',
+      ] as const satisfies readonly OperationKind[]
+    ).map((kind) => [kind, judge]),
+  ),
+});
+
+function judge(operation: Operation, { migration, project, report }: Context): void {
+  if (operation.run !== 'now') return;
+  const advice = adviceFor(operation, project.postgresVersion);
+  if (advice === undefined || isUndoneBeside(operation, migration.operations)) return;
+  const { statement, form, reason } = advice;
+  report({ messageId: 'notAgain', at: operation, data: { statement, form, reason } });
+}
+
+const created = (what: string, form = `CREATE ${what} IF NOT EXISTS`): Advice => ({
+  statement: `CREATE ${what}`,
+  form,
+  reason: 'it is there by then',
+});
+
+const dropped = (what: string): Advice => ({
+  statement: `DROP ${what}`,
+  form: `DROP ${what} IF EXISTS`,
+  reason: 'it is gone by then',
+});
+
+/** For what has no IF NOT EXISTS of its own. */
+const dropFirst = (what: string): Advice => created(what, `DROP ${what} IF EXISTS before it`);
+
+/** What fails the second time, and the form that does not; undefined for what can be run again. */
+function adviceFor(operation: Operation, version: number): Advice | undefined {
+  if (isSaidAlready(operation)) return undefined;
+  switch (operation.kind) {
+    case 'CreateTable':
+    case 'CreateTableAs':
+      return operation.persistence === 'temporary' ? undefined : created('TABLE');
+    case 'CreateIndex': {
+      const { tree } = operation.statement;
+      const isNamed = 'IndexStmt' in tree && tree.IndexStmt.idxname !== undefined;
+      if (operation.concurrently) return undefined;
+      return isNamed ? created('INDEX') : created('INDEX', 'CREATE INDEX IF NOT EXISTS, which wants a name');
+    }
+    case 'CreateSchema':
+      return created('SCHEMA');
+    case 'CreateSequence':
+      return operation.persistence === 'temporary' ? undefined : created('SEQUENCE');
+    case 'CreateExtension':
+      return created('EXTENSION');
+    case 'CreateMaterializedView':
+      return created('MATERIALIZED VIEW');
+    case 'CreateView':
+      return operation.temporary ? undefined : created('VIEW', 'CREATE OR REPLACE VIEW');
+    case 'CreateFunction':
+      return created(
+        operation.routineKind.toUpperCase(),
+        `CREATE OR REPLACE ${operation.routineKind.toUpperCase()}`,
+      );
+    case 'CreateTrigger':
+      if (version < 14 || operation.constraint) return dropFirst('TRIGGER');
+      return created('TRIGGER', 'CREATE OR REPLACE TRIGGER');
+    case 'CreatePolicy':
+      return dropFirst('POLICY');
+    case 'CreateEnum':
+    case 'CreateDomain':
+    case 'CreateType':
+      return created('TYPE', 'it in a DO block that catches duplicate_object');
+    case 'AddColumn':
+      return { ...created('COLUMN'), statement: 'ADD COLUMN', form: 'ADD COLUMN IF NOT EXISTS' };
+    case 'AddConstraint':
+      return { ...dropFirst('CONSTRAINT'), statement: 'ADD CONSTRAINT' };
+    case 'AddEnumValue':
+      return { ...created('VALUE'), statement: 'ADD VALUE', form: 'ADD VALUE IF NOT EXISTS' };
+    default:
+      return adviceForDrop(operation);
+  }
+}
+
+function adviceForDrop(operation: Operation): Advice | undefined {
+  switch (operation.kind) {
+    case 'DropTable':
+      return dropped('TABLE');
+    case 'DropColumn':
+      return dropped('COLUMN');
+    case 'DropConstraint':
+      return dropped('CONSTRAINT');
+    case 'DropIndex':
+      return operation.concurrently ? undefined : dropped('INDEX');
+    case 'DropView':
+      return dropped('VIEW');
+    case 'DropMaterializedView':
+      return dropped('MATERIALIZED VIEW');
+    case 'DropSequence':
+      return dropped('SEQUENCE');
+    case 'DropType':
+      return dropped('TYPE');
+    case 'DropFunction':
+      return dropped(operation.routineKind.toUpperCase());
+    case 'DropTrigger':
+      return dropped('TRIGGER');
+    case 'DropPolicy':
+      return dropped('POLICY');
+    default:
+      return undefined;
+  }
+}
+
+function isSaidAlready(operation: Operation): boolean {
+  if (operation.kind === 'DropColumn') return operation.columnIfExists;
+  if (operation.kind === 'DropConstraint') return operation.constraintIfExists;
+  if ('ifNotExists' in operation && operation.ifNotExists) return true;
+  if ('replace' in operation && operation.replace) return true;
+  return operation.kind.startsWith('Drop') && 'ifExists' in operation && operation.ifExists;
+}
+
+/** A script that drops a thing IF EXISTS before it makes it, or makes it before it drops it, can be run again. */
+function isUndoneBeside(operation: Operation, all: readonly Operation[]): boolean {
+  const name = nameOf(operation);
+  if (name === undefined) return false;
+  const drops = operation.kind.startsWith('Drop');
+  for (const other of all) {
+    if (other === operation) return false;
+    if (other.kind.startsWith('Drop') === drops || nameKind(other) !== nameKind(operation)) continue;
+    const same = nameOf(other);
+    if (same !== undefined && isSameObject(same, name) && (drops || isSaidAlready(other))) return true;
+  }
+  return false;
+}
+
+/** The kind without its verb, so that CREATE TABLE and DROP TABLE are of one. */
+function nameKind({ kind }: Operation): string {
+  return kind
+    .replace(/^(?:Create|Drop|Add)/, '')
+    .replace(/^(?:Enum|Domain)$/, 'Type')
+    .replace(/^TableAs$/, 'Table');
+}
+
+/** The name of what is made or dropped; of a part of a table with the table's in front. */
+function nameOf(operation: Operation): ObjectName | undefined {
+  switch (operation.kind) {
+    case 'CreateTable':
+    case 'CreateTableAs':
+    case 'DropTable':
+      return operation.table;
+    case 'CreateView':
+    case 'CreateMaterializedView':
+    case 'DropView':
+    case 'DropMaterializedView':
+      return operation.view;
+    case 'CreateSequence':
+    case 'DropSequence':
+      return operation.sequence;
+    case 'CreateEnum':
+    case 'CreateDomain':
+    case 'CreateType':
+    case 'DropType':
+      return operation.type;
+    case 'CreateFunction':
+    case 'DropFunction':
+      return operation.routine;
+    case 'CreateIndex':
+      return operation.name === undefined
+        ? undefined
+        : { schema: operation.table.schema, name: operation.name };
+    case 'DropIndex':
+      return operation.index;
+    case 'CreateTrigger':
+    case 'DropTrigger':
+    case 'CreatePolicy':
+    case 'DropPolicy':
+      return partOf(operation.table, operation.name);
+    case 'AddColumn':
+      return partOf(operation.table, operation.column.name);
+    case 'DropColumn':
+      return partOf(operation.table, operation.column);
+    case 'AddConstraint':
+      return partOf(operation.table, operation.constraint.name ?? '');
+    case 'DropConstraint':
+      return partOf(operation.table, operation.constraint);
+    default:
+      return undefined;
+  }
+}
+
+const partOf = (table: ObjectName, name: string): ObjectName => ({
+  schema: table.schema,
+  name: `${table.name}.${name}`,
+});

@@ -1,0 +1,222 @@
+import {
+  defineRule,
+  displayNames,
+  isAloneInFile,
+  isInBody,
+  isSameObject,
+  lockAdvice,
+  operationsOfKind,
+  operationsOn,
+  outsideTransactionAdvice,
+  sameTableIn,
+  type DropIndex,
+  type NoOptions,
+  type RuleContext,
+  type Table,
+} from 'migration-lint';
+
+const messages = {
+  blocksTable: {
+    what: 'Dropping {{indexes}} waits for every query of {{table}} that runs, and all that come after it wait for the drop.',
+    help: 'Use DROP INDEX CONCURRENTLY. {{place}}',
+  },
+  blocksTableInTransaction: {
+    what: 'Dropping {{indexes}} waits for every query of {{table}} that runs; then nobody can read or write {{table}} until the transaction ends.',
+    help: 'Use DROP INDEX CONCURRENTLY, which cannot run in this transaction. {{place}}',
+  },
+} as const;
+
+export default defineRule({
+  meta: {
+    name: 'require-concurrent-drop-index',
+    summary: 'Require `CONCURRENTLY` for dropping an index of an existing table',
+    rationale:
+      'DROP INDEX takes ACCESS EXCLUSIVE on the index’s table, not only on the index. The drop itself is quick, but it waits behind ' +
+      'every query and every open transaction that uses the table, and whatever comes later, reads as well, waits behind it; in a ' +
+      'transaction the lock then stays until the end. DROP INDEX CONCURRENTLY takes SHARE UPDATE EXCLUSIVE, which reads and writes ' +
+      'do not wait for. Nothing is reported where another statement of the same transaction takes ACCESS EXCLUSIVE on the table ' +
+      'anyway, nor for the index of a partitioned table, which PostgreSQL cannot drop concurrently.',
+    instead:
+      'Drop it in a migration of its own:\n\n```sql\nDROP INDEX CONCURRENTLY "Post_authorId_idx";\n```\n\n' +
+      'One index a statement, without CASCADE. The index of a constraint goes with its constraint only.',
+    whenNotToUse: 'Where no query takes long, and lock_timeout bounds the wait.',
+    policy: ['IX3'],
+    presets: ['recommended'],
+    severity: 'warning',
+    yieldsTo: ['no-index-gap'],
+    messages,
+    examples: {
+      bad: [
+        {
+          title: 'an index of an earlier migration',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON users (email);',
+          ],
+          sql: 'DROP INDEX users_email;',
+          reports: ['blocksTable'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'beside other statements',
+          history: [
+            'CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "email" TEXT); CREATE INDEX "User_email_idx" ON "User" ("email");',
+          ],
+          sql: '-- DropIndex\nDROP INDEX "User_email_idx";\n\n-- CreateTable\nCREATE TABLE "Post" ("id" TEXT NOT NULL PRIMARY KEY);',
+          reports: ['blocksTableInTransaction'],
+          proof: { lock: { User: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title:
+            'Prisma 7.4 sends statement by statement, but cannot split a file with DROP INDEX CONCURRENTLY',
+          runner: 'prisma-7.4',
+          history: [
+            'CREATE SCHEMA app; CREATE TABLE app.users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON app.users (email);',
+          ],
+          sql: 'DROP INDEX IF EXISTS app.users_email;\nCREATE TABLE app.posts (id int PRIMARY KEY);',
+          reports: ['blocksTable'],
+        },
+        {
+          title: 'in the transaction that goose opens',
+          runner: 'goose',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON users (email);',
+          ],
+          sql: 'DROP INDEX users_email;',
+          reports: ['blocksTableInTransaction'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'two at once: one lock, one finding',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX a ON users (email); CREATE INDEX b ON users (id, email);',
+          ],
+          sql: 'DROP INDEX a, b;',
+          reports: ['blocksTable'],
+        },
+        {
+          title: 'of a table that the deploy has renamed',
+          history: [
+            'CREATE TABLE "User" (id int PRIMARY KEY, email text); CREATE INDEX users_email ON "User" (email);',
+          ],
+          sql: ['ALTER TABLE "User" RENAME TO users;', 'DROP INDEX users_email;'],
+          reports: ['blocksTable'],
+        },
+      ],
+      good: [
+        {
+          title: 'concurrently',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON users (email);',
+          ],
+          sql: 'DROP INDEX CONCURRENTLY users_email;',
+          proof: {
+            query: { sql: "SELECT count(*) FROM pg_indexes WHERE indexname = 'users_email'", rows: [['0']] },
+          },
+        },
+        {
+          title: 'an index of a table that the same deploy creates',
+          sql: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);\nCREATE INDEX users_email ON users (email);',
+            'DROP INDEX users_email;',
+          ],
+        },
+        {
+          title: 'beside another statement that takes ACCESS EXCLUSIVE on the table',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON users (email);',
+          ],
+          sql: 'DROP INDEX users_email;\nALTER TABLE users ADD COLUMN phone text;',
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'the index of a partitioned table: there is no other way',
+          history: [
+            "CREATE TABLE events (id int, at date) PARTITION BY RANGE (at); CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01'); CREATE INDEX events_id ON events (id);",
+          ],
+          sql: 'DROP INDEX events_id;',
+          proof: { lock: { events: 'ACCESS EXCLUSIVE', events_2024: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'an index that is not there',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'DROP INDEX IF EXISTS users_email;',
+        },
+        {
+          title: 'a temporary table, and one that the deploy drops',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON users (email);',
+          ],
+          sql: [
+            'CREATE TEMP TABLE chosen (id int);\nCREATE INDEX chosen_id ON chosen (id);\nDROP INDEX chosen_id;',
+            'DROP INDEX users_email;',
+            'DROP TABLE users;',
+          ],
+        },
+      ],
+    },
+  },
+  on: {
+    DropIndex(op, context) {
+      if (op.concurrently || op.run === 'called') return;
+      const { catalog, existedBeforeDeploy, migration, project, report, transactionOf } = context;
+      const on = catalog.index(op.index)?.on;
+      if (on?.kind !== 'table' || on.partitionBy !== undefined) return;
+      if (existedBeforeDeploy(on.name) === undefined || isNotWaitedFor(op, on, context)) return;
+      const transaction = transactionOf(op);
+      const data = { indexes: droppedTogether(op, on, context), table: on.name };
+      const { runner } = project;
+      const alone = isAloneInFile(migration.script) && op.statement === migration.script?.statements[0];
+      if (transaction.kind !== 'autocommit' || isInBody(op, migration.script)) {
+        const place = outsideTransactionAdvice(runner, { transaction, alone, waitsForOthers: true });
+        return report({ messageId: 'blocksTableInTransaction', at: op, data: { ...data, place } });
+      }
+      const place =
+        `${alone ? aloneAdvice(context) : outsideTransactionAdvice(runner)} ${lockAdvice(runner)}`.trimEnd();
+      report({ messageId: 'blocksTable', at: op, data: { ...data, place } });
+    },
+  },
+});
+
+type Context = RuleContext<typeof messages, NoOptions>;
+
+function aloneAdvice({ project: { runner } }: Context): string {
+  return runner.assumed === true && runner.name !== 'prisma'
+    ? 'It must run outside a transaction: check that what runs this file opens none.'
+    : 'It is alone in its file, so it runs in no transaction and can stay where it is.';
+}
+
+/** The indexes of the table that the same transaction drops, this one first: it takes the lock for all of them. */
+function droppedTogether(op: DropIndex, table: Table, context: Context): readonly string[] {
+  const { catalog, deploy, transactionOf } = context;
+  const together = new Set(transactionOf(op).statements);
+  const drops = operationsOfKind('DropIndex', deploy).filter(
+    ({ index, statement }) =>
+      (statement === op.statement || together.has(statement)) && catalog.index(index)?.on === table,
+  );
+  return displayNames(
+    drops.map(({ index }) => ({ schema: undefined, name: index.name })),
+    'indexes',
+  );
+}
+
+/** Whether the table goes in this deploy, or the same transaction keeps everybody out of it anyway. */
+function isNotWaitedFor(op: DropIndex, table: Table, context: Context): boolean {
+  const { catalog, deploy, effectsOf, heldLocks, transactionOf } = context;
+  const end = deploy.at(-1)?.catalogAfter ?? catalog;
+  if (sameTableIn(table, end) === undefined) return true;
+  const isHeld = heldLocks(op).some(
+    ({ relation, lock }) => lock === 'ACCESS EXCLUSIVE' && isSameObject(relation, table.name),
+  );
+  if (isHeld) return true;
+  const { kind, statements } = transactionOf(op);
+  if (kind === 'autocommit') return false;
+  const together = new Set(statements);
+  return operationsOn(table.name, deploy).some(
+    (other) =>
+      other.run === 'now' &&
+      together.has(other.statement) &&
+      effectsOf(other).some(
+        ({ relation, lock }) => lock === 'ACCESS EXCLUSIVE' && isSameObject(relation, table.name),
+      ),
+  );
+}

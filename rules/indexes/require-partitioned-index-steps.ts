@@ -1,0 +1,141 @@
+import { defineRule, isTruncatedBefore, outsideTransactionAdvice, quoteIdentifier } from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'require-partitioned-index-steps',
+    summary: 'Require an index on an existing partitioned table to be built partition by partition',
+    rationale:
+      'CREATE INDEX on a partitioned table takes SHARE on it and on all its partitions and keeps these locks until the last one is ' +
+      'indexed: writes to all of them wait for all that time. With CONCURRENTLY, PostgreSQL refuses it (0A000). The way around is ' +
+      'an index on the parent alone, which is invalid at first and takes no time, then an index on each partition, built ' +
+      'concurrently, then ATTACH PARTITION for each; with the last one the parent’s index becomes valid.',
+    instead:
+      'Create the index on the parent alone, then on each partition concurrently, and attach them:\n\n```sql\nCREATE INDEX events_at_idx ON ONLY events (at);\n```\n\n' +
+      '```sql\n-- each in a migration of its own\nCREATE INDEX CONCURRENTLY events_2024_at_idx ON events_2024 (at);\n```\n\n' +
+      '```sql\nALTER INDEX events_at_idx ATTACH PARTITION events_2024_at_idx;\n```',
+    whenNotToUse: 'For tables so small that the build takes no time anybody notices.',
+    policy: ['IX1'],
+    presets: ['recommended'],
+    severity: 'error',
+    sizeMatters: true,
+    messages: {
+      blocksWrites: {
+        what: 'Creating {{index}} blocks every write to {{table}} and all its partitions until each of them is indexed.',
+        help: 'A partitioned table cannot be indexed concurrently as a whole: CREATE INDEX … ON ONLY {{table}}, then CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION. {{place}}',
+      },
+      refused: {
+        what: '{{table}} is partitioned, and PostgreSQL cannot index a partitioned table concurrently: the migration fails with 0A000.',
+        help: 'CREATE INDEX … ON ONLY {{table}} without CONCURRENTLY, then CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION. {{place}}',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'a partitioned table',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+          ],
+          sql: 'CREATE INDEX events_at_idx ON events (at);',
+          reports: ['blocksWrites'],
+          proof: { lock: { events: 'SHARE', events_2024: 'SHARE' }, scans: ['events_2024'] },
+        },
+        {
+          title: 'in a schema, under a name of its own choice, in a transaction',
+          runner: 'goose',
+          history: [
+            'CREATE SCHEMA app; CREATE TABLE app."Event" (id int, at date) PARTITION BY LIST (id); CREATE TABLE app."Event1" PARTITION OF app."Event" FOR VALUES IN (1);',
+          ],
+          sql: 'CREATE UNIQUE INDEX ON app."Event" (id, at);',
+          reports: ['blocksWrites'],
+          proof: { lock: { 'app.Event': 'SHARE', 'app.Event1': 'SHARE' }, scans: ['app.Event1'] },
+        },
+        {
+          title: 'concurrently',
+          history: ['CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);'],
+          sql: 'CREATE INDEX CONCURRENTLY events_at_idx ON events (at);',
+          reports: ['refused'],
+          proof: { error: '0A000' },
+        },
+        {
+          title: 'concurrently, on the parent alone, of the same deploy',
+          sql: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            'CREATE INDEX CONCURRENTLY events_at_idx ON ONLY events (at);',
+          ],
+          reports: ['refused'],
+          proof: { error: '0A000' },
+        },
+      ],
+      good: [
+        {
+          title: 'the steps',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+          ],
+          sql: [
+            'CREATE INDEX events_at_idx ON ONLY events (at);',
+            'CREATE INDEX CONCURRENTLY events_2024_at_idx ON events_2024 (at);',
+            'ALTER INDEX events_at_idx ATTACH PARTITION events_2024_at_idx;',
+          ],
+          proof: {
+            query: {
+              sql: "SELECT indisvalid FROM pg_index WHERE indexrelid = 'events_at_idx'::regclass",
+              rows: [['true']],
+            },
+          },
+        },
+        {
+          title: 'the parent alone',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+          ],
+          sql: 'CREATE INDEX events_at_idx ON ONLY events (at);',
+          proof: { scans: [] },
+        },
+        {
+          title: 'a partitioned table of the same deploy',
+          sql: [
+            "CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);\nCREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+            'CREATE INDEX events_at_idx ON events (at);',
+          ],
+        },
+        {
+          title: 'IF NOT EXISTS on an index that is there: nothing is built',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at); CREATE INDEX events_at_idx ON events (at);',
+          ],
+          sql: 'CREATE INDEX IF NOT EXISTS events_at_idx ON events (at);',
+          proof: { scans: [] },
+        },
+        {
+          title: 'a table emptied just before',
+          history: ['CREATE TABLE cache (id int, at date) PARTITION BY RANGE (at);'],
+          sql: 'TRUNCATE cache;\nCREATE INDEX cache_at_idx ON cache (at);',
+        },
+      ],
+    },
+  },
+  on: {
+    CreateIndex(op, { catalog, deploy, existedBeforeDeploy, project: { runner }, report }) {
+      const table = catalog.table(op.table);
+      if (table?.partitionBy === undefined || op.run === 'called') return;
+      if (
+        op.ifNotExists &&
+        op.name !== undefined &&
+        catalog.index({ schema: op.table.schema, name: op.name })
+      )
+        return;
+      const place = `For the partitions: ${outsideTransactionAdvice(runner, { subject: 'each of these', waitsForOthers: true })}`;
+      const data = { table: op.table, place };
+      if (op.concurrently)
+        return report({ messageId: 'refused', at: { operation: op, part: 'concurrently' }, data });
+      if (op.only || existedBeforeDeploy(op.table) === undefined || isTruncatedBefore(op.table, op, deploy))
+        return;
+      const index = op.name === undefined ? 'an index' : quoteIdentifier(op.name);
+      report({ messageId: 'blocksWrites', at: op, data: { ...data, index } });
+    },
+  },
+});

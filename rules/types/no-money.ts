@@ -1,0 +1,83 @@
+import {
+  columnTypePlace,
+  defineRule,
+  displayNames,
+  newColumns,
+  type AddColumn,
+  type CreateTable,
+  type NoOptions,
+  type RuleContext,
+} from 'migration-lint';
+
+const messages = {
+  money: {
+    what: 'money in {{columns}} of {{table}}: the currency and its digits are those of the server’s lc_monetary, and smaller parts are rounded away.',
+    help: 'Use numeric(12, 2) or an integer of the smallest unit, and keep the currency in a column of its own.',
+  },
+} as const;
+
+export default defineRule({
+  meta: {
+    name: 'no-money',
+    summary: 'Disallow columns of type `money` in new tables',
+    rationale:
+      'What a `money` value is worth depends on `lc_monetary` of the server that reads it: 100.00 dollars become 100.00 euros, or 10,000 yen, by restoring a dump elsewhere. It rounds to the digits of that currency and cannot say which one it is. Only columns of new tables are judged.',
+    instead:
+      '```sql\nCREATE TABLE orders (id bigint PRIMARY KEY, price numeric(12, 2) NOT NULL, currency text NOT NULL);\n```',
+    policy: ['IX4'],
+    presets: ['strict'],
+    severity: 'info',
+
+    messages,
+    examples: {
+      bad: [
+        {
+          title: 'a price, rounded to cents',
+          runner: 'plain',
+          sql: 'CREATE TABLE orders (id int, price money);\nINSERT INTO orders VALUES (1, 0.125);',
+          proof: { query: { sql: 'SELECT price::numeric * 1000 FROM orders', rows: [['130.00']] } },
+          reports: ['money'],
+        },
+        {
+          title: 'with Prisma, @db.Money',
+          sql: 'CREATE TABLE "Order" ("id" TEXT NOT NULL, "price" MONEY NOT NULL);',
+          reports: ['money'],
+        },
+      ],
+      good: [
+        {
+          title: 'numeric',
+          runner: 'plain',
+          sql: 'CREATE TABLE orders (id int, price numeric(12, 3));\nINSERT INTO orders VALUES (1, 0.125);',
+          proof: { query: { sql: 'SELECT price * 1000 FROM orders', rows: [['125.000']] } },
+        },
+        {
+          title: 'a column added to a table of an earlier deploy',
+          runner: 'plain',
+          history: ['CREATE TABLE orders (id int);'],
+          sql: 'ALTER TABLE orders ADD COLUMN price money;',
+        },
+        {
+          title: 'a type of one’s own',
+          runner: 'plain',
+          history: ['CREATE SCHEMA app; CREATE DOMAIN app.money AS numeric(12, 2);'],
+          sql: 'CREATE TABLE orders (price app.money);',
+        },
+      ],
+    },
+  },
+  on: { CreateTable: judge, AddColumn: judge },
+});
+
+type Context = RuleContext<typeof messages, NoOptions>;
+
+function judge(operation: CreateTable | AddColumn, context: Context): void {
+  const columns = newColumns(operation, context).filter(
+    ({ type }) => type.schema === undefined && type.name === 'money',
+  );
+  const [first] = columns;
+  if (first === undefined) return;
+  const names = columns.map(({ name }) => ({ schema: undefined, name }));
+  const data = { table: operation.table, columns: displayNames(names, 'columns') };
+  context.report({ messageId: 'money', at: columnTypePlace(operation, first.name), data });
+}

@@ -1,0 +1,163 @@
+import {
+  columnTypePlace,
+  defineRule,
+  newTables,
+  type Column,
+  type NewTable,
+  type Place,
+  type Table,
+  type Operation,
+} from 'migration-lint';
+
+export default defineRule({
+  meta: {
+    name: 'prefer-bigint-key',
+    summary: 'Prefer `bigint` over `integer` for the primary keys of new tables',
+    rationale:
+      'An integer key ends at 2,147,483,647, a smallint one at 32,767; then every INSERT fails with 2200H, on a day that nobody chose. Rolled back ' +
+      'and conflicting inserts use numbers up, too. To widen the key then, the table and every table that references it are ' +
+      'rewritten under ACCESS EXCLUSIVE. Four bytes more from the start cost nothing. Only new tables are judged; a key that is also a ' +
+      'foreign key has the type of the one it references. Prisma writes INTEGER and SERIAL for every Int: those are left ' +
+      'alone, unless the option asks for them.',
+    instead:
+      '```sql\nCREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n```\n\nIn `schema.prisma`: `id BigInt @id @default(autoincrement())`.',
+    whenNotToUse: 'For tables that stay small whatever happens, such as lists of countries.',
+    policy: ['IX4'],
+    presets: ['strict'],
+    severity: 'info',
+    options: {
+      prismaDefaults: {
+        type: 'boolean',
+        default: false,
+        description:
+          'Report the `INTEGER` and `SERIAL` keys of Prisma’s migrations as well, which it writes for every Int.',
+      },
+    },
+    messages: {
+      ends: {
+        what: 'The key {{column}} of {{table}} is {{type}}: after {{last}} no row can be inserted, and to widen it then rewrites {{table}} and all tables that reference it.',
+        help: 'Use bigint from the start.{{advice}}',
+      },
+    },
+    examples: {
+      bad: [
+        {
+          title: 'a key that counts',
+          runner: 'plain',
+          sql: 'CREATE TABLE orders (id serial PRIMARY KEY, note text);',
+          reports: ['ends'],
+          proof: {
+            afterwards: {
+              sql: "SELECT setval('orders_id_seq', 2147483647); INSERT INTO orders (note) VALUES ('the next one')",
+              error: '2200H',
+            },
+          },
+        },
+        {
+          title: 'identity, the key added later in the deploy',
+          runner: 'plain',
+          sql: [
+            'CREATE TABLE "Order" (id int GENERATED ALWAYS AS IDENTITY);',
+            'ALTER TABLE "Order" ADD PRIMARY KEY (id);',
+          ],
+          reports: ['ends'],
+        },
+        {
+          title: 'smallint',
+          runner: 'plain',
+          sql: 'CREATE TABLE orders (id smallserial PRIMARY KEY);',
+          reports: ['ends'],
+          proof: {
+            afterwards: {
+              sql: "SELECT setval('orders_id_seq', 32767); INSERT INTO orders DEFAULT VALUES",
+              error: '2200H',
+            },
+          },
+        },
+        {
+          title: 'with Prisma’s defaults as well',
+          sql: 'CREATE TABLE "Order" ("id" SERIAL NOT NULL, CONSTRAINT "Order_pkey" PRIMARY KEY ("id"));',
+          options: { prismaDefaults: true },
+          reports: ['ends'],
+        },
+      ],
+      good: [
+        {
+          title: 'bigint',
+          runner: 'plain',
+          sql: 'CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);',
+        },
+        {
+          title: 'what Prisma writes for an Int',
+          sql: 'CREATE TABLE "Order" ("id" SERIAL NOT NULL, CONSTRAINT "Order_pkey" PRIMARY KEY ("id"));',
+        },
+        {
+          title: 'the key of another table',
+          runner: 'plain',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE profiles (user_id int PRIMARY KEY REFERENCES users, bio text);',
+        },
+        {
+          title: 'a key of several columns',
+          runner: 'plain',
+          sql: 'CREATE TABLE lines (order_id bigint, number int, PRIMARY KEY (order_id, number));',
+        },
+        {
+          title: 'a small number that somebody gives',
+          runner: 'plain',
+          sql: 'CREATE TABLE levels (level smallint PRIMARY KEY, title text);',
+        },
+        {
+          title: 'a table of an earlier deploy',
+          runner: 'plain',
+          history: ['CREATE TABLE orders (id int);'],
+          sql: 'ALTER TABLE orders ADD PRIMARY KEY (id);',
+        },
+        {
+          title: 'a partition, whose key is its parent’s',
+          runner: 'plain',
+          history: ['CREATE TABLE events (id int PRIMARY KEY) PARTITION BY RANGE (id);'],
+          sql: 'CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (1000);',
+        },
+      ],
+    },
+  },
+  on: {
+    Deploy(deploy, { catalogAfter, options, project, report }) {
+      const isPrisma = project.layout === 'prisma';
+      for (const created of newTables(deploy, catalogAfter)) {
+        const column = shortKey(created.table);
+        if (column === undefined || (isPrisma && column.type.name === 'integer' && !options.prismaDefaults))
+          continue;
+        const data = {
+          column: column.name,
+          table: created.table.name,
+          type: column.type.name,
+          last: column.type.name === 'integer' ? '2,147,483,647' : '32,767',
+          advice: isPrisma ? ' In schema.prisma: BigInt.' : '',
+        };
+        report({ messageId: 'ends', at: placeOf(created, column), data });
+      }
+    },
+  },
+});
+
+/** The column that is a table’s key and holds few numbers; a smallint that nobody counts up is somebody’s will. */
+function shortKey({ columns, constraints, partitionOf }: Table): Column | undefined {
+  const key = constraints.find(({ definition }) => definition.type === 'primary key')?.definition;
+  if (partitionOf !== undefined || key?.type !== 'primary key' || key.columns.length !== 1) return undefined;
+  const [name] = key.columns;
+  const isForeign = constraints.some(
+    ({ definition }) => definition.type === 'foreign key' && definition.columns.some((one) => one === name),
+  );
+  const column = isForeign ? undefined : columns.find((one) => one.name === name);
+  if (column === undefined || column.certainty !== 'certain' || !column.local) return undefined;
+  const counts = column.identity !== undefined || column.type.serial || column.default !== undefined;
+  const isShort = column.type.name === 'integer' || (column.type.name === 'smallint' && counts);
+  return isShort && column.type.schema === undefined ? column : undefined;
+}
+
+function placeOf({ operation }: NewTable, { name }: Column): Place | Operation {
+  const isThere = operation.kind === 'CreateTable' && operation.columns.some((one) => one.name === name);
+  return isThere ? columnTypePlace(operation, name) : operation;
+}
