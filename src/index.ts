@@ -1,43 +1,65 @@
 /** The public API of migration-lint: what rules and plugins are built from. Nothing else is public. */
-export { defineRule } from './lint/rule.ts';
+
+// Rules and plugins: what they are made of, and what a rule is told.
 export type * from './lint/rule.ts';
-export { definePlugin } from './lint/plugin.ts';
+export { defineRule } from './lint/rule.ts';
 export type { Plugin, PluginConfig, RuleEntry } from './lint/plugin.ts';
+export { definePlugin } from './lint/plugin.ts';
 export type * from './lint/examples.ts';
-export { changedCode } from './lint/changed-code.ts';
 export type { Conventions } from './lint/conventions.ts';
-export { isFollowed } from './lint/existed.ts';
 export type { BuiltPresets, PresetContents } from './config/presets.ts';
-export type * from './lint/project.ts';
 export type * from './lint/directives/directive.ts';
 export type * from './lint/finding.ts';
-export type * from './model/operations/types.ts';
-export type * from './model/catalog/types.ts';
-export type * from './model/effects/held-locks.ts';
-export type * from './model/effects/types.ts';
+export type * from './lint/project.ts';
+
+// Places in source text, and statements as they are read.
+export type * from './input/text/types.ts';
+export type * from './input/sql/types.ts';
+
+// What the runner does with migrations, and how to say what to do with it.
+export { beginsBefore, isBegin } from './input/runners/begins-before.ts';
+export { byteOrderMarkFate } from './input/runners/byte-order-mark.ts';
+export { flywayRefusesTransaction } from './input/runners/flyway.ts';
 export {
-  timeoutMilliseconds,
-  type Timeout,
-  type TimeoutName,
-  type Timeouts,
-} from './model/catalog/timeouts.ts';
-export type * from './model/history/replacement.ts';
-export type { History, RowCopy } from './model/history/history.ts';
-export { displayName, displayNames, quoteIdentifier } from './model/operations/display-name.ts';
-export { findsRowsBy, hasSameFirstKey, indexInsteadOf } from './model/catalog/index-keys.ts';
-export { sameConstraintIn, sameIndexIn, sameTableIn } from './model/catalog/same-object-in.ts';
-export { schemaContents } from './model/catalog/schema-contents.ts';
-export { usesEnumValue, type EnumValue } from './model/catalog/enum-value-uses.ts';
-export {
-  addedColumnDifferences,
-  indexDifferences,
-  tableDifferences,
-  type ShapeDifference,
-} from './model/catalog/shape-differences.ts';
-export { isSeenSince } from './model/catalog/unknown-objects.ts';
-export { typeText } from './model/catalog/type-text.ts';
-export { isNull } from './model/operations/constants.ts';
+  deletedFault,
+  duplicateFault,
+  lateFault,
+  missingScriptFault,
+  renamedFault,
+  type HistoryFault,
+} from './input/runners/history-faults.ts';
+export { refusesTransaction } from './input/runners/outside-transaction.ts';
+export { allowsCommitInBody } from './input/runners/transactions.ts';
+export { concurrentBuildAdvice, inPlaceAdvice } from './lint/advice/concurrent-build.ts';
+export { laterTransaction } from './lint/advice/later-transaction.ts';
+export { flywayLockAdvice, outsideTransactionAdvice } from './lint/advice/outside-transaction.ts';
+export { timeoutAdvice } from './lint/advice/timeout.ts';
+export { isLastOfTransaction, type TransactionScene } from './model/history/last-of-transaction.ts';
 export { isAloneInFile, isInBody } from './model/operations/in-body.ts';
+
+// Words for messages, and the places of parts.
+export { displayName, displayNames, quoteIdentifier, shortList } from './model/operations/display-name.ts';
+export { deferralText, indexKeyText, keyText } from './model/operations/key-text.ts';
+export { typeText } from './model/catalog/type-text.ts';
+export { columnPlace, definitionPlace } from './model/operations/places.ts';
+
+// The names that a statement gives.
+export {
+  givenNamePlace,
+  givenNames,
+  type GivenName,
+  type NamedKind,
+} from './model/operations/given-names.ts';
+export { cutNameIn, mayBeCut, mayHoldCutName, type CutName } from './model/operations/cut-names.ts';
+export { filledPattern, matchesObjectPattern } from './model/operations/object-name-pattern.ts';
+export { reservedWord } from './model/operations/reserved-word.ts';
+export { isQualified, type CreatingOperation } from './model/operations/qualified.ts';
+export { unnamedConstraints } from './model/operations/unnamed-constraints.ts';
+
+// What a statement does: operations and their parts.
+export { isClientDefault } from './model/operations/client-default.ts';
+export { isNull } from './model/operations/constants.ts';
+export { isFailure } from './model/operations/failures.ts';
 export {
   functionsNewerThan,
   newerSyntaxKinds,
@@ -47,14 +69,111 @@ export {
 } from './model/operations/newer-syntax.ts';
 export { objectNames } from './model/operations/object-names.ts';
 export { isAlwaysTrue, sessionCallsPerRow, usesCurrentTime } from './model/operations/row-calls.ts';
-export { givenNames, type GivenName, type NamedKind } from './model/operations/given-names.ts';
-export { cutNameIn, mayBeCut, mayHoldCutName, type CutName } from './model/operations/cut-names.ts';
-export { filledPattern, matchesObjectPattern } from './model/operations/object-name-pattern.ts';
-export { reservedWord } from './model/operations/reserved-word.ts';
-export { isQualified, type CreatingOperation } from './model/operations/qualified.ts';
-export { canonicalTypeName } from './model/operations/type-names.ts';
 export { isSameObject } from './model/operations/same-object.ts';
+export { isSameValue } from './model/operations/same-value.ts';
 export { writtenSecrets, type SecretOperation, type WrittenSecret } from './model/operations/secrets.ts';
+export { swallowedErrors, type SwallowedError } from './model/operations/swallowed-errors.ts';
+export { canonicalTypeName } from './model/operations/type-names.ts';
+export type * from './model/operations/types.ts';
+
+// The schema: what is there, and what of it is the same or serves as well.
+export { adoptableIndex } from './model/catalog/adoptable-index.ts';
+export { usesEnumValue, type EnumValue } from './model/catalog/enum-value-uses.ts';
+export { usesColumn } from './model/catalog/expressions.ts';
+export { isImplicitRelation } from './model/catalog/implicit-relation.ts';
+export { findsRowsBy, hasSameFirstKey, indexInsteadOf } from './model/catalog/index-keys.ts';
+export type { ObjectReference, ReferredKind } from './model/catalog/object-references.ts';
+export { sameConstraintIn, sameIndexIn, sameTableIn } from './model/catalog/same-object-in.ts';
+export { schemaContents } from './model/catalog/schema-contents.ts';
+export {
+  addedColumnDifferences,
+  indexDifferences,
+  tableDifferences,
+  type ShapeDifference,
+} from './model/catalog/shape-differences.ts';
+export {
+  timeoutMilliseconds,
+  type Timeout,
+  type TimeoutName,
+  type Timeouts,
+} from './model/catalog/timeouts.ts';
+export type * from './model/catalog/types.ts';
+export { isSeenSince } from './model/catalog/unknown-objects.ts';
+export { isFollowed } from './lint/existed.ts';
+export { uniqueIndexWithin, type UniqueKey } from './model/history/known-unique.ts';
+
+// Locks and work on a live database.
+export { combinableWith } from './model/effects/combinable.ts';
+export { failsOnRows, isEmptyOrFails, type EmptyScene } from './model/effects/empty-or-fails.ts';
+export type * from './model/effects/held-locks.ts';
+export {
+  blockingWork,
+  lockWait,
+  lockWaitBound,
+  statementBound,
+  type BlockingWork,
+  type LockScene,
+} from './model/effects/lock-waits.ts';
+export {
+  isLockedForAll,
+  lockedTables,
+  locksOnUsedTables,
+  locksWidenedBy,
+  tablesLockedForKey,
+} from './model/effects/lock-windows.ts';
+export { hasNullCheck, provesNotNull } from './model/effects/not-null.ts';
+export { foreignKeysLackedBy, isProvenToFit } from './model/effects/partition-effects.ts';
+export { isIndexThere } from './model/effects/skipped.ts';
+export { hasSlowWork, slowWork } from './model/effects/slow-work.ts';
+export type * from './model/effects/types.ts';
+export {
+  hasUsers,
+  rewrittenTables,
+  slowWorkOnUsedTables,
+  type WaitScene,
+} from './model/effects/used-tables.ts';
+export { isVolatile } from './model/effects/volatility.ts';
+export { workAfter, type WorkAfter } from './model/effects/work-after.ts';
+export { blockedBy } from './model/operations/lock-modes.ts';
+export { isEmptiedBefore, isTruncatedBefore } from './model/history/emptied-tables.ts';
+
+// What a deploy does, operation by operation.
+export { addedForeignKeys, isSameForeignKey, type ForeignKey } from './model/history/added-foreign-keys.ts';
+export { isLastDefaultChange } from './model/history/default-changes.ts';
+export type { Departure } from './model/history/departures.ts';
+export {
+  operationsOfKind,
+  operationsOfStatement,
+  operationsOn,
+  runsBefore,
+  type DeployOperations,
+  type OperationSequence,
+} from './model/history/deploy-operations.ts';
+export { missedWithColumn, type DroppedPart } from './model/history/dropped-with-column.ts';
+export { keyTypeMatch, type KeyTypeMatch } from './model/history/foreign-key-types.ts';
+export { checksRows, mayCheckRows } from './model/history/integrity-checks.ts';
+export { missingObjects, type MissingObject, type MissingScene } from './model/history/missing-objects.ts';
+export type { NearName } from './model/history/near-names.ts';
+export {
+  columnTypePlace,
+  findNewColumns,
+  newColumns,
+  type ColumnScene,
+  type FoundColumns,
+} from './model/history/new-columns.ts';
+export { newTables, type NewTable, type NumberedOperations } from './model/history/new-tables.ts';
+export { columnNeededByInserts } from './model/history/required-column.ts';
+export { failsOnSecondRun } from './model/history/second-run.ts';
+export { hasWrittenSystemCatalogBefore } from './model/history/system-catalog-writes.ts';
+export {
+  isCastOfColumn,
+  typeChangeOf,
+  type EnumSwap,
+  type TypeChange,
+  type TypeChangeRefusal,
+} from './model/history/type-change.ts';
+
+// What happens to rows: losses, copies, backfills, loops.
 export { backfillOf, type Backfill } from './model/history/backfill-of.ts';
 export {
   droppedAlong,
@@ -63,22 +182,15 @@ export {
   type DroppedAlong,
 } from './model/history/cascade-drops.ts';
 export { tablesLostByCascade } from './model/history/cascade-loss.ts';
-export { uniqueIndexWithin, type UniqueKey } from './model/history/known-unique.ts';
-export { givesValues, type RowWrite, type WritingOperation } from './model/history/row-writes.ts';
-export { missingInSwap, type SwapScene } from './model/history/table-swap.ts';
-export { usesColumn } from './model/catalog/expressions.ts';
-export { isClientDefault } from './model/operations/client-default.ts';
-export { isFailure } from './model/operations/failures.ts';
-export { isSameValue } from './model/operations/same-value.ts';
-export { swallowedErrors, type SwallowedError } from './model/operations/swallowed-errors.ts';
+export { cascadeReach } from './model/history/cascade-reach.ts';
 export {
   changedRowsOf,
   changesStructure,
   movesOldRows,
   namesItsRows,
+  reachesEveryRow,
   type DataChange,
 } from './model/history/data-changes.ts';
-export { checksRows, mayCheckRows } from './model/history/integrity-checks.ts';
 export {
   columnBefore,
   columnExistedBefore,
@@ -88,46 +200,8 @@ export {
   type DestructiveOnTable,
   type DestructiveOperation,
 } from './model/history/data-loss.ts';
-export { saysDeliberatelyEmpty } from './model/history/deliberately-empty.ts';
-export {
-  operationsOfKind,
-  operationsOfStatement,
-  operationsOn,
-  runsBefore,
-  type DeployOperations,
-  type OperationSequence,
-} from './model/history/deploy-operations.ts';
-export { missingObjects, type MissingObject, type MissingScene } from './model/history/missing-objects.ts';
-export type { ObjectReference, ReferredKind } from './model/catalog/object-references.ts';
-export type { Departure } from './model/history/departures.ts';
-export type { NearName } from './model/history/near-names.ts';
-export { isEmptiedBefore, isTruncatedBefore } from './model/history/emptied-tables.ts';
-export { firstDifference } from './model/history/first-difference.ts';
-export { lostGuarantees } from './model/history/lost-guarantees.ts';
-export { ageInDays, overdueAge } from './model/history/overdue.ts';
-export { adoptableIndex } from './model/catalog/adoptable-index.ts';
-export { addedForeignKeys, type ForeignKey } from './model/history/added-foreign-keys.ts';
-export { cascadeReach } from './model/history/cascade-reach.ts';
-export { droppedWithColumn, type DroppedPart } from './model/history/dropped-with-column.ts';
-export { keyTypeMatch, type KeyTypeMatch } from './model/history/foreign-key-types.ts';
-export { unnamedConstraints } from './model/operations/unnamed-constraints.ts';
-export { keyText } from './model/operations/key-text.ts';
-export { concurrentBuildAdvice } from './input/runners/concurrent-build-advice.ts';
-export { laterTransaction } from './input/runners/later-transaction.ts';
-export { slowWorkOnRows, type WorkScene } from './model/effects/work-on-rows.ts';
-export { contractClaim } from './model/history/contract-claim.ts';
-export { columnNeededByInserts } from './model/history/required-column.ts';
-export {
-  columnTypePlace,
-  newColumns,
-  newTables,
-  type ColumnScene,
-  type NewTable,
-  type NumberedOperations,
-} from './model/history/new-tables.ts';
-export { newNameOf } from './model/history/replacement-names.ts';
-export { replacementColumn, replacementTable } from './model/history/replacements.ts';
-export { mostHoursBetween, timeOf } from './model/history/version-time.ts';
+export { givesValues, type RowWrite, type WritingOperation } from './model/history/row-writes.ts';
+export { isTableSaved, savedCopies, type Viewpoint } from './model/history/saved-copies.ts';
 export {
   batchLoopOf,
   changedTables,
@@ -139,6 +213,7 @@ export {
 export { passesAtMost } from './model/loops/batch-size.ts';
 export type { Ending } from './model/loops/ending.ts';
 export type { Gap } from './model/loops/gaps.ts';
+export { loopReads } from './model/loops/loop-reads.ts';
 export type { SkippingPage } from './model/loops/paging.ts';
 export {
   callBarrier,
@@ -149,15 +224,34 @@ export {
   type ProcedureBarrier,
 } from './model/loops/routine-bodies.ts';
 export { isBoundedWrite } from './model/loops/row-bounds.ts';
-export { isTableSaved, savedCopies, type Viewpoint } from './model/history/saved-copies.ts';
-export {
-  typeChangeOf,
-  type EnumSwap,
-  type TypeChange,
-  type TypeChangeRefusal,
-} from './model/history/type-change.ts';
-export { unboundedReads } from './model/loops/unbounded-reads.ts';
+export { unboundedReads, unboundedSources } from './model/loops/unbounded-reads.ts';
+
+// What replaces what over the history: expand and contract.
+export { contractClaim } from './model/history/contract-claim.ts';
+export type { History, RowCopy } from './model/history/history.ts';
+export { lostGuarantees } from './model/history/lost-guarantees.ts';
+export { ageInDays, overdueAge } from './model/history/overdue.ts';
+export { newNameOf } from './model/history/replacement-names.ts';
+export type * from './model/history/replacement.ts';
+export { replacementColumn, replacementTable } from './model/history/replacements.ts';
+export { missingInSwap, type SwapScene } from './model/history/table-swap.ts';
+export { changedCode } from './lint/changed-code.ts';
+export { mostHoursBetween, timeOf } from './model/history/version-time.ts';
+
+// Migrations as files: versions, names, headers, comments.
 export { falseClaim, type ClaimScene, type FalseClaim } from './model/history/borne-out.ts';
+export { changedTableNames, changeGroups, type ChangeGroup } from './model/history/change-groups.ts';
+export { saysDeliberatelyEmpty } from './model/history/deliberately-empty.ts';
+export { firstDifference } from './model/history/first-difference.ts';
+export { unansweredWarnings, type GeneratedWarnings } from './model/history/generated-warnings.ts';
+export {
+  headerContradictions,
+  headerOf,
+  isSameField,
+  isUnfilled,
+  type HeaderContradiction,
+  type HeaderField,
+} from './model/history/header.ts';
 export { claimsOf, type NameClaim } from './model/history/name-claims.ts';
 export {
   isFirstName,
@@ -168,48 +262,4 @@ export {
 } from './model/history/name-pattern.ts';
 export { isVagueName } from './model/history/vague-name.ts';
 export { versionFault, type VersionFault, type VersionScene } from './model/history/version-fault.ts';
-export { changedTableNames, changeGroups, type ChangeGroup } from './model/history/change-groups.ts';
-export {
-  headerContradictions,
-  headerOf,
-  isSameField,
-  isUnfilled,
-  type HeaderContradiction,
-  type HeaderField,
-} from './model/history/header.ts';
-export { unansweredWarnings, type GeneratedWarnings } from './model/history/generated-warnings.ts';
 export { isVersionBefore } from './model/history/version-order.ts';
-export { beginsBefore, isBegin } from './input/runners/begins-before.ts';
-export { byteOrderMarkFate } from './input/runners/byte-order-mark.ts';
-export {
-  deletedFault,
-  duplicateFault,
-  lateFault,
-  missingScriptFault,
-  renamedFault,
-  type Fault,
-} from './input/runners/history-faults.ts';
-export { lockAdvice, outsideTransactionAdvice } from './input/runners/outside-advice.ts';
-export { timeoutAdvice } from './input/runners/timeout-advice.ts';
-export { refusesTransaction } from './input/runners/outside-transaction.ts';
-export { flywayRefusesTransaction } from './input/runners/flyway.ts';
-export { allowsCommitInBody } from './input/runners/transactions.ts';
-export { blockedBy, compareLocks } from './model/operations/lock-modes.ts';
-export { failsOnRows, isEmptyOrFails, type EmptyScene } from './model/effects/empty-or-fails.ts';
-export { provesNotNull } from './model/effects/not-null.ts';
-export {
-  blockingWork,
-  lockWait,
-  lockWaitBound,
-  statementBound,
-  type LockScene,
-} from './model/effects/lock-waits.ts';
-export { lockedTables, locksOnUsedTables, locksWidenedBy } from './model/effects/lock-windows.ts';
-export { combinableWith } from './model/effects/combinable.ts';
-export { hasUsers, rewrittenTables, type WaitScene } from './model/effects/rewritten-tables.ts';
-export { slowWork } from './model/effects/slow-work.ts';
-export { isVolatile } from './model/effects/volatility.ts';
-export { workAfter, type WorkAfter } from './model/effects/work-after.ts';
-export { typeChangeWork } from './model/effects/type-change.ts';
-export type * from './input/sql/types.ts';
-export type * from './input/text/types.ts';

@@ -8,8 +8,12 @@ const TIMEOUT = 180_000;
 for (const name of fixtureNames()) {
   const fixture = readFixture(name);
   for (const project of fixture.projects) {
-    test(`${name}/${project.folder} does on PostgreSQL what its files say`, async () => {
-      expect(await runOnPostgres(fixture, project)).toEqual([]);
-    }, TIMEOUT);
+    test(
+      `${name}/${project.folder} does on PostgreSQL what its files say`,
+      async () => {
+        expect(await runOnPostgres(fixture, project)).toEqual([]);
+      },
+      TIMEOUT,
+    );
   }
 }

@@ -3,16 +3,21 @@ import {
   displayName,
   droppedAlong,
   operationsOfKind,
+  operationsOfStatement,
   quoteIdentifier,
+  shortList,
   type CascadingDrop,
+  type Catalog,
+  type DroppedAlong,
   type NoOptions,
   type ObjectName,
+  type Operation,
   type RuleContext,
 } from 'migration-lint';
 
 const messages = {
   takesAlong: {
-    what: 'CASCADE takes more along than {{dropped}}: {{others}}. The statement names none of that, and nobody is asked.',
+    what: 'CASCADE takes more along than {{dropped}}: {{others}}. The statement names none of it, and nobody is asked.',
     help: 'Leave CASCADE out, and drop what has to go by its name: PostgreSQL then refuses (2BP01) and says what else depends on {{dropped}}.',
   },
 } as const;
@@ -71,6 +76,15 @@ export default defineRule({
           },
         },
         {
+          title: 'several functions with their triggers, in one statement',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY);\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE FUNCTION h() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;\nCREATE TRIGGER f BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER g BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION g();',
+          ],
+          sql: 'DROP FUNCTION f, g, h CASCADE;',
+          reports: ['takesAlong'],
+          proof: { query: { sql: 'SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal', rows: [['0']] } },
+        },
+        {
           title: 'a schema with its tables',
           history: ['CREATE SCHEMA app; CREATE TABLE app.logs (id int);'],
           sql: 'DROP SCHEMA IF EXISTS app CASCADE;',
@@ -126,46 +140,104 @@ export default defineRule({
     },
   },
   on: {
-    DropTable: (op, context) => judge(op, op.table, context),
-    DropView: (op, context) => judge(op, op.view, context),
-    DropMaterializedView: (op, context) => judge(op, op.view, context),
-    DropType: (op, context) => judge(op, op.type, context),
-    DropSequence: (op, context) => judge(op, op.sequence, context),
-    DropFunction: (op, context) => judge(op, op.routine, context),
-    DropObject: (op, context) => judge(op, quoteIdentifier(op.object.name), context),
-    DropColumn: (op, context) => judge(op, `${displayName(op.table)}.${quoteIdentifier(op.column)}`, context),
-    DropConstraint: (op, context) => judge(op, quoteIdentifier(op.constraint), context),
+    DropTable: judge,
+    DropView: judge,
+    DropMaterializedView: judge,
+    DropType: judge,
+    DropSequence: judge,
+    DropFunction: judge,
+    DropObject: judge,
+    DropColumn: judge,
+    DropConstraint: judge,
   },
 });
 
 /** How many things are named; of more, the rest is counted. */
 const SHOWN = 4;
 
-function judge(
-  drop: CascadingDrop,
-  dropped: ObjectName | string,
-  { catalog, catalogAfter, deploy, report }: RuleContext<typeof messages, NoOptions>,
-): void {
+type Context = RuleContext<typeof messages, NoOptions>;
+
+/** A statement can drop several objects: it is judged as a whole, once its last one is gone. */
+function judge(drop: CascadingDrop, context: Context): void {
   if (drop.behavior !== 'cascade') return;
-  const lost = droppedAlong(drop, {
-    before: catalog,
-    after: catalogAfter,
-    final: deploy.at(-1)?.catalogAfter ?? catalogAfter,
+  const drops = dropsWith(drop, context);
+  const [first] = drops;
+  if (first === undefined || drops.at(-1) !== drop) return;
+  const taking = drops.flatMap((one, index) => {
+    const next = drops[index + 1];
+    const lost = lostWith(
+      one,
+      next === undefined ? context.catalogAfter : context.catalogBefore(next),
+      context,
+    );
+    return lost.length === 0 ? [] : [{ dropped: nameOf(one), lost }];
+  });
+  const lost = taking.flatMap((one) => one.lost);
+  if (lost.length === 0) return;
+  const areTriggers = lost.every(({ kind }) => kind === 'trigger');
+  // Triggers are of no use without their function: whoever drops many with CASCADE means them.
+  const isMeant = drop.kind === 'DropFunction' && areTriggers;
+  context.report({
+    messageId: 'takesAlong',
+    at: { operation: first, part: 'cascade' },
+    data: {
+      dropped: shortList(
+        taking.map(({ dropped }) => dropped),
+        SHOWN,
+      ),
+      others: shortList(
+        lost.map(({ text }) => text),
+        SHOWN,
+        areTriggers ? 'triggers' : 'things',
+      ),
+    },
+    ...(isMeant && { severity: 'warning' }),
+  });
+}
+
+/** The drops of an operation's statement; an action of ALTER TABLE is one by itself. */
+function dropsWith(drop: CascadingDrop, { deploy }: Context): readonly CascadingDrop[] {
+  if (drop.action !== undefined) return [drop];
+  const isAlike = (other: Operation): other is CascadingDrop => other.kind === drop.kind;
+  return operationsOfStatement(drop.statement, deploy).filter(isAlike);
+}
+
+function lostWith(
+  drop: CascadingDrop,
+  after: Catalog,
+  { catalogAfterDeploy, catalogBefore, deploy }: Context,
+): readonly DroppedAlong[] {
+  return droppedAlong(drop, {
+    before: catalogBefore(drop),
+    after,
+    final: catalogAfterDeploy,
     firstIndex: deploy[0]?.index ?? 0,
     isDropped: (relation) => isDropped(relation, deploy),
   });
-  if (lost.length === 0) return;
-  const texts = lost.map(({ text }) => text);
-  const others =
-    texts.length <= SHOWN ? texts : [...texts.slice(0, SHOWN - 1), `${texts.length - SHOWN + 1} more things`];
-  // Triggers are of no use without their function: whoever drops many with CASCADE means them.
-  const isMeant = drop.kind === 'DropFunction' && lost.every(({ kind }) => kind === 'trigger');
-  report({
-    messageId: 'takesAlong',
-    at: { operation: drop, part: 'cascade' },
-    data: { dropped, others },
-    ...(isMeant && { severity: 'warning', once: drop.statement }),
-  });
+}
+
+function nameOf(drop: CascadingDrop): string {
+  switch (drop.kind) {
+    case 'DropTable':
+      return displayName(drop.table);
+    case 'DropView':
+    case 'DropMaterializedView':
+      return displayName(drop.view);
+    case 'DropType':
+      return displayName(drop.type);
+    case 'DropSequence':
+      return displayName(drop.sequence);
+    case 'DropFunction':
+      return `the ${drop.routineKind} ${displayName(drop.routine)}`;
+    case 'DropObject':
+      return quoteIdentifier(drop.object.name);
+    case 'DropColumn':
+      return `${displayName(drop.table)}.${quoteIdentifier(drop.column)}`;
+    case 'DropConstraint':
+      return quoteIdentifier(drop.constraint);
+    default:
+      return drop satisfies never;
+  }
 }
 
 function isDropped(relation: ObjectName, deploy: Parameters<typeof operationsOfKind>[1]): boolean {

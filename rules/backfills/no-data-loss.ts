@@ -2,6 +2,7 @@ import {
   dataLossOf,
   defineRule,
   displayNames,
+  isEmptyOrFails,
   isTableSaved,
   operationsOn,
   quoteIdentifier,
@@ -12,6 +13,7 @@ import {
   type NoOptions,
   type ObjectName,
   type RuleContext,
+  type Table,
 } from 'migration-lint';
 
 const HELP =
@@ -23,8 +25,8 @@ const messages = {
     help: HELP,
   },
   dropsColumn: {
-    what: 'Dropping {{table}}.{{column}} destroys its value in every row. No migration has copied them.',
-    help: 'Save a copy in an earlier migration (CREATE TABLE … AS SELECT the key and {{column}}), or acknowledge the loss above the statement: -- migration-lint-disable-next-statement no-data-loss -- why nothing of it is needed.',
+    what: 'Dropping {{table}}.{{column}} destroys its values in all rows. No migration has copied them.',
+    help: 'Save a copy in an earlier migration (CREATE TABLE … AS SELECT {{saved}} FROM {{table}}), or acknowledge the loss above the statement: -- migration-lint-disable-next-statement no-data-loss -- why nothing of it is needed.',
   },
   empties: {
     what: 'This {{command}} destroys every row of {{table}}. No migration has copied them.',
@@ -172,6 +174,20 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'what the migration takes back itself',
+          runner: 'wrapping',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'SAVEPOINT trial;\nALTER TABLE users DROP COLUMN email;\nROLLBACK TO SAVEPOINT trial;',
+          proof: { query: { sql: 'SELECT count(email) FROM users', rows: [['0']] } },
+        },
+        {
+          title:
+            'beside a required column without a value: the table is empty, or nothing of the migration stays',
+          history: ['CREATE TABLE tokens (id int PRIMARY KEY, urls text);'],
+          sql: 'ALTER TABLE tokens DROP COLUMN urls, ADD COLUMN url text NOT NULL;',
+          proof: { rows: "INSERT INTO tokens VALUES (1, 'a');", error: '23502' },
+        },
         {
           title: 'a saved copy of the table',
           history: [
@@ -326,13 +342,11 @@ function unsavedOthers(
     .map(({ name }) => name);
 }
 
-function judge(
-  operation: DestructiveOnTable,
-  { catalog, existedBeforeDeploy, history, report }: RuleContext<typeof messages, NoOptions>,
-): void {
+function judge(operation: DestructiveOnTable, context: RuleContext<typeof messages, NoOptions>): void {
+  const { catalog, existedBeforeDeploy, history, report } = context;
   const loss = dataLossOf(operation, existedBeforeDeploy(operation.table), catalog.table(operation.table));
-  if (loss === undefined) return;
   const { table } = operation;
+  if (loss === undefined || isEmptyOrFails(table, operation, context)) return;
   const viewpoint = { history, catalog, operation };
   const column = 'column' in loss ? loss.column : undefined;
   const isSaved =
@@ -351,7 +365,7 @@ function judge(
         messageId: 'dropsColumn',
         at: { operation, part: 'column' },
         ...label,
-        data: { table, column: quoteIdentifier(loss.column) },
+        data: { table, column: quoteIdentifier(loss.column), saved: savedWith(loss.column, loss.table) },
       });
     case 'rows':
       return report({
@@ -369,4 +383,13 @@ function judge(
     default:
       loss satisfies never;
   }
+}
+
+/** What a copy of a column selects: the primary key tells whose values they are. */
+function savedWith(column: string, { constraints }: Table): string {
+  const key = constraints.find(({ definition }) => definition.type === 'primary key')?.definition;
+  const columns = key?.type === 'primary key' ? key.columns : [];
+  if (columns.length === 0) return `the key, ${quoteIdentifier(column)}`;
+  if (columns.includes(column)) return '*';
+  return [...columns, column].map((name) => quoteIdentifier(name)).join(', ');
 }

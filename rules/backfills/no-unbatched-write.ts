@@ -1,29 +1,34 @@
 import {
   defineRule,
   isBoundedWrite,
-  unboundedReads,
+  isEmptyOrFails,
+  outsideTransactionAdvice,
+  unboundedSources,
   type CreateTableAs,
+  type Delete,
   type Insert,
   type NoOptions,
+  type Project,
   type RuleContext,
+  type Update,
 } from 'migration-lint';
 
 const messages = {
   updatesAll: {
     what: 'This UPDATE changes any number of rows of {{table}} in one statement: it keeps every one of them locked until its transaction ends, and writers wait.',
-    help: 'Update in batches of 1,000 to 10,000 rows by key, committing each: in a DO block that stands alone in its migration, or in a script outside of it.',
+    help: 'Update in batches of 1,000 to 10,000 rows by key, committing each: in a script outside of the migration, or in a DO block. {{place}}',
   },
   deletesAll: {
     what: 'This DELETE removes any number of rows of {{table}} in one statement: it keeps every one of them locked until its transaction ends, and writers wait.',
-    help: 'Delete in batches of 1,000 to 10,000 rows by key, committing each: in a DO block that stands alone in its migration, or in a script outside of it.',
+    help: 'Delete in batches of 1,000 to 10,000 rows by key, committing each: in a script outside of the migration, or in a DO block. {{place}}',
   },
   mergesAll: {
     what: 'This MERGE changes any number of rows of {{table}} in one statement: it keeps every one of them locked until its transaction ends, and writers wait.',
-    help: 'Merge in batches of 1,000 to 10,000 rows of the source, committing each, outside of the migration or in a DO block that stands alone in it.',
+    help: 'Merge in batches of 1,000 to 10,000 rows of the source, committing each: in a script outside of the migration, or in a DO block. {{place}}',
   },
   copiesAll: {
-    what: 'This copies a row for each row of {{source}} into {{table}} in one statement: one long transaction, which keeps old row versions alive and all locks taken before it.',
-    help: 'Copy in batches of 1,000 to 10,000 rows by key, committing each: in a DO block that stands alone in its migration, or in a script outside of it.',
+    what: 'This copies any number of rows of {{source}} into {{table}} in one statement: one long transaction, which keeps old row versions alive and all locks taken before it.',
+    help: 'Copy in batches of 1,000 to 10,000 rows by key, committing each: in a script outside of the migration, or in a DO block. {{place}}',
   },
 } as const;
 
@@ -38,7 +43,7 @@ export default defineRule({
       'table has is not known here, so a statement counts as bounded only if it says so: by a unique key, a range with two ends, or a ' +
       'LIMIT. Copying from an existing table (INSERT … SELECT, CREATE TABLE AS) blocks nobody by itself and is a warning.',
     instead:
-      'Batches by key, each committed. The DO block must be alone in its migration: COMMIT fails inside a transaction.\n\n' +
+      'Batches by key, each committed. The DO block must be alone in its migration, and the runner must open no transaction for it: COMMIT fails inside one.\n\n' +
       '```sql\nDO $$\nDECLARE\n  last_id bigint := 0;\n  next_id bigint;\nBEGIN\n  LOOP\n    SELECT max(id) INTO next_id\n' +
       '    FROM (SELECT id FROM users WHERE id > last_id ORDER BY id LIMIT 5000) AS batch;\n    EXIT WHEN next_id IS NULL;\n' +
       '    UPDATE users SET display_name = username\n    WHERE id > last_id AND id <= next_id AND display_name IS NULL;\n' +
@@ -121,8 +126,34 @@ export default defineRule({
           sql: 'CREATE TABLE profiles (user_id int PRIMARY KEY, bio text);\nINSERT INTO profiles (user_id, bio) SELECT id, bio FROM users WHERE bio IS NOT NULL;',
           reports: ['copiesAll'],
         },
+        {
+          title: 'what is joined to the rows only adds columns to them',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY, author int);',
+          ],
+          sql: 'CREATE TABLE counts (user_id int, posts bigint);\nINSERT INTO counts SELECT u.id, coalesce(p.n, 0) FROM users u LEFT JOIN (SELECT author, count(*) AS n FROM posts GROUP BY author) p ON p.author = u.id;',
+          reports: ['copiesAll'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1), (2); INSERT INTO posts VALUES (1, 1), (2, 1), (3, 1);',
+            query: { sql: 'SELECT count(*) FROM counts', rows: [['2']] },
+          },
+        },
+        {
+          title: 'with a runner that wraps each migration, where a DO block alone cannot commit',
+          runner: 'diesel',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, is_active boolean);'],
+          sql: 'UPDATE users SET is_active = true;',
+          reports: ['updatesAll'],
+        },
       ],
       good: [
+        {
+          title:
+            'beside a required column without a value: the table is empty, or nothing of the migration stays',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, name text);'],
+          sql: 'ALTER TABLE users ADD COLUMN nick text NOT NULL;\nUPDATE users SET nick = name;',
+          proof: { rows: "INSERT INTO users VALUES (1, 'a');", error: '23502' },
+        },
         {
           title: 'a range of a key with two ends',
           history: ['CREATE TABLE users (id int PRIMARY KEY, is_active boolean);'],
@@ -192,36 +223,54 @@ END $$;`,
     },
   },
   on: {
-    Update(op, { catalog, existedBeforeDeploy, report }) {
-      if (op.run === 'called' || isRunnersOwn(op.table.name) || existedBeforeDeploy(op.table) === undefined)
-        return;
-      if (!isBoundedWrite(op, catalog))
-        report({ messageId: 'updatesAll', at: op, data: { table: op.table } });
+    Update(op, context) {
+      if (isUnbounded(op, context))
+        context.report({
+          messageId: 'updatesAll',
+          at: op,
+          data: { table: op.table, place: placeOf(context.project) },
+        });
     },
-    Delete(op, { catalog, existedBeforeDeploy, report }) {
-      if (op.run === 'called' || isRunnersOwn(op.table.name) || existedBeforeDeploy(op.table) === undefined)
-        return;
-      if (!isBoundedWrite(op, catalog))
-        report({ messageId: 'deletesAll', at: op, data: { table: op.table } });
+    Delete(op, context) {
+      if (isUnbounded(op, context))
+        context.report({
+          messageId: 'deletesAll',
+          at: op,
+          data: { table: op.table, place: placeOf(context.project) },
+        });
     },
-    Merge(op, { existedBeforeDeploy, report }) {
+    Merge(op, { existedBeforeDeploy, project, report }) {
       if (op.run === 'called' || existedBeforeDeploy(op.table) === undefined) return;
       if (op.source.some((source) => existedBeforeDeploy(source) !== undefined))
-        report({ messageId: 'mergesAll', at: op, data: { table: op.table } });
+        report({ messageId: 'mergesAll', at: op, data: { table: op.table, place: placeOf(project) } });
     },
     Insert: copies,
     CreateTableAs: copies,
   },
 });
 
+/** Whether a statement writes any number of rows of a table that is in use. */
+function isUnbounded(op: Update | Delete, context: RuleContext<typeof messages, NoOptions>): boolean {
+  const { catalog, existedBeforeDeploy } = context;
+  if (op.run === 'called' || isRunnersOwn(op.table.name) || existedBeforeDeploy(op.table) === undefined)
+    return false;
+  return !isBoundedWrite(op, catalog) && !isEmptyOrFails(op.table, op, context);
+}
+
 function copies(
   op: Insert | CreateTableAs,
-  { catalog, existedBeforeDeploy, report }: RuleContext<typeof messages, NoOptions>,
+  { catalog, existedBeforeDeploy, project, report }: RuleContext<typeof messages, NoOptions>,
 ): void {
   if (op.run === 'called' || op.loop !== undefined) return;
-  const sources = unboundedReads(op, catalog).filter((name) => existedBeforeDeploy(name) !== undefined);
+  const sources = unboundedSources(op, catalog).filter((name) => existedBeforeDeploy(name) !== undefined);
   if (sources.length === 0) return;
-  report({ messageId: 'copiesAll', at: op, data: { source: sources, table: op.table }, severity: 'warning' });
+  const data = { source: sources, table: op.table, place: placeOf(project) };
+  report({ messageId: 'copiesAll', at: op, data, severity: 'warning' });
+}
+
+/** Where a DO block may commit with the project's runner. */
+function placeOf({ runner }: Project): string {
+  return outsideTransactionAdvice(runner, { subject: 'the DO block' });
 }
 
 /** Prisma's list of applied migrations is small, and a table only of the runner. */

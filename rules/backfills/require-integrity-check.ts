@@ -6,6 +6,7 @@ import {
   mayCheckRows,
   movesOldRows,
   namesItsRows,
+  reachesEveryRow,
   type ObjectName,
   type Operation,
 } from 'migration-lint';
@@ -18,7 +19,7 @@ export default defineRule({
       'An UPDATE that reached no row succeeds, and so does one that reached the wrong ones. Whether a data migration did what it was ' +
       'written for shows days later, in what the code reads: NULLs that were left, duplicates, rows that refer to nothing. A check ' +
       'right after it stops the deployment instead. A SELECT that counts cannot: nobody reads its result. What counts is a RAISE EXCEPTION ' +
-      'or ASSERT, or, in the same migration, a constraint of the table that PostgreSQL validates.',
+      'or ASSERT, or, in the same migration, a constraint of the table that PostgreSQL validates. A constant for every row, and a DELETE of all of them, miss none and need no check.',
     instead:
       "End the migration with what has to be true:\n\n```sql\nDO $$ BEGIN\n  IF EXISTS (SELECT FROM users WHERE plan IS NULL) THEN\n    RAISE EXCEPTION 'users without a plan are left';\n  END IF;\nEND $$;\n```",
     whenNotToUse: 'Where a pipeline runs its own checks after each migration, and stops on what they find.',
@@ -27,7 +28,7 @@ export default defineRule({
     severity: 'warning',
     messages: {
       unchecked: {
-        what: 'Nothing after this {{command}} looks whether {{table}} is as it should be: if it reached too few rows, or the wrong ones, the migration succeeds all the same.',
+        what: 'Nothing after this {{command}} checks whether {{table}} is as it should be: if it reached too few rows, or the wrong ones, the migration succeeds all the same.',
         help: 'End with a DO block that RAISEs an EXCEPTION where rows are left that should not be: NULLs, duplicates, references to nothing. A SELECT alone cannot fail.',
       },
     },
@@ -54,6 +55,16 @@ export default defineRule({
           proof: { rows: 'INSERT INTO users VALUES (1);' },
         },
         {
+          title: 'every row, from another column: it may be NULL there',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, name text, full_name text);'],
+          sql: 'UPDATE users SET full_name = name;',
+          reports: ['unchecked'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1);',
+            query: { sql: 'SELECT count(*) FROM users WHERE full_name IS NULL', rows: [['1']] },
+          },
+        },
+        {
           title: 'a check that comes before the last change',
           history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
           sql: "UPDATE users SET plan = 'free' WHERE plan IS NULL;\nDO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM users WHERE plan IS NULL); END $$;\nDELETE FROM users WHERE plan = '';",
@@ -61,6 +72,17 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'what reaches every row: a constant, its own value in lower case, all rows deleted',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, plan text, email text); CREATE TABLE logs (id int);',
+          ],
+          sql: "UPDATE users SET plan = 'free';\nUPDATE users SET email = lower(email);\nDELETE FROM logs;",
+          proof: {
+            rows: "INSERT INTO users VALUES (1, NULL, 'A');",
+            query: { sql: "SELECT count(*) FROM users WHERE plan = 'free' AND email = 'a'", rows: [['1']] },
+          },
+        },
         {
           title: 'an exception',
           history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
@@ -108,7 +130,7 @@ export default defineRule({
         const change = changedRowsOf(operation, isOld);
         return change === undefined
           ? movesOldRows(operation, isOld)
-          : !namesItsRows(change, catalogBefore(operation));
+          : !namesItsRows(change, catalogBefore(operation)) && !reachesEveryRow(change);
       });
       const change = operations[at];
       if (change === undefined || !('table' in change) || change.table === undefined) return;

@@ -1,7 +1,7 @@
 import {
   columnExistedBefore,
   defineRule,
-  isTruncatedBefore,
+  hasUsers,
   provesNotNull,
   quoteIdentifier,
   type AddConstraint,
@@ -23,9 +23,13 @@ const messages = {
     what: 'Setting {{table}}.{{column}} NOT NULL reads all of {{table}} under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
     help: 'ALTER TABLE {{table}} ADD CONSTRAINT … NOT NULL {{column}} NOT VALID, and in the next migration VALIDATE CONSTRAINT: PostgreSQL 18 then reads without blocking.',
   },
+  scansUnvalidated: {
+    what: 'Setting {{table}}.{{column}} NOT NULL reads all of {{table}} under ACCESS EXCLUSIVE: nobody can read or write it until that is done. {{constraint}} is there already, but was never validated.',
+    help: 'ALTER TABLE {{table}} VALIDATE CONSTRAINT {{constraint}} instead: it reads without blocking, and {{column}} is NOT NULL then.',
+  },
   addsAndScans: {
     what: '{{column}} is added to {{table}} in this deploy, and SET NOT NULL then reads all of {{table}} under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
-    help: 'Where its default fits every row, add it as NOT NULL DEFAULT … in one step: nothing is read. Else backfill first, then CHECK ({{column}} IS NOT NULL) NOT VALID, VALIDATE and SET NOT NULL in later migrations.',
+    help: 'Where one value fits every row, add it as NOT NULL DEFAULT … in one step: nothing is read. Else backfill first, then CHECK ({{column}} IS NOT NULL) NOT VALID, VALIDATE and SET NOT NULL in later migrations.',
   },
 } as const;
 
@@ -117,7 +121,7 @@ export default defineRule({
             'ALTER TABLE users ADD CONSTRAINT email_set NOT NULL email NOT VALID;',
           ],
           sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
-          reports: ['scansFrom18'],
+          reports: ['scansUnvalidated'],
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
         },
         {
@@ -139,6 +143,13 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title:
+            'beside a required column without a value: the table is empty, or nothing of the migration stays',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE users ADD COLUMN org_id int NOT NULL, ALTER COLUMN email SET NOT NULL;',
+          proof: { rows: "INSERT INTO users VALUES (1, 'a');", error: '23502' },
+        },
         {
           title: 'a validated CHECK proves it',
           history: [
@@ -208,15 +219,23 @@ export default defineRule({
 function judge(
   op: SetNotNull | AddConstraint,
   column: string,
-  { catalog, deploy, existedBeforeDeploy, project, report }: RuleContext<typeof messages, NoOptions>,
+  context: RuleContext<typeof messages, NoOptions>,
 ): void {
+  const { catalog, existedBeforeDeploy, project, report } = context;
   const existed = existedBeforeDeploy(op.table);
   const now = catalog.table(op.table);
-  if (existed === undefined || op.run === 'called' || isTruncatedBefore(op.table, op, deploy)) return;
+  if (existed === undefined || op.run === 'called' || !hasUsers(op.table, op, context)) return;
   if (existed.foreignServer !== undefined || (now !== undefined && provesNotNull(now, column))) return;
   const at = { operation: op, part: 'column' } as const;
   const data = { table: op.table, column: quoteIdentifier(column) };
+  const unvalidated = now?.columns.find(({ name }) => name === column)?.notNullConstraint;
   if (!columnExistedBefore(existed, now, column)) report({ messageId: 'addsAndScans', at, data });
+  else if (unvalidated !== undefined)
+    report({
+      messageId: 'scansUnvalidated',
+      at,
+      data: { ...data, constraint: quoteIdentifier(unvalidated.name) },
+    });
   else if (project.postgresVersion >= 18) report({ messageId: 'scansFrom18', at, data });
   else if (existed.certainty === 'uncertain')
     report({ messageId: 'scansUnlessProven', at, data, severity: 'warning' });

@@ -2,8 +2,11 @@ import {
   addedForeignKeys,
   cascadeReach,
   defineRule,
+  definitionPlace,
+  isSameForeignKey,
   isSameObject,
   quoteIdentifier,
+  uniqueIndexWithin,
   type AddColumn,
   type AddConstraint,
   type CreateTable,
@@ -18,7 +21,7 @@ const messages = {
     help: 'If {{table}} may really go along, say so with a directive and a reason. Else use ON DELETE RESTRICT, or SET NULL.',
   },
   deletesFurther: {
-    what: 'Deleting a row of {{references}} deletes, because of {{constraint}}, every row of {{table}} that refers to it, and from there on rows of {{further}}, in the same transaction, however many they are.',
+    what: 'Deleting a row of {{references}} deletes, because of {{constraint}}, {{rows}} of {{table}} that refers to it, and from there on rows of {{further}}, in the same transaction, however many they are.',
     help: 'If all of them may really go along, say so with a directive and a reason. Else use ON DELETE RESTRICT, or SET NULL.',
   },
   updates: {
@@ -41,7 +44,8 @@ export default defineRule({
     summary: 'Disallow foreign keys with `ON DELETE CASCADE`',
     rationale:
       'With ON DELETE CASCADE one DELETE of one row can take any number of rows of other tables along: nobody asks, nothing ' +
-      'counts them, and all of them stay locked until the transaction ends. Often that is what is meant; each is to be looked at once.',
+      'counts them, and all of them stay locked until the transaction ends. Often that is what is meant; each is to be looked at once. ' +
+      'Where the columns of the key are unique and the table cascades no further, one row goes at most, and the rule is silent.',
     instead:
       'Refuse the delete, and delete what belongs to it first, on purpose:\n\n' +
       '```sql\nALTER TABLE posts ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE RESTRICT NOT VALID;\n```\n\n' +
@@ -81,6 +85,14 @@ export default defineRule({
           },
         },
         {
+          title: 'one row at most, but any number from there on',
+          history: [
+            'CREATE TABLE posts (id int PRIMARY KEY); CREATE TABLE threads (id int PRIMARY KEY); CREATE TABLE comments (id int PRIMARY KEY, thread int REFERENCES threads ON DELETE CASCADE);',
+          ],
+          sql: 'ALTER TABLE threads ADD COLUMN post int UNIQUE REFERENCES posts ON DELETE CASCADE;',
+          reports: ['deletesFurther'],
+        },
+        {
           title: 'a new column',
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE posts ADD COLUMN author int REFERENCES users ON DELETE CASCADE;',
@@ -101,6 +113,20 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'a column that is unique: one row goes at most',
+          history: ['CREATE TABLE post (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE post_aggregates (id int PRIMARY KEY, post_id int REFERENCES post ON DELETE CASCADE, UNIQUE (post_id));',
+          proof: {
+            rows: 'INSERT INTO post VALUES (1);',
+            afterwards: { sql: 'INSERT INTO post_aggregates VALUES (1, 1), (2, 1)', error: '23505' },
+          },
+        },
+        {
+          title: 'a unique index that comes later in the migration',
+          history: ['CREATE TABLE "Template" (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE "Meta" (id int PRIMARY KEY, template int);\nALTER TABLE "Meta" ADD CONSTRAINT "Meta_template_fkey" FOREIGN KEY (template) REFERENCES "Template" (id) ON DELETE CASCADE;\nCREATE UNIQUE INDEX "Meta_template_key" ON "Meta" (template);',
+        },
         {
           title: 'what Prisma writes for a required relation',
           history: ['CREATE TABLE "User" (id int PRIMARY KEY);'],
@@ -131,19 +157,23 @@ export default defineRule({
 type Context = RuleContext<typeof messages, typeof options>;
 
 function judge(operation: CreateTable | AddColumn | AddConstraint, context: Context): void {
-  const { catalog, catalogAfter, existedBeforeDeploy, options: chosen, report } = context;
+  const { catalog, catalogAfter, catalogAfterDeploy, existedBeforeDeploy, options: chosen, report } = context;
   for (const { name, definition } of addedForeignKeys(operation, catalog, catalogAfter)) {
     const { references } = definition;
     const table = catalogAfter.table(operation.table);
     if (table === undefined || table.persistence === 'temporary') continue;
+    const at = { operation, place: definitionPlace(operation, definition) };
     const data = { constraint: quoteIdentifier(name), references, table: table.name };
     const old = existedBeforeDeploy(operation.table);
     if (definition.onDelete === 'cascade' && !isThere(definition, old, 'onDelete')) {
       const further = cascadeReach(table.name, catalogAfter).filter((one) => !isSameObject(one, references));
-      if (further.length === 0) report({ messageId: 'deletes', at: operation, data });
-      else report({ messageId: 'deletesFurther', at: operation, data: { ...data, further } });
+      const final = catalogAfterDeploy.table(table.name) ?? table;
+      const isOne = uniqueIndexWithin(final, { columns: definition.columns, nullsNotDistinct: false });
+      const rows = isOne === undefined ? 'every row' : 'the row';
+      if (further.length > 0) report({ messageId: 'deletesFurther', at, data: { ...data, rows, further } });
+      else if (isOne === undefined) report({ messageId: 'deletes', at, data });
     } else if (chosen.onUpdate && definition.onUpdate === 'cascade' && !isThere(definition, old, 'onUpdate'))
-      report({ messageId: 'updates', at: operation, data });
+      report({ messageId: 'updates', at, data });
   }
 }
 
@@ -156,10 +186,9 @@ function isThere(
   return (
     table?.constraints.some(
       ({ definition }) =>
+        isSameForeignKey(definition, key) &&
         definition.type === 'foreign key' &&
-        definition[action] === 'cascade' &&
-        isSameObject(definition.references, key.references) &&
-        definition.columns.join('\0') === key.columns.join('\0'),
+        definition[action] === 'cascade',
     ) === true
   );
 }

@@ -1,4 +1,4 @@
-import { defineRule, displayName, quoteIdentifier, slowWorkOnRows } from 'migration-lint';
+import { defineRule, displayName, quoteIdentifier, slowWorkOnUsedTables } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -56,6 +56,15 @@ export default defineRule({
           proof: { rows: "INSERT INTO users VALUES ('a');", lock: { users: 'SHARE' }, scans: ['users'] },
         },
         {
+          title: 'a domain that another one is made of',
+          history: [
+            'CREATE DOMAIN whole AS int; CREATE DOMAIN amount AS whole; CREATE TABLE orders (total amount);',
+          ],
+          sql: 'ALTER DOMAIN whole ADD CONSTRAINT whole_check CHECK (VALUE >= 0);',
+          reports: ['adds'],
+          proof: { rows: 'INSERT INTO orders VALUES (1);', lock: { orders: 'SHARE' }, scans: ['orders'] },
+        },
+        {
           title: 'VALIDATE, which locks as much as adding it',
           history: [
             'CREATE DOMAIN positive AS int; CREATE TABLE orders (total positive);',
@@ -67,6 +76,12 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'arrays of it: PostgreSQL refuses the statement, and reads nothing',
+          history: ['CREATE DOMAIN positive AS int; CREATE TABLE orders (totals positive[]);'],
+          sql: 'ALTER DOMAIN positive ADD CONSTRAINT positive_check CHECK (VALUE > 0);',
+          proof: { error: '0A000' },
+        },
         {
           title: 'NOT VALID',
           history: ['CREATE DOMAIN positive AS int; CREATE TABLE orders (total positive);'],
@@ -109,7 +124,7 @@ export default defineRule({
   on: {
     AlterDomain(operation, context) {
       const { change, type } = operation;
-      const tables = slowWorkOnRows(operation, context).map(({ relation }) => relation);
+      const tables = slowWorkOnUsedTables(operation, context).map(({ relation }) => relation);
       if (tables.length === 0) return;
       const data = { domain: displayName(type), tables };
       const { report } = context;

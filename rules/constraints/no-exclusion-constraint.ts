@@ -2,7 +2,7 @@ import {
   concurrentBuildAdvice,
   defineRule,
   quoteIdentifier,
-  slowWorkOnRows,
+  slowWorkOnUsedTables,
   type ConstraintDefinition,
 } from 'migration-lint';
 
@@ -26,6 +26,10 @@ export default defineRule({
     messages: {
       blocksAll: {
         what: 'Adding the exclusion constraint {{constraint}} builds its index under ACCESS EXCLUSIVE: nobody can read or write {{table}} until every row was compared.',
+        help: 'There is no online way: neither NOT VALID nor USING INDEX works here. Create a new table with the constraint and copy in batches, or do it while {{table}} is not used, with a lock_timeout.',
+      },
+      overlaps: {
+        what: 'Adding {{constraint}}, which is WITHOUT OVERLAPS, builds its index under ACCESS EXCLUSIVE: nobody can read or write {{table}} until every row was compared.',
         help: 'There is no online way: neither NOT VALID nor USING INDEX works here. Create a new table with the constraint and copy in batches, or do it while {{table}} is not used, with a lock_timeout.',
       },
       isUnique: {
@@ -54,6 +58,18 @@ export default defineRule({
           proof: { lock: { Booking: 'ACCESS EXCLUSIVE' } },
         },
         {
+          title: 'a UNIQUE that is WITHOUT OVERLAPS, PostgreSQL 18: one of these under another name',
+          postgres: 18,
+          history: ['CREATE TABLE bookings (room int4range, during daterange);'],
+          sql: 'ALTER TABLE bookings ADD CONSTRAINT bookings_room UNIQUE (room, during WITHOUT OVERLAPS);',
+          reports: ['overlaps'],
+          proof: {
+            rows: "INSERT INTO bookings VALUES ('[1,2)', '[2024-01-01, 2024-01-02)');",
+            lock: { bookings: 'ACCESS EXCLUSIVE' },
+            scans: ['bookings'],
+          },
+        },
+        {
           title: 'one that is only a UNIQUE',
           history: ['CREATE TABLE bookings (room int, day date, cancelled boolean);'],
           sql: 'ALTER TABLE bookings ADD CONSTRAINT one_a_day EXCLUDE (room WITH =, day WITH =) WHERE (NOT cancelled);',
@@ -66,6 +82,12 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'a new table with a key WITHOUT OVERLAPS, PostgreSQL 18',
+          postgres: 18,
+          sql: 'CREATE TABLE bookings (room int4range, during daterange, UNIQUE (room, during WITHOUT OVERLAPS));',
+          proof: {},
+        },
         {
           title: 'a table created in the same migration',
           sql: 'CREATE TABLE bookings (during tstzrange);\nALTER TABLE bookings ADD CONSTRAINT bookings_overlap EXCLUDE USING gist (during WITH &&);',
@@ -96,10 +118,13 @@ export default defineRule({
   on: {
     AddConstraint(operation, context) {
       const { constraint, table } = operation;
-      if (constraint.type !== 'exclude' || slowWorkOnRows(operation, context).length === 0) return;
+      const isTemporal = 'withoutOverlaps' in constraint && constraint.withoutOverlaps;
+      if (constraint.type !== 'exclude' && !isTemporal) return;
+      if (slowWorkOnUsedTables(operation, context).length === 0) return;
       const { project, report, transactionOf } = context;
       const name = constraint.name === undefined ? 'of this statement' : quoteIdentifier(constraint.name);
       const data = { constraint: name, table };
+      if (constraint.type !== 'exclude') return report({ messageId: 'overlaps', at: operation, data });
       if (!isUnique(constraint)) return report({ messageId: 'blocksAll', at: operation, data });
       const advice = concurrentBuildAdvice(project.runner, transactionOf(operation));
       report({ messageId: 'isUnique', at: operation, data: { ...data, advice } });

@@ -3,7 +3,7 @@ import {
   defineRule,
   laterTransaction,
   quoteIdentifier,
-  slowWorkOnRows,
+  slowWorkOnUsedTables,
 } from 'migration-lint';
 
 export default defineRule({
@@ -162,7 +162,7 @@ export default defineRule({
   on: {
     AddColumn(operation, context) {
       const { column, table } = operation;
-      if (column.constraints.length === 0 || slowWorkOnRows(operation, context).length === 0) return;
+      if (column.constraints.length === 0 || slowWorkOnUsedTables(operation, context).length === 0) return;
       const { project, report, transactionOf } = context;
       const key = column.constraints.find(({ type }) => type === 'unique' || type === 'primary key');
       const isChecked = column.constraints.some((one) => one.type === 'check' && !one.notEnforced);

@@ -1,10 +1,9 @@
 import {
   columnExistedBefore,
   defineRule,
-  droppedWithColumn,
+  missedWithColumn,
   quoteIdentifier,
-  type DroppedPart,
-  type Table,
+  sameTableIn,
 } from 'migration-lint';
 
 export default defineRule({
@@ -174,58 +173,17 @@ export default defineRule({
     },
   },
   on: {
-    DropColumn(operation, { catalog, deploy, existedBeforeDeploy, report }) {
+    DropColumn(operation, { catalog, catalogAfterDeploy, existedBeforeDeploy, isMadeByDeploy, report }) {
       const { column, table } = operation;
       const now = catalog.table(table);
       if (now === undefined || operation.run === 'called') return;
       const existed = existedBeforeDeploy(table);
       if (existed === undefined || !columnExistedBefore(existed, now, column)) return;
-      const parts = droppedWithColumn(now, column);
-      if (parts.length === 0) return;
-      const end = endOf(now, deploy.at(-1)?.catalogAfter.tables() ?? []);
-      const first = deploy[0]?.index ?? 0;
-      const lost =
-        end === undefined ? [] : parts.filter((part) => isMissed(part, end) && !isMadeAnew(part, end, first));
+      const end = sameTableIn(now, catalogAfterDeploy);
+      const lost = end === undefined ? [] : missedWithColumn(now, column, end, isMadeByDeploy);
       if (lost.length === 0) return;
       const data = { column: quoteIdentifier(column), table, lost: lost.map(({ text }) => text) };
       report({ messageId: 'goesAlong', at: operation, data });
     },
   },
 });
-
-/** A table as the deploy leaves it, whatever it is called then. */
-function endOf({ origin }: Table, tables: Iterable<Table>): Table | undefined {
-  for (const table of tables) if (table.origin === origin) return table;
-  return undefined;
-}
-
-/** Whether a column that it was about stays; a primary key is missed in any case. */
-function isMissed({ kind, others }: DroppedPart, { columns }: Table): boolean {
-  return kind === 'primary key' || columns.some(({ name }) => others.includes(name));
-}
-
-/** Whether the deploy makes the like over columns that stay, or it is there already. */
-function isMadeAnew({ kind, others }: DroppedPart, end: Table, first: number): boolean {
-  const isNew = ({ origin }: { readonly origin: Table['origin'] }): boolean => origin.migration >= first;
-  const isAbout = (columns: readonly (string | undefined)[]): boolean =>
-    columns.some((name) => name !== undefined && others.includes(name));
-  switch (kind) {
-    case 'primary key':
-      return end.constraints.some(({ definition }) => definition.type === 'primary key');
-    case 'index':
-      return end.indexes.some(({ elements }) => elements[0]?.column === others[0]);
-    case 'unique':
-      return end.indexes.some(
-        (index) => index.unique && isNew(index) && isAbout(index.elements.map(({ column }) => column)),
-      );
-    case 'foreign key':
-      return end.constraints.some(
-        (one) => one.definition.type === kind && isNew(one) && isAbout(one.definition.columns),
-      );
-    case 'check':
-    case 'exclude':
-      return end.constraints.some((one) => one.definition.type === kind && isNew(one));
-    default:
-      return kind satisfies never;
-  }
-}

@@ -1,6 +1,7 @@
 import {
   addedForeignKeys,
   defineRule,
+  definitionPlace,
   keyTypeMatch,
   quoteIdentifier,
   typeText,
@@ -187,15 +188,17 @@ function judge(operation: CreateTable | AddColumn | AddConstraint, context: Cont
 function judgeKey(
   operation: CreateTable | AddColumn | AddConstraint,
   { definition }: ForeignKey,
-  { catalogAfter, deploy, report }: Context,
+  { catalogAfter, catalogAfterDeploy, report }: Context,
 ): void {
   const { columns, referencedColumns, references } = definition;
   for (const [index, name] of columns.entries()) {
     const [from, to] = [columnOf(operation.table, name), columnOf(references, referencedColumns[index])];
     const match = matchIn(catalogAfter, from, to);
     // What works can still be mended by the same deploy.
-    const end = deploy.at(-1)?.catalogAfter ?? catalogAfter;
-    if (match === undefined || (match.kind !== 'incomparable' && matchIn(end, from, to)?.kind !== match.kind))
+    if (
+      match === undefined ||
+      (match.kind !== 'incomparable' && matchIn(catalogAfterDeploy, from, to)?.kind !== match.kind)
+    )
       continue;
     const data = {
       column: quoteIdentifier(name),
@@ -205,8 +208,9 @@ function judgeKey(
       references,
       referencedType: match.referencedType,
     };
-    if (match.kind === 'incomparable') report({ messageId: 'incomparable', at: operation, data });
-    else report({ messageId: match.kind, at: operation, data, severity: 'warning' });
+    const at = { operation, place: definitionPlace(operation, definition) };
+    if (match.kind === 'incomparable') report({ messageId: 'incomparable', at, data });
+    else report({ messageId: match.kind, at, data, severity: 'warning' });
   }
 }
 

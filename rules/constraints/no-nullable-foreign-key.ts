@@ -1,6 +1,8 @@
 import {
   addedForeignKeys,
   defineRule,
+  definitionPlace,
+  hasNullCheck,
   provesNotNull,
   quoteIdentifier,
   type AddColumn,
@@ -13,7 +15,7 @@ import {
 const messages = {
   nullable: {
     what: '{{constraint}} does not say that each row of {{table}} refers to one of {{references}}: {{columns}} may be NULL, and NULL is not checked.',
-    help: 'Make {{columns}} NOT NULL. If there are rows that refer to nothing, say so with ON DELETE SET NULL.',
+    help: 'Make {{columns}} NOT NULL. Where rows may refer to nothing, ON DELETE SET NULL says so, if a row is to stay when what it refers to is deleted; else acknowledge this with a reason.',
   },
   partly: {
     what: '{{constraint}} checks nothing in rows where {{columns}} is NULL, whatever the other columns hold: such a row of {{table}} can refer to what is not there.',
@@ -53,6 +55,13 @@ export default defineRule({
           proof: { query: { sql: 'SELECT count(*) FROM bookings', rows: [['1']] } },
         },
         {
+          title: 'a CHECK that NULL passes',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE posts (author int CHECK (author > 0) REFERENCES users);\nINSERT INTO posts VALUES (NULL);',
+          reports: ['nullable'],
+          proof: { query: { sql: 'SELECT count(*) FROM posts', rows: [['1']] } },
+        },
+        {
           title: 'a column of an earlier migration',
           history: [
             'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY, author int);',
@@ -90,6 +99,18 @@ export default defineRule({
           sql: 'CREATE TABLE posts (author int CHECK (author IS NOT NULL) REFERENCES users);',
         },
         {
+          title: 'a CHECK that says when each may be NULL',
+          history: ['CREATE TABLE posts (id int PRIMARY KEY); CREATE TABLE comments (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE inbox (post int REFERENCES posts, comment int REFERENCES comments, CHECK (num_nonnulls(post, comment) = 1));\nCREATE TABLE reports (post int REFERENCES posts, comment int REFERENCES comments, CHECK (post IS NOT NULL OR comment IS NOT NULL));',
+          proof: { afterwards: { sql: 'INSERT INTO inbox VALUES (NULL, NULL);', error: '23514' } },
+        },
+        {
+          title: 'both columns or none',
+          history: ['CREATE TABLE seats (room int, seat int, PRIMARY KEY (room, seat));'],
+          sql: 'CREATE TABLE bookings (room int, seat int, FOREIGN KEY (room, seat) REFERENCES seats, CHECK ((room IS NULL) = (seat IS NULL)));',
+          proof: { afterwards: { sql: 'INSERT INTO bookings VALUES (77, NULL);', error: '23514' } },
+        },
+        {
           title: 'a table that no migration created',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES users NOT VALID;',
@@ -104,14 +125,16 @@ function judge(
   operation: CreateTable | AddColumn | AddConstraint,
   context: RuleContext<typeof messages, NoOptions>,
 ): void {
-  const { catalog, catalogAfter, deploy, existedBeforeDeploy, report } = context;
+  const { catalog, catalogAfter, catalogAfterDeploy, existedBeforeDeploy, report } = context;
   for (const { name, definition } of addedForeignKeys(operation, catalog, catalogAfter)) {
     if (definition.onDelete === 'set null') continue;
-    const table = (deploy.at(-1)?.catalogAfter ?? catalogAfter).table(operation.table);
+    const table = catalogAfterDeploy.table(operation.table);
     if (table?.certainty !== 'certain' || table.persistence === 'temporary') continue;
     const isKnown = definition.columns.every((column) => table.columns.some((one) => one.name === column));
     const nullable = definition.columns.filter((column) => !provesNotNull(table, column));
     if (!isKnown || nullable.length === 0) continue;
+    // Where a CHECK counts them, somebody has said when they are NULL.
+    if (nullable.every((column) => hasNullCheck(table, column))) continue;
     const old = existedBeforeDeploy(operation.table);
     const isNew = ({ origin }: { readonly origin: object }): boolean =>
       !old?.columns.some((column) => column.origin === origin);
@@ -121,9 +144,10 @@ function judge(
       table: operation.table,
       columns: nullable.map((column) => quoteIdentifier(column)),
     };
+    const at = { operation, place: definitionPlace(operation, definition) };
     const isPartly = nullable.length < definition.columns.length || definition.columns.length > 1;
-    if (isPartly && definition.match === 'simple') report({ messageId: 'partly', at: operation, data });
+    if (isPartly && definition.match === 'simple') report({ messageId: 'partly', at, data });
     else if (nullable.length === definition.columns.length)
-      report({ messageId: 'nullable', at: operation, data: { ...data, references: definition.references } });
+      report({ messageId: 'nullable', at, data: { ...data, references: definition.references } });
   }
 }

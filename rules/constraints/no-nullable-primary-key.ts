@@ -1,4 +1,4 @@
-import { defineRule, provesNotNull, quoteIdentifier, slowWorkOnRows } from 'migration-lint';
+import { defineRule, provesNotNull, quoteIdentifier, slowWorkOnUsedTables, type Table } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -27,9 +27,24 @@ export default defineRule({
         what: 'The primary key {{constraint}} makes {{columns}} NOT NULL and reads all of {{table}} for that under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
         help: 'First ADD CONSTRAINT … NOT NULL {{first}} NOT VALID, and in the next migration VALIDATE CONSTRAINT: PRIMARY KEY USING INDEX then reads nothing.',
       },
+      notValidated: {
+        what: 'PostgreSQL refuses the primary key {{constraint}} (55000): {{notNull}}, the NOT NULL constraint of {{first}}, was never validated.',
+        help: 'First ALTER TABLE {{table}} VALIDATE CONSTRAINT {{notNull}}: it reads {{table}} without blocking anybody.',
+      },
     },
     examples: {
       bad: [
+        {
+          title: 'PostgreSQL 18: a NOT NULL that was never validated, with and without an index',
+          postgres: 18,
+          history: [
+            'CREATE TABLE logs (id int, line text);',
+            'ALTER TABLE logs ADD CONSTRAINT logs_id_not_null NOT NULL id NOT VALID;',
+          ],
+          sql: 'ALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY (id);',
+          reports: ['notValidated'],
+          proof: { error: '55000' },
+        },
         {
           title: 'an index over a column that may hold NULLs',
           history: [
@@ -113,9 +128,25 @@ export default defineRule({
   on: {
     AddConstraint(operation, context) {
       const { constraint, table } = operation;
-      if (constraint.type !== 'primary key' || constraint.usingIndex === undefined) return;
+      if (constraint.type !== 'primary key' || operation.run === 'called') return;
       const now = context.catalog.table(table);
-      if (now?.certainty !== 'certain' || slowWorkOnRows(operation, context).length === 0) return;
+      const unvalidated = now && unvalidatedNotNull(now, constraint.columns);
+      if (unvalidated?.notNullConstraint !== undefined) {
+        const name = constraint.name ?? constraint.usingIndex ?? 'of this statement';
+        const data = {
+          constraint: quoteIdentifier(name),
+          table,
+          first: quoteIdentifier(unvalidated.name),
+          notNull: quoteIdentifier(unvalidated.notNullConstraint.name),
+        };
+        return context.report({ messageId: 'notValidated', at: operation, data });
+      }
+      if (
+        constraint.usingIndex === undefined ||
+        now?.certainty !== 'certain' ||
+        slowWorkOnUsedTables(operation, context).length === 0
+      )
+        return;
       const names = constraint.columns.filter((column) => !provesNotNull(now, column));
       const columns = names.map((name) => quoteIdentifier(name));
       const [first] = columns;
@@ -128,3 +159,14 @@ export default defineRule({
     },
   },
 });
+
+/** A column of the key with a NOT NULL constraint that is NOT VALID; executed on 18, which refuses the key then. */
+function unvalidatedNotNull(
+  { columns }: Table,
+  names: readonly string[],
+): Table['columns'][number] | undefined {
+  return columns.find(
+    ({ name, certainty, notNullConstraint }) =>
+      names.includes(name) && certainty === 'certain' && notNullConstraint?.validated === false,
+  );
+}

@@ -1,11 +1,12 @@
 import {
   defineRule,
-  isSameObject,
+  isLockedForAll,
   laterTransaction,
   operationsOn,
   quoteIdentifier,
   runsBefore,
-  slowWorkOnRows,
+  slowWorkOnUsedTables,
+  tablesLockedForKey,
   type AddConstraint,
   type ConstraintDefinition,
   type NoOptions,
@@ -150,7 +151,7 @@ export default defineRule({
           transactionOf(other) === transactionOf(operation) &&
           runsBefore(other, operation, deploy),
       );
-      if (added === undefined || slowWorkOnRows(operation, context).length === 0) return;
+      if (added === undefined || slowWorkOnUsedTables(operation, context).length === 0) return;
       report({
         messageId: 'stillLocked',
         at: operation,
@@ -181,12 +182,7 @@ function waiting(
   { existedBeforeDeploy, heldLocks }: RuleContext<typeof messages, NoOptions>,
 ): { readonly blocked: string; readonly tables: readonly ObjectName[] } {
   const { table } = operation;
-  const isExclusive = heldLocks(operation).some(
-    ({ lock, relation }) => lock === 'ACCESS EXCLUSIVE' && isSameObject(relation, table),
-  );
-  if (constraint.type !== 'foreign key' || isExclusive)
+  if (constraint.type !== 'foreign key' || isLockedForAll(table, heldLocks(operation)))
     return { blocked: 'reads and writes', tables: [table] };
-  const { references } = constraint;
-  const isAlone = isSameObject(table, references) || existedBeforeDeploy(references) === undefined;
-  return { blocked: 'writes', tables: isAlone ? [table] : [table, references] };
+  return { blocked: 'writes', tables: tablesLockedForKey(table, constraint.references, existedBeforeDeploy) };
 }

@@ -2,6 +2,7 @@ import {
   defineRule,
   displayName,
   keyText,
+  quoteIdentifier,
   unnamedConstraints,
   type AddColumn,
   type AddConstraint,
@@ -13,8 +14,8 @@ import {
 
 const messages = {
   unnamed: {
-    what: '{{table}} gets {{constraints}} without a name: PostgreSQL chooses one by what is there already, so that it can differ between databases, and what drops it later misses.',
-    help: 'Write CONSTRAINT and a name in front of it.',
+    what: '{{table}} gets {{constraints}} without {{names}}. PostgreSQL then takes a name that is free: it can be another one in each database, and a later DROP CONSTRAINT by name fails where it is another.',
+    help: 'Write CONSTRAINT and a name in front of {{each}}.',
   },
 } as const;
 
@@ -109,8 +110,15 @@ function judge(
   const shown = unnamed.slice(0, SHOWN).map(textOf);
   const rest = unnamed.length - shown.length;
   const constraints = rest === 0 ? shown : [...shown, `${rest} more`];
-  report({ messageId: 'unnamed', at: operation, data: { table, constraints } });
+  report({ messageId: 'unnamed', at: operation, data: { table, constraints, ...numberOf(unnamed.length) } });
 }
+
+function numberOf(count: number): { readonly names: string; readonly each: string } {
+  return count === 1 ? { names: 'a name', each: 'it' } : { names: 'names', each: 'each' };
+}
+
+const listOf = (columns: readonly string[]): string =>
+  `(${columns.map((column) => quoteIdentifier(column)).join(', ')})`;
 
 function textOf(constraint: ConstraintDefinition): string {
   switch (constraint.type) {
@@ -118,7 +126,7 @@ function textOf(constraint: ConstraintDefinition): string {
     case 'unique':
       return `${constraint.type.toUpperCase()} ${keyText(constraint)}`;
     case 'foreign key':
-      return `a foreign key to ${displayName(constraint.references)}`;
+      return `a foreign key on ${listOf(constraint.columns)} to ${displayName(constraint.references)}`;
     case 'check':
       return `CHECK (${constraint.expression.text})`;
     case 'exclude':

@@ -1,4 +1,4 @@
-import { defineRule, laterTransaction, quoteIdentifier, slowWorkOnRows } from 'migration-lint';
+import { defineRule, laterTransaction, quoteIdentifier, slowWorkOnUsedTables } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -159,7 +159,7 @@ export default defineRule({
     AddConstraint(operation, context) {
       const { constraint, table } = operation;
       if (constraint.type !== 'check' || constraint.notValid || constraint.notEnforced) return;
-      if (slowWorkOnRows(operation, context).length === 0) return;
+      if (slowWorkOnUsedTables(operation, context).length === 0) return;
       context.report({
         messageId: 'blocksAll',
         at: operation,

@@ -1,14 +1,20 @@
 import {
+  deferralText,
   defineRule,
-  isSameObject,
-  isTruncatedBefore,
+  displayName,
+  hasUsers,
+  isEmptyOrFails,
   laterTransaction,
   operationsOn,
+  provesNotNull,
   quoteIdentifier,
+  slowWorkOnUsedTables,
+  tablesLockedForKey,
   type AddColumn,
-  type ObjectName,
+  type AddConstraint,
+  type Catalog,
+  type ConstraintDefinition,
   type Operation,
-  type Table,
 } from 'migration-lint';
 
 export default defineRule({
@@ -38,12 +44,20 @@ export default defineRule({
         help: 'Add it with NOT VALID, and run ALTER TABLE {{table}} VALIDATE CONSTRAINT {{constraint}} {{later}}.',
       },
       checksNewColumn: {
-        what: 'Adding the foreign key {{constraint}} apart from its new column makes PostgreSQL read all of {{table}}, while writes to {{tables}} wait.',
-        help: 'Write it where the column is added, and nothing is read: ADD COLUMN … CONSTRAINT {{constraint}} REFERENCES {{references}}. Or add it with NOT VALID and validate it {{later}}.',
+        what: 'Adding the foreign key {{constraint}} separately from its new column makes PostgreSQL read all of {{table}}, while writes to {{tables}} wait.',
+        help: '{{place}}, and nothing is read: ADD COLUMN … CONSTRAINT {{constraint}} REFERENCES {{references}}{{clauses}}. Or add it with NOT VALID and validate it {{later}}.',
       },
       checksDefault: {
         what: 'Adding {{column}} with a default and a foreign key blocks writes to {{tables}} while every row is checked.',
         help: 'Add the column without the key, then the key with NOT VALID, and validate it {{later}}.',
+      },
+      refused: {
+        what: 'PostgreSQL {{version}} refuses the foreign key {{constraint}} (42809): before 18 a partitioned table takes no key that is NOT VALID.',
+        help: 'Add it to each partition of {{table}} with NOT VALID, validate those, then add it to {{table}} without NOT VALID: it finds the partitions’ keys and checks nothing again.',
+      },
+      enforces: {
+        what: 'Making the foreign key {{constraint}} ENFORCED checks every row of {{table}} under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
+        help: 'Drop the key and add it again with NOT VALID in one ALTER TABLE, and run ALTER TABLE {{table}} VALIDATE CONSTRAINT {{constraint}} {{later}}.',
       },
       blocksPartitionedWrites: {
         what: 'Adding the foreign key {{constraint}} blocks writes to {{tables}} and all partitions while every row is checked.',
@@ -75,6 +89,13 @@ export default defineRule({
             lock: { posts: 'ACCESS EXCLUSIVE', users: 'SHARE ROW EXCLUSIVE' },
             scans: ['posts'],
           },
+        },
+        {
+          title: 'a new column, and the table that its key refers to is created after it',
+          history: ['CREATE TABLE traces (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE traces ADD COLUMN session_id int;\nCREATE TABLE sessions (id int PRIMARY KEY);\nALTER TABLE traces ADD CONSTRAINT traces_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE SET NULL ON UPDATE CASCADE;',
+          reports: ['checksNewColumn'],
+          proof: { rows: 'INSERT INTO traces VALUES (1);', scans: ['traces'] },
         },
         {
           title: 'a key that points at its own table',
@@ -134,8 +155,64 @@ export default defineRule({
             },
           },
         },
+        {
+          title: 'NOT VALID on a partitioned table, which only PostgreSQL 18 takes',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE events (user_id int, at date) PARTITION BY RANGE (at);',
+          ],
+          sql: 'ALTER TABLE events ADD CONSTRAINT events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;',
+          reports: ['refused'],
+        },
+        {
+          title: 'a key that was not enforced, PostgreSQL 18',
+          postgres: 18,
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (author_id int);',
+            'ALTER TABLE posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author_id) REFERENCES users NOT ENFORCED;',
+          ],
+          sql: 'ALTER TABLE posts ALTER CONSTRAINT posts_author_fkey ENFORCED;',
+          reports: ['enforces'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1);',
+            lock: { posts: 'ACCESS EXCLUSIVE' },
+            scans: ['posts', 'users'],
+          },
+        },
       ],
       good: [
+        {
+          title: 'a partitioned table whose partitions have the key, validated: it is taken over',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE events (user_id int, at date) PARTITION BY RANGE (at); CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+            'ALTER TABLE events_rest ADD CONSTRAINT events_user_fkey FOREIGN KEY (user_id) REFERENCES users NOT VALID;',
+            'ALTER TABLE events_rest VALIDATE CONSTRAINT events_user_fkey;',
+          ],
+          sql: 'ALTER TABLE events ADD CONSTRAINT events_user_fkey FOREIGN KEY (user_id) REFERENCES users;',
+          proof: {
+            rows: "INSERT INTO users VALUES (1); INSERT INTO events VALUES (1, '2024-05-05');",
+            lock: { events_rest: 'SHARE ROW EXCLUSIVE', users: 'ACCESS EXCLUSIVE' },
+            scans: [],
+          },
+        },
+        {
+          title: 'NOT VALID on a partitioned table of PostgreSQL 18',
+          postgres: 18,
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE events (user_id int, at date) PARTITION BY RANGE (at);',
+          ],
+          sql: 'ALTER TABLE events ADD CONSTRAINT events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;',
+          proof: {},
+        },
+        {
+          title: 'a key that was not enforced is dropped and added anew, PostgreSQL 18',
+          postgres: 18,
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (author_id int);',
+            'ALTER TABLE posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author_id) REFERENCES users NOT ENFORCED;',
+          ],
+          sql: 'ALTER TABLE posts DROP CONSTRAINT posts_author_fkey, ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author_id) REFERENCES users NOT VALID;',
+          proof: { rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1);', scans: [] },
+        },
         {
           title: 'NOT VALID',
           history: [
@@ -177,6 +254,21 @@ export default defineRule({
           sql: 'TRUNCATE sessions;\nALTER TABLE sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id);',
         },
         {
+          title: 'a required column without a value: the table is empty, or nothing of the migration stays',
+          history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE posts ADD COLUMN author_id int NOT NULL;\nALTER TABLE posts ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES users (id);',
+          proof: { rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1);', error: '23502' },
+        },
+        {
+          title:
+            'a required key to a table that has no rows, or the migration fails: no row has anything to point at',
+          history: [
+            'CREATE TABLE actions (name text); CREATE TABLE steps (id int PRIMARY KEY, action_id int NOT NULL);',
+          ],
+          sql: 'ALTER TABLE actions ADD COLUMN id int NOT NULL, ADD PRIMARY KEY (id);\nALTER TABLE steps ADD CONSTRAINT steps_action_id_fkey FOREIGN KEY (action_id) REFERENCES actions (id);',
+          proof: { rows: 'INSERT INTO steps VALUES (1, 1);', error: '23503' },
+        },
+        {
           title: 'NOT ENFORCED, PostgreSQL 18',
           postgres: 18,
           history: [
@@ -189,43 +281,89 @@ export default defineRule({
     },
   },
   on: {
-    AddConstraint(op, { deploy, existedBeforeDeploy, project, report, transactionOf }) {
+    AlterConstraint(op, context) {
+      const { project, report, transactionOf } = context;
+      if (op.enforced !== true || slowWorkOnUsedTables(op, context).length === 0) return;
+      const data = {
+        constraint: quoteIdentifier(op.constraint),
+        table: op.table,
+        later: laterTransaction(project.runner, transactionOf(op)),
+      };
+      report({ messageId: 'enforces', at: op, data });
+    },
+    AddConstraint(op, context) {
+      const { catalog, catalogBefore, deploy, existedBeforeDeploy, project, report, transactionOf } = context;
       const { constraint, table } = op;
-      if (
-        op.run === 'called' ||
-        constraint.type !== 'foreign key' ||
-        constraint.notValid ||
-        constraint.notEnforced
-      )
-        return;
+      if (op.run === 'called' || constraint.type !== 'foreign key' || constraint.notEnforced) return;
+      if (constraint.notValid) {
+        // Executed on 13 to 18.
+        if (catalog.table(table)?.partitionBy === undefined || project.postgresVersion >= 18) return;
+        const name = quoteIdentifier(constraint.name ?? `on ${constraint.columns.join(', ')}`);
+        const known = { constraint: name, table, version: project.postgresVersion };
+        return report({ messageId: 'refused', at: op, data: known });
+      }
       const existed = existedBeforeDeploy(table);
-      if (existed === undefined || isTruncatedBefore(table, op, deploy)) return;
+      if (existed === undefined || !hasUsers(table, op, context)) return;
+      if (isEmptyOrFails(constraint.references, op, context) && isRequired(op, catalog)) return;
       const data = {
         constraint: quoteIdentifier(constraint.name ?? `on ${constraint.columns.join(', ')}`),
         table,
         references: constraint.references,
         later: laterTransaction(project.runner, transactionOf(op)),
-        tables: together(table, constraint.references, existedBeforeDeploy),
+        tables: tablesLockedForKey(table, constraint.references, existedBeforeDeploy),
       };
-      const isNew = operationsOn(table, deploy).some((other) => addsNulls(other, constraint.columns));
+      const column = operationsOn(table, deploy).find((other) => addsNulls(other, constraint.columns));
+      if (existed.partitionBy !== undefined && slowWorkOnUsedTables(op, context).length === 0) return;
       if (existed.partitionBy !== undefined && project.postgresVersion < 18)
         report({ messageId: 'blocksPartitionedWrites', at: op, data });
-      else if (isNew) report({ messageId: 'checksNewColumn', at: op, data, severity: 'warning' });
-      else report({ messageId: 'blocksWrites', at: op, data });
+      else if (column !== undefined) {
+        const { references } = constraint;
+        const isThere = catalogBefore(column).table(references) !== undefined;
+        const place =
+          isThere || catalog.table(references) === undefined
+            ? 'Write it where the column is added'
+            : `Add the column after ${displayName(references)} is created, with the key in it`;
+        const known = { ...data, place, clauses: clausesText(constraint) };
+        report({ messageId: 'checksNewColumn', at: op, data: known, severity: 'warning' });
+      } else report({ messageId: 'blocksWrites', at: op, data });
     },
-    AddColumn(op, { existedBeforeDeploy, deploy, project, report, transactionOf }) {
+    AddColumn(op, context) {
+      const { existedBeforeDeploy, project, report, transactionOf } = context;
       const key = op.column.constraints.find(({ type }) => type === 'foreign key');
       if (op.run === 'called' || key?.type !== 'foreign key' || key.notEnforced || !hasValue(op)) return;
-      if (existedBeforeDeploy(op.table) === undefined || isTruncatedBefore(op.table, op, deploy)) return;
+      if (!hasUsers(op.table, op, context)) return;
       const data = {
         column: quoteIdentifier(op.column.name),
         later: laterTransaction(project.runner, transactionOf(op)),
-        tables: together(op.table, key.references, existedBeforeDeploy),
+        tables: tablesLockedForKey(op.table, key.references, existedBeforeDeploy),
       };
       report({ messageId: 'checksDefault', at: op, data });
     },
   },
 });
+
+/** Whether every row must point somewhere: none of a key’s columns can hold NULL. */
+function isRequired({ constraint, table }: AddConstraint, catalog: Catalog): boolean {
+  const known = catalog.table(table);
+  return (
+    constraint.type === 'foreign key' &&
+    known?.certainty === 'certain' &&
+    constraint.columns.every((column) => provesNotNull(known, column))
+  );
+}
+
+/** What stands behind the referenced table in a foreign key: its columns, and what the key was given beside them. */
+function clausesText(key: Extract<ConstraintDefinition, { type: 'foreign key' }>): string {
+  const { match, onDelete, onUpdate, referencedColumns } = key;
+  const columns = referencedColumns.map((name) => quoteIdentifier(name)).join(', ');
+  return [
+    columns === '' ? '' : ` (${columns})`,
+    match === 'simple' ? '' : ` MATCH ${match.toUpperCase()}`,
+    onDelete === 'no action' ? '' : ` ON DELETE ${onDelete.toUpperCase()}`,
+    onUpdate === 'no action' ? '' : ` ON UPDATE ${onUpdate.toUpperCase()}`,
+    deferralText(key),
+  ].join('');
+}
 
 /** Whether an operation adds one of a key's columns with no value for the rows that are there. */
 function addsNulls(operation: Operation, columns: readonly string[]): boolean {
@@ -240,14 +378,4 @@ function hasValue({ column }: AddColumn): boolean {
     column.identity !== undefined ||
     column.type.serial
   );
-}
-
-/** Whose writes wait: both ends of a key. One, if it points at its own table or at one that nobody uses yet. */
-function together(
-  table: ObjectName,
-  references: ObjectName,
-  existedBeforeDeploy: (table: ObjectName) => Table | undefined,
-): readonly ObjectName[] {
-  const isAlone = isSameObject(table, references) || existedBeforeDeploy(references) === undefined;
-  return isAlone ? [table] : [table, references];
 }

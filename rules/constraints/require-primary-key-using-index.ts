@@ -1,11 +1,16 @@
 import {
   adoptableIndex,
   concurrentBuildAdvice,
+  deferralText,
   defineRule,
   keyText,
+  operationsOn,
   provesNotNull,
   quoteIdentifier,
-  slowWorkOnRows,
+  slowWorkOnUsedTables,
+  type Catalog,
+  type ObjectName,
+  type Operation,
   type Table,
 } from 'migration-lint';
 
@@ -28,14 +33,19 @@ export default defineRule({
     presets: ['recommended'],
     severity: 'error',
     sizeMatters: true,
+    yieldsTo: ['no-nullable-primary-key'],
     messages: {
       builds: {
         what: 'Adding the primary key {{constraint}} builds its index under ACCESS EXCLUSIVE: nobody can read or write {{table}} until all of it was read and sorted.',
-        help: 'CREATE UNIQUE INDEX CONCURRENTLY on {{table}} {{key}}{{nullable}}, then ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} PRIMARY KEY USING INDEX with that index. {{advice}}',
+        help: 'CREATE UNIQUE INDEX CONCURRENTLY {{index}} ON {{table}} {{key}}{{nullable}}, then ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} PRIMARY KEY USING INDEX {{index}}{{deferral}}. {{advice}}',
+      },
+      buildsOnNewColumn: {
+        what: 'Adding the primary key {{constraint}} together with its column {{column}} builds the key’s index under ACCESS EXCLUSIVE: nobody can read or write {{table}} until all of it was read and sorted.',
+        help: 'Take three deployments: in the first ADD COLUMN {{column}}, and let new rows fill it; in the second fill the rows that are there, in batches, and make it NOT NULL. In the third CREATE UNIQUE INDEX CONCURRENTLY {{index}} ON {{table}} {{key}}, then ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} PRIMARY KEY USING INDEX {{index}}{{deferral}}. {{advice}}',
       },
       buildsAgain: {
         what: 'Adding the primary key {{constraint}} builds a second index under ACCESS EXCLUSIVE, while nobody can read or write {{table}}: {{index}} is unique over the same columns.',
-        help: 'ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} PRIMARY KEY USING INDEX {{index}}: nothing is built, and the index takes the name of the key.',
+        help: 'ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} PRIMARY KEY USING INDEX {{index}}{{deferral}}: nothing is built, and the index takes the name of the key.',
       },
       buildsPartitions: {
         what: 'Adding the primary key {{constraint}} builds an index on every partition of {{table}} under ACCESS EXCLUSIVE: nobody can read or write it until all of them are done.',
@@ -74,6 +84,19 @@ export default defineRule({
           sql: 'ALTER TABLE logs ADD PRIMARY KEY (id);',
           reports: ['builds'],
           proof: { rows: "INSERT INTO logs VALUES (NULL, 'x');", error: '23502' },
+        },
+        {
+          title: 'over a column that comes with it: there is nothing to build an index on before',
+          history: ['CREATE TABLE keys (name text CONSTRAINT keys_pkey PRIMARY KEY);'],
+          sql: 'ALTER TABLE keys DROP CONSTRAINT keys_pkey, ADD COLUMN id bigserial NOT NULL, ADD PRIMARY KEY (id);',
+          reports: ['buildsOnNewColumn'],
+          proof: { rows: "INSERT INTO keys VALUES ('k');", lock: { keys: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'on a table whose rows were deleted just before: the build reads them all the same',
+          history: ['CREATE TABLE cache (key text NOT NULL);'],
+          sql: 'DELETE FROM cache;\nALTER TABLE cache ADD PRIMARY KEY (key);',
+          reports: ['builds'],
         },
         {
           title: 'where a unique index is already there, as Prisma 6 does with the tables of its relations',
@@ -142,6 +165,12 @@ export default defineRule({
           history: ['CREATE TABLE cache (key text NOT NULL);'],
           sql: 'TRUNCATE cache;\nALTER TABLE cache ADD PRIMARY KEY (key);',
         },
+        {
+          title:
+            'a table whose rows are deleted, and which is then written anew: the index is built on nothing',
+          history: ['CREATE TABLE profiles (id int CONSTRAINT profiles_pkey PRIMARY KEY);'],
+          sql: 'DELETE FROM profiles;\nALTER TABLE profiles DROP CONSTRAINT profiles_pkey, ALTER COLUMN id TYPE text, ADD CONSTRAINT profiles_pkey PRIMARY KEY (id);',
+        },
       ],
     },
   },
@@ -149,25 +178,42 @@ export default defineRule({
     AddConstraint(operation, context) {
       const { constraint, table } = operation;
       if (constraint.type !== 'primary key' || constraint.usingIndex !== undefined) return;
-      if (slowWorkOnRows(operation, context).length === 0) return;
-      const { catalog, project, report, transactionOf } = context;
+      // There is no online way, which no-exclusion-constraint says.
+      if (constraint.withoutOverlaps === true) return;
+      if (slowWorkOnUsedTables(operation, context).length === 0) return;
+      const { catalog, deploy, project, report, transactionOf } = context;
       const now = catalog.table(table);
       const key = keyText(constraint);
       const name = constraint.name === undefined ? key : quoteIdentifier(constraint.name);
       const data = { constraint: name, table };
+      const deferral = deferralText(constraint);
       const advice = concurrentBuildAdvice(project.runner, transactionOf(operation));
       if (now?.partitionBy !== undefined)
         return report({ messageId: 'buildsPartitions', at: operation, data: { ...data, key, advice } });
       const nullable = nullableColumns(now, constraint.columns);
       const index = now && adoptableIndex(now, constraint.columns, false);
       if (index !== undefined && nullable === '') {
-        const known = { ...data, index: quoteIdentifier(index.name) };
+        const known = { ...data, deferral, index: quoteIdentifier(index.name) };
         return report({ messageId: 'buildsAgain', at: operation, data: known });
       }
-      report({ messageId: 'builds', at: operation, data: { ...data, key, nullable, advice } });
+      const built = freeNameFor(constraint.name ?? `${table.name}_pkey`, table, context.catalogBeforeDeploy);
+      const known = { ...data, index: built, deferral, key, advice };
+      const added = constraint.columns.find((column) =>
+        isAdded(column, operationsOn(table, deploy), context.catalogBeforeDeploy),
+      );
+      if (added === undefined)
+        return report({ messageId: 'builds', at: operation, data: { ...known, nullable } });
+      const column = quoteIdentifier(added);
+      report({ messageId: 'buildsOnNewColumn', at: operation, data: { ...known, column } });
     },
   },
 });
+
+/** A name for the index that becomes the key: the key’s own, unless the old key still has it when the index is built. */
+function freeNameFor(name: string, { schema }: ObjectName, before: Catalog): string {
+  const isTaken = before.index({ schema, name }) !== undefined;
+  return quoteIdentifier(isTaken ? `${name}_new` : name);
+}
 
 /** What has to be done to columns that may hold NULLs, as a part of a sentence; nothing where the table is not known. */
 function nullableColumns(table: Table | undefined, columns: readonly string[]): string {
@@ -176,4 +222,15 @@ function nullableColumns(table: Table | undefined, columns: readonly string[]): 
   return nullable.length === 0
     ? ''
     : `, prove with a validated CHECK that ${nullable.map((name) => quoteIdentifier(name)).join(', ')} IS NOT NULL`;
+}
+
+/** Whether the deploy adds a column. */
+function isAdded(name: string, operations: readonly Operation[], before: Catalog): boolean {
+  return operations.some(
+    (operation) =>
+      operation.kind === 'AddColumn' &&
+      operation.run !== 'called' &&
+      operation.column.name === name &&
+      !(operation.ifNotExists && before.table(operation.table)?.columns.some((known) => known.name === name)),
+  );
 }

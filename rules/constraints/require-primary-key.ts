@@ -1,10 +1,11 @@
 import {
   defineRule,
   isDestructive,
+  isImplicitRelation,
   operationsOn,
   quoteIdentifier,
   runsBefore,
-  type Catalog,
+  sameTableIn,
   type CreateTable,
   type CreateTableAs,
   type Migration,
@@ -199,13 +200,13 @@ export default defineRule({
   on: {
     CreateTable: judgeNew,
     CreateTableAs: judgeNew,
-    DropConstraint(operation, { catalog, deploy, existedBeforeDeploy, report }) {
+    DropConstraint(operation, { catalog, catalogAfterDeploy, existedBeforeDeploy, report }) {
       const { constraint, table } = operation;
       const now = catalog.table(table);
       const type = now?.constraints.find(({ name }) => name === constraint)?.definition.type;
       if (type !== 'primary key' || operation.run !== 'now' || existedBeforeDeploy(table) === undefined)
         return;
-      const end = deploy.at(-1)?.catalogAfter.table(table);
+      const end = catalogAfterDeploy.table(table);
       if (end === undefined || end.certainty !== 'certain' || hasKey(end)) return;
       report({
         messageId: 'dropped',
@@ -218,13 +219,13 @@ export default defineRule({
 
 function judgeNew(
   operation: CreateTable | CreateTableAs,
-  { catalog, catalogAfter, deploy, report }: RuleContext<typeof messages, NoOptions>,
+  { catalog, catalogAfter, catalogAfterDeploy, deploy, report }: RuleContext<typeof messages, NoOptions>,
 ): void {
   if (operation.run === 'called' || operation.persistence === 'temporary') return;
   if (operation.kind === 'CreateTableAs' && isSavedCopy(operation, deploy)) return;
   const made = catalogAfter.table(operation.table);
   if (made === undefined || made === catalog.table(operation.table)) return;
-  const end = endOf(made, deploy.at(-1)?.catalogAfter ?? catalogAfter);
+  const end = sameTableIn(made, catalogAfterDeploy);
   if (end?.certainty !== 'certain' || end.foreignServer !== undefined || hasKey(end)) return;
   const data = { table: operation.table };
   const columns = uniqueColumns(end);
@@ -234,14 +235,6 @@ function judgeNew(
     report({ messageId: 'uniqueInstead', at: operation, data: known, severity: 'info' });
   } else if (operation.kind === 'CreateTableAs') report({ messageId: 'noneOfCopy', at: operation, data });
   else report({ messageId: 'none', at: operation, data });
-}
-
-/** A table as the deploy leaves it, whatever it is called then. */
-function endOf(made: Table, catalog: Catalog): Table | undefined {
-  const same = catalog.table(made.name);
-  if (same?.origin === made.origin) return same;
-  for (const table of catalog.tables()) if (table.origin === made.origin) return table;
-  return undefined;
 }
 
 /** Whether a copy is made of rows that the deploy then changes or destroys. */
@@ -267,9 +260,4 @@ function uniqueColumns({ columns, indexes }: Table): readonly string[] | undefin
       unique && where === undefined && elements.every(({ column }) => isRequired(column)),
   );
   return found?.elements.flatMap(({ column }) => column ?? []);
-}
-
-/** Prisma calls the columns of these tables A and B; up to version 5 it gave them a unique index for a key. */
-function isImplicitRelation({ columns }: Table): boolean {
-  return columns.map(({ name }) => name).join() === 'A,B';
 }

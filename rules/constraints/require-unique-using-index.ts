@@ -1,10 +1,15 @@
 import {
   adoptableIndex,
   concurrentBuildAdvice,
+  deferralText,
   defineRule,
   keyText,
+  operationsOn,
   quoteIdentifier,
-  slowWorkOnRows,
+  runsBefore,
+  slowWorkOnUsedTables,
+  type AddConstraint,
+  type DeployOperations,
 } from 'migration-lint';
 
 export default defineRule({
@@ -29,11 +34,11 @@ export default defineRule({
     messages: {
       builds: {
         what: 'Adding UNIQUE {{constraint}} builds its index under ACCESS EXCLUSIVE: nobody can read or write {{table}} until all of it was read and sorted.',
-        help: 'CREATE UNIQUE INDEX CONCURRENTLY {{constraint}} ON {{table}} {{key}}, then ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} UNIQUE USING INDEX {{constraint}}. {{advice}}',
+        help: 'CREATE UNIQUE INDEX CONCURRENTLY {{constraint}} ON {{table}} {{key}}, then ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} UNIQUE USING INDEX {{constraint}}{{deferral}}. {{advice}}',
       },
       buildsAgain: {
         what: 'Adding UNIQUE {{constraint}} builds a second index under ACCESS EXCLUSIVE, while nobody can read or write {{table}}: {{index}} is unique over the same columns.',
-        help: 'ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} UNIQUE USING INDEX {{index}}: nothing is built, and the index takes the name of the constraint.',
+        help: 'ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} UNIQUE USING INDEX {{index}}{{deferral}}: nothing is built, and the index takes the name of the constraint.',
       },
       buildsPartitions: {
         what: 'Adding UNIQUE {{constraint}} builds an index on every partition of {{table}} under ACCESS EXCLUSIVE: nobody can read or write it until all of them are done.',
@@ -74,6 +79,15 @@ export default defineRule({
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
         },
         {
+          title: 'a deferrable one: the index can become that, too',
+          history: [
+            'CREATE TABLE items (id int PRIMARY KEY, position int); CREATE UNIQUE INDEX items_position ON items (position);',
+          ],
+          sql: 'ALTER TABLE items ADD CONSTRAINT items_position_key UNIQUE (position) DEFERRABLE INITIALLY DEFERRED;',
+          reports: ['buildsAgain'],
+          proof: { scans: ['items'], rows: 'INSERT INTO items VALUES (1, 1);' },
+        },
+        {
           title: 'a partitioned table',
           history: [
             'CREATE TABLE events (n int, at date) PARTITION BY RANGE (at);',
@@ -104,6 +118,15 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;',
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: [] },
+        },
+        {
+          title: 'a deferrable one, with an index that was built before',
+          history: [
+            'CREATE TABLE items (id int PRIMARY KEY, position int);',
+            'CREATE UNIQUE INDEX CONCURRENTLY items_position_key ON items (position);',
+          ],
+          sql: 'ALTER TABLE items ADD CONSTRAINT items_position_key UNIQUE USING INDEX items_position_key DEFERRABLE INITIALLY DEFERRED;',
+          proof: { rows: 'INSERT INTO items VALUES (1, 1);', scans: [] },
         },
         {
           title: 'a table created in the same migration',
@@ -143,6 +166,11 @@ export default defineRule({
           sql: 'ALTER TABLE plans ADD COLUMN code text NOT NULL;\nALTER TABLE plans ADD CONSTRAINT plans_code_key UNIQUE (code);',
         },
         {
+          title: 'a constraint that the same deploy drops again',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);\nALTER TABLE users DROP CONSTRAINT users_email_key;',
+        },
+        {
           title: 'a table of the same name in another schema',
           history: ['CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.users (id int);'],
           sql: 'CREATE TABLE b.users (id int);\nALTER TABLE b.users ADD UNIQUE (id);',
@@ -154,21 +182,37 @@ export default defineRule({
     AddConstraint(operation, context) {
       const { constraint, table } = operation;
       if (constraint.type !== 'unique' || constraint.usingIndex !== undefined) return;
-      if (slowWorkOnRows(operation, context).length === 0) return;
-      const { catalog, project, report, transactionOf } = context;
+      // There is no online way, which no-exclusion-constraint says.
+      if (constraint.withoutOverlaps === true) return;
+      if (slowWorkOnUsedTables(operation, context).length === 0) return;
+      const { catalog, deploy, project, report, transactionOf } = context;
+      if (isDroppedAgain(operation, deploy)) return;
       const now = catalog.table(table);
       const key = keyText(constraint);
       const name = constraint.name === undefined ? key : quoteIdentifier(constraint.name);
       const data = { constraint: name, table };
+      const deferral = deferralText(constraint);
       const advice = concurrentBuildAdvice(project.runner, transactionOf(operation));
       if (now?.partitionBy !== undefined)
         return report({ messageId: 'buildsPartitions', at: operation, data: { ...data, key, advice } });
       const index = now && adoptableIndex(now, constraint.columns, constraint.nullsNotDistinct);
       if (index !== undefined) {
-        const known = { ...data, index: quoteIdentifier(index.name) };
+        const known = { ...data, deferral, index: quoteIdentifier(index.name) };
         return report({ messageId: 'buildsAgain', at: operation, data: known });
       }
-      report({ messageId: 'builds', at: operation, data: { ...data, key, advice } });
+      report({ messageId: 'builds', at: operation, data: { ...data, deferral, key, advice } });
     },
   },
 });
+
+/** Whether the deploy drops the constraint again: an index that is built for it beforehand would go with it. */
+function isDroppedAgain(added: AddConstraint, deploy: DeployOperations): boolean {
+  const { name } = added.constraint;
+  return operationsOn(added.table, deploy).some(
+    (other) =>
+      other.kind === 'DropConstraint' &&
+      other.run === 'now' &&
+      other.constraint === name &&
+      runsBefore(added, other, deploy),
+  );
+}

@@ -1,13 +1,16 @@
 import {
   columnBefore,
   defineRule,
+  isCastOfColumn,
   isClientDefault,
+  isLastDefaultChange,
   isNull,
   isSameValue,
   operationsOn,
   quoteIdentifier,
-  runsBefore,
   type DropDefault,
+  type Expression,
+  type Migration,
   type NoOptions,
   type RuleContext,
   type SetDefault,
@@ -15,8 +18,8 @@ import {
 
 const messages = {
   changes: {
-    what: 'The default of {{table}}.{{column}} changes from {{old}} to {{new}}: rows that running code inserts without it get {{new}} from now on, before that code knows of it.',
-    help: 'See that running code can work with {{new}}; rows that are there keep what they have.',
+    what: 'The default of {{table}}.{{column}} changes from {{old}} to {{new}}: a row that running code inserts without it gets its value from {{new}} from now on, before that code knows of it.',
+    help: 'See that running code can work with what {{new}} gives; rows that are there keep what they have.',
   },
   drops: {
     what: '{{table}}.{{column}} loses its default {{old}}: rows that running code inserts without it get NULL from now on.',
@@ -50,6 +53,14 @@ export default defineRule({
           sql: "ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'trial';",
           reports: ['changes'],
           proof: { query: { sql: 'INSERT INTO users (id) VALUES (1) RETURNING plan', rows: [['trial']] } },
+        },
+        {
+          title: 'another value along with another type that the old one is cast to',
+          runner: 'plain',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, points int DEFAULT 1);'],
+          sql: 'ALTER TABLE users ALTER COLUMN points TYPE bigint USING points::bigint, ALTER COLUMN points SET DEFAULT 2;',
+          reports: ['changes'],
+          proof: { query: { sql: 'INSERT INTO users (id) VALUES (1) RETURNING points', rows: [['2']] } },
         },
         {
           title: 'none any more',
@@ -95,6 +106,18 @@ export default defineRule({
           sql: "ALTER TABLE users ADD COLUMN plan text DEFAULT 'free';\nALTER TABLE users ALTER plan DROP DEFAULT;\nCREATE TABLE teams (plan text DEFAULT 'a');\nALTER TABLE teams ALTER plan SET DEFAULT 'b';",
         },
         {
+          title: 'translated along with the type, by a USING: that change is no-type-change’s',
+          runner: 'plain',
+          history: [
+            "CREATE TYPE sort AS ENUM ('active', 'hot'); CREATE TABLE users (id int PRIMARY KEY, sort smallint DEFAULT 0);",
+          ],
+          sql: "ALTER TABLE users ALTER COLUMN sort DROP DEFAULT, ALTER COLUMN sort TYPE sort USING CASE sort WHEN 0 THEN 'active' ELSE 'hot' END::sort, ALTER COLUMN sort SET DEFAULT 'active';",
+          proof: {
+            rows: 'INSERT INTO users (id) VALUES (1);',
+            query: { sql: 'SELECT sort FROM users', rows: [['active']] },
+          },
+        },
+        {
           title: 'a column that is dropped',
           history: ["CREATE TABLE users (id int PRIMARY KEY, plan text DEFAULT 'free');"],
           sql: 'ALTER TABLE users ALTER plan DROP DEFAULT;\nALTER TABLE users DROP COLUMN plan;',
@@ -107,30 +130,42 @@ export default defineRule({
 
 function judge(
   op: DropDefault | SetDefault,
-  { catalog, deploy, existedBeforeDeploy, project, report }: RuleContext<typeof messages, NoOptions>,
+  {
+    catalog,
+    catalogAfterDeploy,
+    deploy,
+    existedBeforeDeploy,
+    project,
+    report,
+  }: RuleContext<typeof messages, NoOptions>,
 ): void {
   const existed = existedBeforeDeploy(op.table);
   const table = catalog.table(op.table);
   if (op.run === 'called' || existed === undefined) return;
   const before = columnBefore(existed, table, op.column);
-  const final = deploy
-    .at(-1)
-    ?.catalogAfter.table(op.table)
-    ?.columns.find(({ name }) => name === op.column);
+  const final = catalogAfterDeploy.table(op.table)?.columns.find(({ name }) => name === op.column);
   const old = before?.default;
   if (old === undefined || isNull(old.tree) || before?.certainty !== 'certain') return;
   if (project.runner.name === 'prisma' && isClientDefault(old)) return;
   // It may have become an identity, or be gone.
   if (final === undefined || final.identity !== undefined || isSameValue(old, final.default)) return;
-  const isLast = !operationsOn(op.table, deploy).some(
-    (other) =>
-      (other.kind === 'SetDefault' || other.kind === 'DropDefault') &&
-      other.column === op.column &&
-      runsBefore(op, other, deploy),
-  );
-  if (!isLast) return;
+  if (!isLastDefaultChange(op, deploy) || isTranslated(op, deploy)) return;
   const at = { operation: op, part: 'column' } as const;
-  const data = { table: op.table, column: quoteIdentifier(op.column), old: old.text };
+  const data = { table: op.table, column: quoteIdentifier(op.column), old: textOf(old) };
   if (final.default === undefined || isNull(final.default.tree)) report({ messageId: 'drops', at, data });
-  else report({ messageId: 'changes', at, data: { ...data, new: final.default.text } });
+  else report({ messageId: 'changes', at, data: { ...data, new: textOf(final.default) } });
 }
+
+/** Whether the deploy gives the column another type with a USING that is more than a cast: then the old default is no value of the new type. */
+function isTranslated(op: DropDefault | SetDefault, deploy: readonly Migration[]): boolean {
+  return operationsOn(op.table, deploy).some(
+    (other) =>
+      other.kind === 'AlterColumnType' &&
+      other.column === op.column &&
+      other.using !== undefined &&
+      !isCastOfColumn(other.using.tree),
+  );
+}
+
+/** A default in a sentence: `f ()` is a call. */
+const textOf = ({ text }: Expression): string => text.replace(/^([\w."]+)\s+\(/, '$1(');

@@ -1,6 +1,7 @@
 import {
   columnExistedBefore,
   defineRule,
+  isEmptyOrFails,
   isSameObject,
   isTableSaved,
   quoteIdentifier,
@@ -10,6 +11,7 @@ import {
   typeText,
   type Origin,
   type Project,
+  type Table,
 } from 'migration-lint';
 
 export default defineRule({
@@ -29,6 +31,10 @@ export default defineRule({
     presets: ['recommended'],
     severity: 'error',
     messages: {
+      failsOrLoses: {
+        what: 'Dropping {{column}} while adding {{replacement}} looks like a rename. With rows in {{table}} this migration fails with 23502; without the NOT NULL it would lose the {{column}} of every row.',
+        help: 'Expand first: add {{replacement}} without NOT NULL and write to both; backfill in batches; drop {{column}} in a later release.{{keep}}',
+      },
       losesColumn: {
         what: 'Dropping {{column}} while adding {{replacement}} loses the {{column}} of every row of {{table}}.',
         help: 'Expand first: add {{replacement}} and write to both; backfill in batches; drop {{column}} in a later release.{{keep}}',
@@ -36,6 +42,10 @@ export default defineRule({
       recreatesColumn: {
         what: 'Dropping {{column}} and adding it again as {{type}} loses the {{column}} of every row of {{table}}.',
         help: 'Add a column of another name, write to both, backfill in batches, and drop {{column}} in a later release. If PostgreSQL can cast the values, ALTER COLUMN {{column}} TYPE … USING keeps them.',
+      },
+      resetsColumn: {
+        what: 'Dropping {{column}} and adding it again with the same type loses the {{column}} of every row of {{table}}.',
+        help: 'Keep the column, and change what differs with ALTER COLUMN {{column}}, such as SET DEFAULT or SET NOT NULL. If the old values are to go, say so with an UPDATE.',
       },
       losesTable: {
         what: 'Dropping {{table}} while creating {{replacement}}, which has mostly the same columns, loses every row of {{table}}.',
@@ -59,6 +69,15 @@ export default defineRule({
             rows: "INSERT INTO users VALUES (1, 'ada');",
             query: { sql: 'SELECT display_name FROM users', rows: [[null]] },
           },
+        },
+        {
+          title: 'a required field, as Prisma writes it: the migration fails where the table has rows',
+          history: [
+            'CREATE TABLE "users" ("id" INTEGER NOT NULL, "username" TEXT NOT NULL, CONSTRAINT "users_pkey" PRIMARY KEY ("id"));',
+          ],
+          sql: 'ALTER TABLE "users" DROP COLUMN "username",\nADD COLUMN     "display_name" TEXT NOT NULL;',
+          reports: ['failsOrLoses'],
+          proof: { rows: "INSERT INTO users VALUES (1, 'ada');", error: '23502' },
         },
         {
           title: 'to snake_case, several fields at once',
@@ -91,6 +110,22 @@ export default defineRule({
             rows: `INSERT INTO "Member" VALUES ('m', 'ADMIN');`,
             query: { sql: 'SELECT role FROM "Member"', rows: [[null]] },
           },
+        },
+        {
+          title: 'the same type, only another default',
+          history: ['CREATE TABLE modes (id int PRIMARY KEY, upvotes boolean DEFAULT false NOT NULL);'],
+          sql: 'ALTER TABLE modes DROP COLUMN upvotes, ADD COLUMN upvotes bool DEFAULT true NOT NULL;',
+          reports: ['resetsColumn'],
+          proof: {
+            rows: 'INSERT INTO modes VALUES (1, false);',
+            query: { sql: 'SELECT upvotes FROM modes', rows: [['true']] },
+          },
+        },
+        {
+          title: 'the table of a many-to-many relation, which has no model',
+          history: ['CREATE TABLE "_UserToTeam" ("A" TEXT NOT NULL, "B" TEXT NOT NULL);'],
+          sql: 'DROP TABLE "_UserToTeam";\nCREATE TABLE "_UserToTeams" ("A" TEXT NOT NULL, "B" TEXT NOT NULL);',
+          reports: ['losesTable'],
         },
         {
           title: 'a table that changes its name',
@@ -179,7 +214,8 @@ export default defineRule({
     },
   },
   on: {
-    DropColumn(op, { catalog, deploy, existedBeforeDeploy, history, project, report }) {
+    DropColumn(op, context) {
+      const { catalog, deploy, existedBeforeDeploy, history, project, report } = context;
       const existed = existedBeforeDeploy(op.table);
       const now = catalog.table(op.table);
       if (existed === undefined || op.run === 'called' || !columnExistedBefore(existed, now, op.column))
@@ -199,7 +235,17 @@ export default defineRule({
       } as const;
       const data = { table: op.table, column: quoteIdentifier(op.column) };
       const { name, type } = replacement.column;
-      if (name === op.column)
+      const isSameType = before !== undefined && typeText(before.type) === typeText(type);
+      const mayHoldRows = !isEmptyOrFails(op.table, op, context);
+      if (!mayHoldRows && name !== op.column)
+        report({
+          ...common,
+          messageId: 'failsOrLoses',
+          data: { ...data, replacement: quoteIdentifier(name), keep: keepWords(project, 'column') },
+        });
+      else if (!mayHoldRows) return;
+      else if (name === op.column && isSameType) report({ ...common, messageId: 'resetsColumn', data });
+      else if (name === op.column)
         report({
           ...common,
           messageId: 'recreatesColumn',
@@ -229,7 +275,13 @@ export default defineRule({
         report({
           ...common,
           messageId: 'losesTable',
-          data: { table: op.table, replacement: replacement.table, keep: keepWords(project, 'table') },
+          data: {
+            table: op.table,
+            replacement: replacement.table,
+            keep: isRelationTable(existed)
+              ? keepRelation(project, op.table.name)
+              : keepWords(project, 'table'),
+          },
         });
     },
   },
@@ -243,6 +295,18 @@ function keepWords({ layout }: Project, what: 'column' | 'table'): string {
       : ' If only the model’s name changes, keep the table with @@map.';
   return layout === 'drizzle'
     ? ` If only its name in the code changes, keep the ${what}’s old name as the text in the schema.`
+    : '';
+}
+
+/** Whether a table looks like that of an implicit many-to-many relation of Prisma: `_AToB` with the columns A and B. */
+function isRelationTable({ name, columns }: Table): boolean {
+  return name.name.startsWith('_') && columns.map((column) => column.name).join() === 'A,B';
+}
+
+/** Such a table has no model: it is named after the relation, which both of its fields can name. */
+function keepRelation({ layout }: Project, table: string): string {
+  return layout === 'prisma'
+    ? ` If only a model’s or a field’s name changes, keep the table with @relation("${table.slice(1)}") on both sides.`
     : '';
 }
 

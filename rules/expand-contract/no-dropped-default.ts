@@ -3,10 +3,10 @@ import {
   columnNeededByInserts,
   defineRule,
   isClientDefault,
-  operationsOn,
-  quoteIdentifier,
-  runsBefore,
+  isLastDefaultChange,
   isNull,
+  isSameObject,
+  quoteIdentifier,
   type DropDefault,
   type NoOptions,
   type RuleContext,
@@ -78,6 +78,14 @@ export default defineRule({
           proof: { afterwards: { sql: 'INSERT INTO users (id) VALUES (1)', error: '23502' } },
         },
         {
+          title: 'a renamed table whose old name a view keeps: INSERTs reach the table through it',
+          runner: 'plain',
+          history: ['CREATE TABLE replies (id int PRIMARY KEY);'],
+          sql: "ALTER TABLE replies RENAME TO notices;\nALTER TABLE notices ADD COLUMN kind text NOT NULL DEFAULT 'reply';\nALTER TABLE notices ALTER kind DROP DEFAULT;\nCREATE VIEW replies AS SELECT id FROM notices;",
+          reports: ['newColumn'],
+          proof: { afterwards: { sql: 'INSERT INTO replies VALUES (1)', error: '23502' } },
+        },
+        {
           title: 'SET DEFAULT NULL is none either',
           runner: 'plain',
           history: ["CREATE TABLE users (id int PRIMARY KEY, plan text NOT NULL DEFAULT 'free');"],
@@ -87,6 +95,14 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title:
+            'a table whose old name is gone: running code finds no table (42P01), with the default or without',
+          runner: 'plain',
+          history: ['CREATE TABLE replies (id int PRIMARY KEY);'],
+          sql: "ALTER TABLE replies RENAME TO notices;\nALTER TABLE notices ADD COLUMN kind text NOT NULL DEFAULT 'reply';\nALTER TABLE notices ALTER kind DROP DEFAULT;",
+          proof: { afterwards: { sql: 'INSERT INTO replies VALUES (1)', error: '42P01' } },
+        },
         {
           title: 'what Prisma generates for a changed enum: the default comes back',
           history: [
@@ -151,7 +167,14 @@ export default defineRule({
 
 function judge(
   op: DropDefault | SetDefault,
-  { catalog, deploy, existedBeforeDeploy, project, report }: RuleContext<typeof messages, NoOptions>,
+  {
+    catalog,
+    catalogAfterDeploy,
+    deploy,
+    existedBeforeDeploy,
+    project,
+    report,
+  }: RuleContext<typeof messages, NoOptions>,
 ): void {
   if (op.run === 'called' || (op.kind === 'SetDefault' && !isNull(op.default.tree))) return;
   const existed = existedBeforeDeploy(op.table);
@@ -159,15 +182,11 @@ function judge(
   const lost = table?.columns.find(({ name }) => name === op.column)?.default;
   if (existed === undefined || table === undefined || lost === undefined || isNull(lost.tree)) return;
   // What comes later in the deploy may give it a default again, or take NOT NULL or the column away.
-  const final = deploy.at(-1)?.catalogAfter.table(op.table);
+  const final = catalogAfterDeploy.table(op.table);
   if (final === undefined || columnNeededByInserts(final, op.column) === undefined) return;
-  const isLast = !operationsOn(op.table, deploy).some(
-    (other) =>
-      (other.kind === 'SetDefault' || other.kind === 'DropDefault') &&
-      other.column === op.column &&
-      runsBefore(op, other, deploy),
-  );
-  if (!isLast) return;
+  if (!isLastDefaultChange(op, deploy)) return;
+  // Of a renamed table, running code knows the old name alone.
+  if (!isSameObject(existed.name, op.table) && catalogAfterDeploy.view(existed.name) === undefined) return;
   const at = { operation: op, part: 'column' } as const;
   const data = { table: op.table, column: quoteIdentifier(op.column) };
   if (!columnExistedBefore(existed, table, op.column)) return report({ messageId: 'newColumn', at, data });

@@ -2,9 +2,11 @@ import {
   columnExistedBefore,
   defineRule,
   displayName,
+  isSameObject,
   mostHoursBetween,
   newNameOf,
   quoteIdentifier,
+  shortList,
   timeOf,
   type DropColumn,
   type DropTable,
@@ -20,6 +22,10 @@ const messages = {
   columnInMigration: {
     what: 'Dropping {{old}} of {{table}} in the migration that fills {{new}} with the values breaks the code that still runs: its queries fail with 42703 until the new code is everywhere. And whoever rolls the code back finds the values gone.',
     help: 'Move the drop into a migration of a later release, when no process reads or writes what it drops.',
+  },
+  columnReplaced: {
+    what: 'Dropping {{old}} of {{table}} and adding it anew in the migration that fills {{new}} with the values leaves the code that still runs without them: it reads and writes the new {{old}}, without an error, until the new code is everywhere. And whoever rolls the code back finds the values gone.',
+    help: 'Move the drop into a migration of a later release, when no process reads or writes what it drops, and add what is to have its name after that.',
   },
   tableInMigration: {
     what: 'Dropping {{old}} in the migration that fills {{new}} with the rows breaks the code that still runs (42P01), and may lose rows that this code writes between the copy and the drop.',
@@ -167,6 +173,16 @@ export default defineRule({
           reports: ['columnInMigration'],
         },
         {
+          title: 'a column of the same name comes back in the same transaction',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, role text);'],
+          sql: 'ALTER TABLE users ADD COLUMN org_role text;\nUPDATE users SET org_role = role;\nALTER TABLE users DROP COLUMN role;\nALTER TABLE users ADD COLUMN role text;',
+          reports: ['columnReplaced'],
+          proof: {
+            rows: "INSERT INTO users VALUES (1, 'admin');",
+            query: { sql: 'SELECT role FROM users', rows: [[null]] },
+          },
+        },
+        {
           title: 'of a table that the migration has renamed before',
           history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
           sql: 'ALTER TABLE users RENAME TO people;\nALTER TABLE people ADD COLUMN display_name text;\nUPDATE people SET display_name = username;\nALTER TABLE people DROP COLUMN username;',
@@ -296,7 +312,8 @@ function groupsOf(
     if (isSwappedUnderLock(drop, migration, context)) continue;
     const { operation, replacement, filled } = drop;
     const { schema, name } = operation.kind === 'DropTable' ? replacement.new.table : operation.table;
-    const key = `${operation.kind}\0${filled.migration}\0${schema ?? ''}\0${name}`;
+    const isBack = comesBack(operation, migration);
+    const key = `${operation.kind}\0${filled.migration}\0${schema ?? ''}\0${name}\0${isBack}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [drop]);
     else group.push(drop);
@@ -320,6 +337,19 @@ function isSwappedUnderLock(
   return isOne && transaction.kind !== 'autocommit';
 }
 
+/** Whether a migration adds a column of the same name again after it has dropped it: no query fails then. */
+function comesBack(drop: DropColumn | DropTable, { operations }: Migration): boolean {
+  if (drop.kind === 'DropTable') return false;
+  return operations.some(
+    (other, index) =>
+      other.kind === 'AddColumn' &&
+      other.run === 'now' &&
+      other.column.name === drop.column &&
+      isSameObject(other.table, drop.table) &&
+      index > operations.indexOf(drop),
+  );
+}
+
 function judge(first: Drop, drops: readonly Drop[], migration: Migration, context: Context): void {
   const {
     deploy,
@@ -330,11 +360,11 @@ function judge(first: Drop, drops: readonly Drop[], migration: Migration, contex
   const { filled, operation, replacement } = first;
   const at = { operation, part: operation.kind === 'DropTable' ? 'table' : 'column' } as const;
   const related = [{ at: filled.operation, label: 'filled here' }];
-  const data = { old: shortList(drops.map(oldName)), new: shortList(drops.map(newName)) };
+  const data = { old: namesOf(drops, oldName), new: namesOf(drops, newName) };
   if (filled.migration === migration.index) {
     if (operation.kind === 'DropColumn')
       return report({
-        messageId: 'columnInMigration',
+        messageId: comesBack(operation, migration) ? 'columnReplaced' : 'columnInMigration',
         at,
         related,
         data: { ...data, table: operation.table },
@@ -350,6 +380,9 @@ function judge(first: Drop, drops: readonly Drop[], migration: Migration, contex
   return report({ messageId: 'tooSoon', at, data: { ...data, filledBy, elapsed, soak: soakHours } });
 }
 
+const namesOf = (drops: readonly Drop[], nameOf: (drop: Drop) => string): readonly string[] =>
+  shortList([...new Set(drops.map(nameOf))], 3);
+
 const oldName = ({ operation }: Drop): string =>
   operation.kind === 'DropColumn' ? quoteIdentifier(operation.column) : displayName(operation.table);
 
@@ -358,12 +391,6 @@ function newName({ replacement }: Drop): string {
   if (column === undefined) return displayName(table);
   const isMove = table.name !== replacement.old.table.name;
   return isMove ? `${displayName(table)}.${quoteIdentifier(column)}` : quoteIdentifier(column);
-}
-
-/** The first three names; of more the first two and a number. */
-function shortList(names: readonly string[]): readonly string[] {
-  const each = [...new Set(names)];
-  return each.length <= 3 ? each : [...each.slice(0, 2), `${each.length - 2} more`];
 }
 
 /** How much later than the fill the drop is, in words; undefined if that is long enough, or if nobody can tell. */

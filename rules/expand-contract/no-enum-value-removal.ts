@@ -2,7 +2,9 @@ import {
   columnExistedBefore,
   defineRule,
   isEmptiedBefore,
+  isEmptyOrFails,
   quoteIdentifier,
+  shortList,
   typeChangeOf,
   type AlterColumnType,
   type NoOptions,
@@ -11,12 +13,12 @@ import {
 
 const messages = {
   stopsOnRows: {
-    what: '{{table}}.{{column}} moves to an enum without {{values}}: a row that has it stops the migration with 22P02, after all of {{table}} was read under ACCESS EXCLUSIVE. Running code that writes {{values}} then fails with 22P02 as well.',
-    help: 'Keep {{values}} in the type and stop writing it: nothing has to be rewritten. To be rid of it, deploy code that does not write it, change the rows in batches, and only then move the column to the smaller type, in a later release.',
+    what: '{{table}}.{{column}} moves to an enum without {{values}}: that rewrites all of {{table}} under ACCESS EXCLUSIVE, and stops with 22P02 at the first row that has {{one}}. Once it is through, running code that writes {{one}} fails with 22P02 as well.',
+    help: 'Keep {{values}} in the type and stop writing {{them}}: nothing has to be rewritten. To be rid of {{them}}, deploy code that does not write {{them}}, change the rows in batches, and only then move the column to the smaller type, in a later release.',
   },
   breaksCode: {
-    what: '{{table}}.{{column}} moves to an enum without {{values}}: running code that writes it, or compares with it, fails with 22P02 until the new code is everywhere. The move rewrites all of {{table}} under ACCESS EXCLUSIVE.',
-    help: 'Keep {{values}} in the type and stop writing it: nothing has to be rewritten. To be rid of it, deploy code that does not write it first, and move the column in a later release.',
+    what: '{{table}}.{{column}} moves to an enum without {{values}}: running code that writes {{one}}, or compares with {{one}}, fails with 22P02 until the new code is everywhere. The move rewrites all of {{table}} under ACCESS EXCLUSIVE.',
+    help: 'Keep {{values}} in the type and stop writing {{them}}: nothing has to be rewritten. To be rid of {{them}}, deploy code that does not write {{them}} first, and move the column in a later release.',
   },
 } as const;
 
@@ -50,6 +52,19 @@ export default defineRule({
           proof: { rows: `INSERT INTO "User" VALUES (1, 'GUEST');`, error: '22P02' },
         },
         {
+          title: 'no row has one of the values: the table is written anew all the same',
+          history: [
+            `CREATE TYPE mood AS ENUM ('sad', 'low', 'ok'); CREATE TABLE notes (id int PRIMARY KEY, mood mood);`,
+          ],
+          sql: `CREATE TYPE mood_new AS ENUM ('ok');\nALTER TABLE notes ALTER COLUMN mood TYPE mood_new USING mood::text::mood_new;`,
+          reports: ['stopsOnRows'],
+          proof: {
+            rows: "INSERT INTO notes VALUES (1, 'ok');",
+            rewrites: ['notes'],
+            afterwards: { sql: "INSERT INTO notes VALUES (2, 'low')", error: '22P02' },
+          },
+        },
+        {
           title: 'a USING that maps the rows: the code is left',
           history: [
             `CREATE TYPE mood AS ENUM ('sad', 'low'); CREATE TABLE notes (id int PRIMARY KEY, mood mood);`,
@@ -74,6 +89,15 @@ export default defineRule({
             rows: "INSERT INTO notes VALUES (1, 'low');",
             afterwards: { sql: "SELECT FROM notes WHERE mood = 'sad'", error: '22P02' },
           },
+        },
+        {
+          title: 'beside a required column without a value: there is no row that has it; the code is left',
+          history: [
+            `CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE notes (id int PRIMARY KEY, mood mood);`,
+          ],
+          sql: `CREATE TYPE mood_new AS ENUM ('ok');\nALTER TABLE notes ADD COLUMN title text NOT NULL;\nALTER TABLE notes ALTER mood TYPE mood_new USING mood::text::mood_new;`,
+          reports: ['breaksCode'],
+          proof: { afterwards: { sql: "INSERT INTO notes VALUES (1, 'sad', '')", error: '22P02' } },
         },
         {
           title: 'several columns of two tables',
@@ -132,10 +156,17 @@ function judge(op: AlterColumnType, context: RuleContext<typeof messages, NoOpti
             (condition) => condition.column === name && condition.value?.includes(value) !== false,
           ),
       );
-  const isEmpty = isEmptiedBefore(op.table, op, deploy);
+  const isEmpty = isEmptiedBefore(op.table, op, deploy) || isEmptyOrFails(op.table, op, context);
   const stops = !isEmpty && swap.missing.some((value) => !changed(value));
   const values = swap.removed.map((value) => `'${value}'`);
-  const shown = values.length <= 4 ? values : [...values.slice(0, 3), `${values.length - 3} more values`];
-  const data = { table: op.table, column: quoteIdentifier(op.column), values: shown.join(' or ') };
+  const shown = shortList(values, 4, 'values');
+  const isOne = values.length === 1;
+  const data = {
+    table: op.table,
+    column: quoteIdentifier(op.column),
+    values: shown,
+    one: isOne ? 'it' : 'one of them',
+    them: isOne ? 'it' : 'them',
+  };
   report({ messageId: stops ? 'stopsOnRows' : 'breaksCode', at: { operation: op, part: 'type' }, data });
 }

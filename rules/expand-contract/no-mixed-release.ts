@@ -1,4 +1,11 @@
-import { changedCode, columnExistedBefore, defineRule, displayName, quoteIdentifier } from 'migration-lint';
+import {
+  changedCode,
+  columnExistedBefore,
+  defineRule,
+  displayName,
+  quoteIdentifier,
+  shortList,
+} from 'migration-lint';
 
 /** Endings of source files in the languages that applications are written in. */
 const ENDINGS = [
@@ -109,7 +116,7 @@ export default defineRule({
   on: {
     DropTable(op, { existedBeforeDeploy, migration, options, project, report }) {
       if (op.run === 'called' || existedBeforeDeploy(op.table) === undefined) return;
-      const files = shownFiles(changedCode(project, options.code));
+      const files = shortList(changedCode(project, options.code), 3, 'files');
       if (files.length === 0) return;
       report({ messageId: 'mixed', at: op, once: migration, data: { what: op.table, files } });
     },
@@ -117,14 +124,10 @@ export default defineRule({
       const existed = existedBeforeDeploy(op.table);
       if (op.run === 'called' || existed === undefined) return;
       if (!columnExistedBefore(existed, catalog.table(op.table), op.column)) return;
-      const files = shownFiles(changedCode(project, options.code));
+      const files = shortList(changedCode(project, options.code), 3, 'files');
       if (files.length === 0) return;
       const what = `${displayName(op.table)}.${quoteIdentifier(op.column)}`;
       report({ messageId: 'mixed', at: op, once: migration, data: { what, files } });
     },
   },
 });
-
-function shownFiles(files: readonly string[]): readonly string[] {
-  return files.length <= 3 ? files : [...files.slice(0, 2), `${files.length - 2} more files`];
-}

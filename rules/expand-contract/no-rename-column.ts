@@ -1,4 +1,12 @@
-import { columnExistedBefore, defineRule, quoteIdentifier } from 'migration-lint';
+import {
+  columnExistedBefore,
+  defineRule,
+  operationsOn,
+  quoteIdentifier,
+  runsBefore,
+  type Migration,
+  type RenameColumn,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -21,6 +29,10 @@ export default defineRule({
         what: 'Renaming {{table}}.{{column}} to {{newName}} breaks the running code: its queries that name {{column}} fail with 42703 until the new code is everywhere.',
         help: 'Add {{newName}}, write to both, backfill in batches, switch the reads, and drop {{column}} in a later release.',
       },
+      switches: {
+        what: 'Renaming {{table}}.{{column}} to {{newName}} and giving the name {{column}} to another column changes what the running code reads and writes, without an error: it goes on with the other one, and never sees {{newName}}.',
+        help: 'Leave {{column}} as it is, and give the other column a name that no running code uses. At the end of a swap, keep both in step with a trigger until the rename, in one transaction, and acknowledge this.',
+      },
       breaksClient: {
         what: 'Renaming {{table}}.{{column}} to {{newName}} breaks the running code: Prisma Client’s queries name {{column}} and fail with 42703 until the new code is everywhere.',
         help: 'To rename the field alone, keep the column and write @map("{{plainColumn}}") in the Prisma schema. To rename the column, add {{newName}}, write to both, backfill in batches, and drop {{column}} in a later release.',
@@ -28,6 +40,26 @@ export default defineRule({
     },
     examples: {
       bad: [
+        {
+          title: 'the old name goes to a new column',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, description text);'],
+          sql: 'ALTER TABLE users RENAME COLUMN description TO sidebar;\nALTER TABLE users ADD COLUMN description varchar(150);',
+          reports: ['switches'],
+          proof: {
+            rows: "INSERT INTO users VALUES (1, 'long');",
+            query: { sql: 'SELECT description FROM users', rows: [[null]] },
+          },
+        },
+        {
+          title: 'the old name goes to another column, as at the end of a swap',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, score int, score_new bigint);'],
+          sql: 'ALTER TABLE users RENAME COLUMN score TO score_old;\nALTER TABLE users RENAME COLUMN score_new TO score;',
+          reports: ['switches', 'breaksClient'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1, 5, 6);',
+            query: { sql: 'SELECT score FROM users', rows: [['6']] },
+          },
+        },
         {
           title: 'a column of an earlier migration',
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "username" TEXT NOT NULL);'],
@@ -99,7 +131,7 @@ export default defineRule({
     },
   },
   on: {
-    RenameColumn(op, { catalog, existedBeforeDeploy, project, report }) {
+    RenameColumn(op, { catalog, deploy, existedBeforeDeploy, project, report }) {
       const existed = existedBeforeDeploy(op.table);
       if (existed === undefined || op.run === 'called') return;
       if (!columnExistedBefore(existed, catalog.table(op.table), op.column)) return;
@@ -109,9 +141,19 @@ export default defineRule({
         column: quoteIdentifier(op.column),
         newName: quoteIdentifier(op.newName),
       };
-      if (project.runner.name === 'prisma')
+      if (isNameTaken(op, deploy)) report({ messageId: 'switches', at, data });
+      else if (project.runner.name === 'prisma')
         report({ messageId: 'breaksClient', at, data: { ...data, plainColumn: op.column } });
       else report({ messageId: 'breaksCode', at, data });
     },
   },
 });
+
+/** Whether the deploy then gives the old name to another column. */
+function isNameTaken(op: RenameColumn, deploy: readonly Migration[]): boolean {
+  return operationsOn(op.table, deploy).some((other) => {
+    if (other.run === 'called' || !runsBefore(op, other, deploy)) return false;
+    if (other.kind === 'AddColumn') return other.column.name === op.column;
+    return other.kind === 'RenameColumn' && other.newName === op.column && other.column !== op.newName;
+  });
+}

@@ -1,4 +1,4 @@
-import { defineRule, isSameObject, quoteIdentifier } from 'migration-lint';
+import { defineRule, isSameObject, quoteIdentifier, shortList } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -71,12 +71,11 @@ export default defineRule({
     },
   },
   on: {
-    RenameEnumValue(op, { catalog, deploy, existedBeforeDeploy, report }) {
+    RenameEnumValue(op, { catalog, existedBeforeDeploy, isMadeByDeploy, report }) {
       const type = catalog.type(op.type);
-      const first = deploy[0]?.index ?? 0;
       if (op.run === 'called' || type?.kind !== 'enum' || type.certainty !== 'certain') return;
       const value = type.values.find((one) => one.value === op.value);
-      if (value === undefined || value.origin.migration >= first) return;
+      if (value === undefined || isMadeByDeploy(value)) return;
       const columns: string[] = [];
       for (const table of catalog.tables()) {
         if (existedBeforeDeploy(table.name) === undefined) continue;
@@ -85,8 +84,7 @@ export default defineRule({
             columns.push(`${quoteIdentifier(table.name.name)}.${quoteIdentifier(column.name)}`);
       }
       if (columns.length === 0) return;
-      const shown =
-        columns.length <= 3 ? columns : [...columns.slice(0, 2), `${columns.length - 2} more columns`];
+      const shown = shortList(columns, 3, 'columns');
       const data = {
         type: type.name,
         value: `'${op.value}'`,

@@ -4,8 +4,11 @@ import {
   isSameObject,
   missingInSwap,
   operationsOfKind,
+  operationsOn,
   quoteIdentifier,
   runsBefore,
+  sameTableIn,
+  shortList,
   type NoOptions,
   type ObjectName,
   type Operation,
@@ -17,11 +20,11 @@ import {
 const messages = {
   breaksCode: {
     what: 'Renaming {{table}} to {{newName}} breaks the running code: its queries that name {{table}} fail with 42P01 until the new code is everywhere.',
-    help: 'In the same transaction, CREATE VIEW {{table}} AS SELECT * FROM {{newName}}: old code reads and writes through it. Drop the view in a later release. Or keep the name in the database.',
+    help: 'In the same transaction{{when}}, CREATE VIEW {{table}} AS SELECT {{columns}} FROM {{newName}}: old code reads and writes through it. Drop the view in a later release. Or keep the name in the database.',
   },
   breaksClient: {
     what: 'Renaming {{table}} to {{newName}} breaks the running code: Prisma Client’s queries name {{table}} and fail with 42P01 until the new code is everywhere.',
-    help: 'To rename the model alone, keep the table and write @@map("{{plainTable}}") in the Prisma schema. To rename the table, CREATE VIEW {{table}} AS SELECT * FROM {{newName}} in the same transaction, and drop the view in a later release.',
+    help: 'To rename the model alone, keep the table and write @@map("{{plainTable}}") in the Prisma schema. To rename the table, CREATE VIEW {{table}} AS SELECT {{columns}} FROM {{newName}} in the same transaction{{when}}, and drop the view in a later release.',
   },
   leavesGap: {
     what: 'Renaming {{table}} to {{newName}} breaks the running code until something else has the name {{table}}: that comes in another transaction, and until then its queries fail with 42P01.',
@@ -92,6 +95,14 @@ export default defineRule({
           proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
         },
         {
+          title: 'with a renamed column, which a view has to give its old name',
+          runner: 'diesel',
+          history: ['CREATE TABLE post_tag (id int PRIMARY KEY, tag_id int);'],
+          sql: 'ALTER TABLE post_tag RENAME COLUMN tag_id TO community_tag_id;\nALTER TABLE post_tag RENAME TO post_community_tag;',
+          reports: ['breaksCode'],
+          proof: { afterwards: { sql: 'SELECT tag_id FROM post_community_tag', error: '42703' } },
+        },
+        {
           title: 'a swap with a bare copy: no key, no NOT NULL, no default, nothing in step',
           history: [
             'CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL);',
@@ -140,6 +151,14 @@ export default defineRule({
           sql: 'ALTER TABLE users RENAME TO people;\nCREATE VIEW users AS SELECT * FROM people;',
           proof: {
             query: { sql: "INSERT INTO users VALUES (1, 'a') RETURNING id", rows: [['1']] },
+          },
+        },
+        {
+          title: 'a view that gives a renamed column its old name: old code writes through it, too',
+          history: ['CREATE TABLE post_tag (id int PRIMARY KEY, tag_id int);'],
+          sql: 'ALTER TABLE post_tag RENAME COLUMN tag_id TO community_tag_id;\nALTER TABLE post_tag RENAME TO post_community_tag;\nCREATE VIEW post_tag AS SELECT id, community_tag_id AS tag_id FROM post_community_tag;',
+          proof: {
+            query: { sql: 'INSERT INTO post_tag (id, tag_id) VALUES (1, 2) RETURNING tag_id', rows: [['2']] },
           },
         },
         {
@@ -192,7 +211,7 @@ export default defineRule({
         {
           title: 'an index or a sequence: no query names it',
           history: ['CREATE TABLE users (id serial PRIMARY KEY);'],
-          sql: 'ALTER INDEX users_pkey RENAME TO people_pkey;\nALTER SEQUENCE users_id_seq RENAME TO people_id_seq;',
+          sql: 'ALTER INDEX users_pkey RENAME TO people_pkey;\nALTER SEQUENCE users_id_seq RENAME TO people_id_seq;\nALTER TABLE people_pkey RENAME TO person_pkey;\nALTER TABLE people_id_seq RENAME TO person_id_seq;',
         },
         {
           title: 'a table that is dropped in the same deploy: that is another matter',
@@ -218,9 +237,10 @@ export default defineRule({
         return;
       }
       if (found !== undefined) return report({ messageId: 'leavesGap', at, data: { table, newName } });
+      const data = { table, newName, ...viewOf(op, context) };
       if (project.runner.name === 'prisma')
-        report({ messageId: 'breaksClient', at, data: { table, newName, plainTable: table.name } });
-      else report({ messageId: 'breaksCode', at, data: { table, newName } });
+        report({ messageId: 'breaksClient', at, data: { ...data, plainTable: table.name } });
+      else report({ messageId: 'breaksCode', at, data });
     },
     SetSchema(op, context) {
       if (op.objectType !== 'table' || op.run === 'called') return;
@@ -239,18 +259,47 @@ export default defineRule({
 /** The name that running code knows the table by; undefined if it does not know it, or if it has it again after the deploy. */
 function renamedName(
   { table }: Pick<RenameTable, 'table'>,
-  { catalog, deploy, existedBeforeDeploy }: Context,
+  { catalog, catalogAfterDeploy, existedBeforeDeploy }: Context,
   at?: SetSchema,
 ): ObjectName | undefined {
   const existed = existedBeforeDeploy(table, at);
   if (existed === undefined || existed.partitionOf !== undefined || existed.foreignServer !== undefined)
     return undefined;
   if (!isSameObject(existed.name, table)) return undefined;
-  const final = deploy.at(-1)?.catalogAfter ?? catalog;
   const now = catalog.table(table);
-  const isBack = final.table(table)?.origin === existed.origin;
-  const isThere = now === undefined || [...final.tables()].some(({ origin }) => origin === now.origin);
+  const isBack = catalogAfterDeploy.table(table)?.origin === existed.origin;
+  const isThere = now === undefined || sameTableIn(now, catalogAfterDeploy) !== undefined;
   return isBack || !isThere ? undefined : table;
+}
+
+/** What a view of the old name selects, so that old code finds the old names of columns as well; and when it can be made. */
+function viewOf(
+  op: RenameTable,
+  { catalog, catalogAfterDeploy, deploy }: Context,
+): { readonly columns: string; readonly when: string } {
+  const newName = { ...op.table, name: op.newName };
+  const renames = [...operationsOn(op.table, deploy), ...operationsOn(newName, deploy)].filter(
+    (other) => other.kind === 'RenameColumn' && other.run !== 'called',
+  );
+  const oldNames = new Map<string, string>();
+  for (const other of renames) {
+    if (other.kind !== 'RenameColumn') continue;
+    oldNames.set(other.newName, oldNames.get(other.column) ?? other.column);
+    oldNames.delete(other.column);
+  }
+  const drops = [...operationsOn(op.table, deploy), ...operationsOn(newName, deploy)].some(
+    (other) => other.kind === 'DropColumn' && other.run !== 'called',
+  );
+  // A view of all columns made earlier would stop their drop (2BP01).
+  const when = drops ? ', once its columns are dropped (code that names those fails all the same)' : '';
+  if (oldNames.size === 0) return { columns: '*', when };
+  const final = catalogAfterDeploy.table(newName) ?? catalog.table(op.table);
+  const texts = (final?.columns ?? []).map(({ name }) => {
+    const old = oldNames.get(name);
+    return old === undefined ? quoteIdentifier(name) : `${quoteIdentifier(name)} AS ${quoteIdentifier(old)}`;
+  });
+  const shown = texts.length <= 8 ? texts : ['…', ...texts.filter((text) => text.includes(' AS '))];
+  return { columns: shown.join(', '), when: drops ? when : ', once its columns are renamed' };
 }
 
 /** What has the old name after a rename, and whether it got it in the same transaction. */
@@ -287,13 +336,12 @@ function judgeTakeover(op: RenameTable, context: Context): boolean {
 }
 
 function judgeSwap(op: RenameTable, old: ObjectName, taken: ObjectName, context: Context): void {
-  const { catalogAfter, deploy, heldLocks, history, report } = context;
-  const final = deploy.at(-1)?.catalogAfter ?? catalogAfter;
+  const { catalogAfter, catalogAfterDeploy: final, heldLocks, history, report } = context;
   // A table that is made under the old name is there later than this operation.
   const after = catalogAfter.table(taken) === undefined ? final : catalogAfter;
   const missing = missingInSwap(old, taken, { history, final, after, heldLocks });
   if (missing.length === 0) return;
-  const shown = missing.length <= 5 ? missing : [...missing.slice(0, 4), `${missing.length - 4} more`];
+  const shown = shortList(missing, 5);
   const newTable = isSameObject(op.table, taken) ? 'A new table' : displayName(op.table);
   const data = { newTable, table: taken, old, missing: shown };
   report({ messageId: 'swapsUnequal', at: { operation: op, part: 'table' }, data });

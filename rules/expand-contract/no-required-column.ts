@@ -1,4 +1,14 @@
-import { defineRule, failsOnRows, isEmptiedBefore, quoteIdentifier } from 'migration-lint';
+import {
+  defineRule,
+  failsOnRows,
+  isEmptiedBefore,
+  operationsOn,
+  quoteIdentifier,
+  runsBefore,
+  type AddColumn,
+  type Migration,
+  type Table,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -18,11 +28,15 @@ export default defineRule({
     messages: {
       fails: {
         what: 'Adding the required column {{column}} without a default fails with 23502 if {{table}} has a single row, and breaks the running code’s inserts if it has none.',
-        help: 'Add {{column}} nullable, or with a constant default; backfill in batches; make it NOT NULL in a later migration.',
+        help: 'Add {{column}} nullable{{default}}; backfill in batches; make it NOT NULL in a later migration.',
       },
       breaksInserts: {
         what: 'Adding the required column {{column}} without a default makes the running code’s inserts into {{table}} fail with 23502 until the new code is everywhere.',
-        help: 'Add {{column}} nullable, or with a constant default; make it NOT NULL in a later migration.',
+        help: 'Add {{column}} nullable{{default}}; make it NOT NULL in a later migration.',
+      },
+      failsAgain: {
+        what: 'Adding {{column}} again, required and without a default, fails with 23502 if {{table}} has a single row: its values went with the column that this deploy drops.',
+        help: 'Keep the old {{column}}: add the new one nullable under another name, backfill it in batches, make it NOT NULL, and drop the old one in a later release.',
       },
       isPrimaryKey: {
         what: 'Adding the primary key column {{column}} without a default fails with 23502 if {{table}} has a single row.',
@@ -75,6 +89,24 @@ export default defineRule({
             rows: 'INSERT INTO cache VALUES (1); INSERT INTO profiles VALUES (1);',
             query: { sql: 'SELECT count(*) FROM cache, profiles', rows: [['0']] },
           },
+        },
+        {
+          title: 'a column that is dropped and comes back: running code knows it',
+          history: [
+            `CREATE TYPE kind AS ENUM ('a'); CREATE TABLE notes (id int PRIMARY KEY, kind text NOT NULL);`,
+          ],
+          sql: 'ALTER TABLE notes DROP COLUMN kind,\nADD COLUMN kind kind NOT NULL;',
+          reports: ['failsAgain'],
+          proof: { rows: "INSERT INTO notes VALUES (1, 'a');", error: '23502' },
+        },
+        {
+          title: 'a column that becomes unique, or a foreign key: no constant fits',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE plans (id int PRIMARY KEY); INSERT INTO plans VALUES (7);',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN token text NOT NULL, ADD COLUMN plan_id int NOT NULL;\nCREATE UNIQUE INDEX token ON users (token);\nALTER TABLE users ADD CONSTRAINT plan FOREIGN KEY (plan_id) REFERENCES plans;',
+          reports: ['fails', 'fails'],
+          proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
         },
         {
           title: 'a new primary key',
@@ -142,7 +174,7 @@ export default defineRule({
     },
   },
   on: {
-    AddColumn(op, { catalog, deploy, existedBeforeDeploy, report }) {
+    AddColumn(op, { catalog, catalogAfter, catalogAfterDeploy, deploy, existedBeforeDeploy, report }) {
       const { column, table } = op;
       if (op.run === 'called' || !failsOnRows(op, catalog)) return;
       const existed = existedBeforeDeploy(table);
@@ -150,9 +182,41 @@ export default defineRule({
       const isKey = column.constraints.some(({ type }) => type === 'primary key');
       const at = { operation: op, part: 'column' } as const;
       const data = { table, column: quoteIdentifier(column.name) };
-      if (isEmptiedBefore(table, op, deploy))
-        report({ messageId: 'breaksInserts', at, data, severity: 'warning' });
-      else report({ messageId: isKey ? 'isPrimaryKey' : 'fails', at, data });
+      const isEmptied = isEmptiedBefore(table, op, deploy);
+      if (isDroppedBefore(op, existed, deploy)) {
+        // Running code names the column already.
+        if (!isEmptied) report({ messageId: 'failsAgain', at, data });
+        return;
+      }
+      if (isKey && !isEmptied) return report({ messageId: 'isPrimaryKey', at, data });
+      const final = catalogAfterDeploy.table(table) ?? catalogAfter.table(table);
+      const fitsAll = final === undefined || !mustDiffer(final, column.name);
+      const more = { ...data, default: fitsAll ? ', or with a constant default' : '' };
+      if (isEmptied) report({ messageId: 'breaksInserts', at, data: more, severity: 'warning' });
+      else report({ messageId: 'fails', at, data: more });
     },
   },
 });
+
+/** Whether the deploy has dropped a column of the same name before. */
+function isDroppedBefore(op: AddColumn, existed: Table, deploy: readonly Migration[]): boolean {
+  const { name } = op.column;
+  return (
+    existed.columns.some((column) => column.name === name) &&
+    operationsOn(op.table, deploy).some(
+      (other) => other.kind === 'DropColumn' && other.column === name && runsBefore(other, op, deploy),
+    )
+  );
+}
+
+/** Whether one value for all rows would not do: 23505 of a unique index, 23503 of a foreign key. */
+function mustDiffer({ constraints, indexes }: Table, column: string): boolean {
+  return (
+    indexes.some(({ unique, elements }) => unique && elements.some((one) => one.column === column)) ||
+    constraints.some(
+      ({ definition }) =>
+        (definition.type === 'foreign key' || definition.type === 'unique') &&
+        definition.columns.includes(column),
+    )
+  );
+}

@@ -1,15 +1,19 @@
 import {
+  columnBefore,
   columnExistedBefore,
   defineRule,
   displayNames,
-  isTruncatedBefore,
+  hasUsers,
   quoteIdentifier,
   typeChangeOf,
   typeText,
   type AlterColumnType,
+  type Column,
   type MessageValue,
   type NoOptions,
+  type ObjectName,
   type RuleContext,
+  type Table,
   type TypeChange,
   type TypeName,
 } from 'migration-lint';
@@ -32,10 +36,14 @@ const messages = {
   },
   swapsEnum: {
     what: 'Moving {{table}}.{{column}} from the enum {{from}} to {{to}} rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
-    help: 'To add values, ALTER TYPE {{from}} ADD VALUE rewrites nothing. To be rid of one, stop writing it and keep it in the type, or add {{newColumn}} {{to}}, fill it in batches, and drop {{column}} in a later release.',
+    help: 'To add values, ALTER TYPE {{from}} ADD VALUE rewrites nothing. To be rid of one, stop writing it and keep it in the type, or add {{newColumn}} {{newType}}, fill it in batches, and drop {{column}} in a later release.',
+  },
+  extendsEnum: {
+    what: 'Moving {{table}}.{{column}} from the enum {{from}} to {{to}} rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
+    help: 'Keep the enum and add the values to it: ALTER TYPE {{from}} ADD VALUE rewrites nothing.',
   },
   rebuildsIndexes: {
-    what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} builds indexes of {{table}} with {{column}} again under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
+    what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} rebuilds the indexes of {{table}} that use {{column}} under ACCESS EXCLUSIVE: nobody can read or write it until that is done.',
     help: 'Drop these indexes CONCURRENTLY first, change the type, which then is done at once, and create them CONCURRENTLY again.',
   },
   scans: {
@@ -97,7 +105,7 @@ export default defineRule({
     presets: ['recommended'],
     severity: 'error',
     yieldsTo: ['no-enum-value-removal'],
-    sizeMatters: ['rewrites', 'widensInteger', 'swapsEnum', 'rebuildsIndexes', 'scans'],
+    sizeMatters: ['rewrites', 'widensInteger', 'swapsEnum', 'extendsEnum', 'rebuildsIndexes', 'scans'],
     messages,
     examples: {
       bad: [
@@ -152,6 +160,15 @@ export default defineRule({
           ],
           sql: `CREATE TYPE "Role_new" AS ENUM ('USER', 'ADMIN');\nALTER TABLE users ALTER COLUMN role DROP DEFAULT;\nALTER TABLE users ALTER COLUMN role TYPE "Role_new" USING (role::text::"Role_new");`,
           reports: ['swapsEnum'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' }, rewrites: ['users'] },
+        },
+        {
+          title: 'an enum that is renamed, made anew under its name with one value more, and dropped',
+          history: [
+            "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE users (id int PRIMARY KEY, mood mood);",
+          ],
+          sql: "ALTER TYPE mood RENAME TO mood__;\nCREATE TYPE mood AS ENUM ('ok', 'sad', 'glad');\nALTER TABLE users ALTER COLUMN mood TYPE mood USING mood::text::mood;\nDROP TYPE mood__;",
+          reports: ['extendsEnum'],
           proof: { lock: { users: 'ACCESS EXCLUSIVE' }, rewrites: ['users'] },
         },
         {
@@ -248,6 +265,13 @@ export default defineRule({
       ],
       good: [
         {
+          title:
+            'beside a required column without a value: the table is empty, or nothing of the migration stays',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, note text);'],
+          sql: 'ALTER TABLE orders ADD COLUMN total int NOT NULL;\nALTER TABLE orders ALTER COLUMN id TYPE bigint;',
+          proof: { rows: 'INSERT INTO orders VALUES (1);', error: '23502' },
+        },
+        {
           title: 'what PostgreSQL does at once',
           history: [
             'CREATE DOMAIN plain AS text; CREATE TABLE users (id int PRIMARY KEY, a varchar(10), b varchar(10), c numeric(10, 2), d timestamp(3), e cidr, f text, g text);',
@@ -314,25 +338,40 @@ export default defineRule({
       if (existed === undefined || table === undefined || column === undefined || op.run === 'called') return;
       if (column.certainty !== 'certain' || !columnExistedBefore(existed, table, op.column)) return;
       const change = typeChangeOf(op, table, column, catalog);
-      if (change !== undefined) reportChange(op, change, context);
+      if (change !== undefined) reportChange(op, change, fromType(op, column, existed, context), context);
     },
   },
 });
 
-function reportChange(op: AlterColumnType, change: TypeChange, context: Context): void {
-  const { deploy, report } = context;
+/** The column's type before this change, under the name that code knows: a type can be renamed in the deploy. */
+function fromType(
+  { column: name, table }: AlterColumnType,
+  { type }: Column,
+  existed: Table,
+  { catalog, catalogBeforeDeploy }: Context,
+): TypeName {
+  const old = columnBefore(existed, catalog.table(table), name)?.type;
+  if (old === undefined) return type;
+  const isSame = catalogBeforeDeploy.type(nameOf(old))?.origin === catalog.type(nameOf(type))?.origin;
+  return isSame && catalog.type(nameOf(type)) !== undefined ? old : type;
+}
+
+const nameOf = ({ schema, name }: TypeName): ObjectName => ({ schema, name });
+
+function reportChange(op: AlterColumnType, change: TypeChange, fromType: TypeName, context: Context): void {
+  const { report } = context;
   const at = { operation: op, part: 'type' } as const;
   const data = {
     table: op.table,
     column: quoteIdentifier(op.column),
     newColumn: quoteIdentifier(`${op.column}_new`),
-    from: shownType(change.from),
+    from: shownType(fromType),
     to: shownType(change.to),
   };
   if (change.refusal !== undefined) return reportRefusal(at, data, change.refusal, context);
-  if (isTruncatedBefore(op.table, op, deploy)) return;
+  if (!hasUsers(op.table, op, context)) return;
   const { table, column, from, to, newColumn } = data;
-  const more = moreAbout(op, change, context);
+  const more = moreAbout(op, { ...change, from: fromType }, context);
   if (change.dependsOnTimeZone)
     return report({ messageId: 'dependsOnTimeZone', at, data: { ...data, more }, severity: 'warning' });
   switch (change.work) {
@@ -343,8 +382,11 @@ function reportChange(op: AlterColumnType, change: TypeChange, context: Context)
     case 'index build':
       return report({ messageId: 'rebuildsIndexes', at, data: { table, column, from, to } });
     case 'rewrite':
-      if (change.enumSwap !== undefined)
-        return report({ messageId: 'swapsEnum', at, data: { ...data, more } });
+      if (change.enumSwap !== undefined) {
+        const swap = { table, column, from, to: from === to ? 'a new one of that name' : to, more };
+        if (change.enumSwap.keepsAll) return report({ messageId: 'extendsEnum', at, data: swap });
+        return report({ messageId: 'swapsEnum', at, data: { ...swap, newColumn, newType: to } });
+      }
       if (change.isTimeZoneChange) return report({ messageId: 'convertsTimes', at, data: { ...data, more } });
       if (isWiderInteger(change)) return report({ messageId: 'widensInteger', at, data: { ...data, more } });
       return report({ messageId: 'rewrites', at, data: { table, column, from, to, newColumn, more } });

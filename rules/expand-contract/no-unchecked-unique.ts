@@ -3,11 +3,14 @@ import {
   columnExistedBefore,
   defineRule,
   givesValues,
+  indexKeyText,
   isEmptiedBefore,
   isEmptyOrFails,
   isFailure,
+  isIndexThere,
   isVolatile,
   operationsOfKind,
+  provesNotNull,
   quoteIdentifier,
   runsBefore,
   uniqueIndexWithin,
@@ -24,12 +27,12 @@ import {
 
 const messages = {
   unchecked: {
-    what: '{{table}} may hold the same {{columns}} twice: {{name}} then fails with 23505, and no migration has looked for duplicates or removed them.',
-    help: 'Before it, in a migration of its own, remove the duplicates, or stop with a reason: a DO block that RAISEs an EXCEPTION if SELECT {{columns}} FROM {{table}} GROUP BY {{columns}} HAVING count(*) > 1 finds any.',
+    what: '{{table}} may hold the same {{columns}} twice{{among}}: {{name}} then fails with 23505, and no migration has looked for duplicates or removed them.',
+    help: 'Before it, in a migration of its own, remove the duplicates, or stop with a reason: a DO block that RAISEs an EXCEPTION if SELECT {{columns}} FROM {{table}}{{where}} GROUP BY {{columns}} HAVING count(*) > 1 finds any.',
   },
   leavesInvalid: {
-    what: '{{table}} may hold the same {{columns}} twice: building {{name}} CONCURRENTLY then fails with 23505 and leaves an invalid index behind. No migration has looked for duplicates or removed them.',
-    help: 'Before it, in a migration of its own, remove the duplicates, or stop with a reason: a DO block that RAISEs an EXCEPTION if SELECT {{columns}} FROM {{table}} GROUP BY {{columns}} HAVING count(*) > 1 finds any.',
+    what: '{{table}} may hold the same {{columns}} twice{{among}}: building {{name}} CONCURRENTLY then fails with 23505 and leaves an invalid index behind. No migration has looked for duplicates or removed them.',
+    help: 'Before it, in a migration of its own, remove the duplicates, or stop with a reason: a DO block that RAISEs an EXCEPTION if SELECT {{columns}} FROM {{table}}{{where}} GROUP BY {{columns}} HAVING count(*) > 1 finds any.',
   },
 } as const;
 
@@ -101,6 +104,34 @@ export default defineRule({
           proof: { rows: "INSERT INTO users VALUES (1, 'a', true), (2, 'a', false);", error: '23505' },
         },
         {
+          title: 'a partial index, which compares only rows of its WHERE',
+          history: ['CREATE TABLE runs (id int PRIMARY KEY, chat int NOT NULL, finished_at date);'],
+          sql: 'CREATE UNIQUE INDEX active ON runs (chat) WHERE finished_at IS NULL;',
+          reports: ['unchecked'],
+          proof: { rows: 'INSERT INTO runs VALUES (1, 1), (2, 1);', error: '23505' },
+        },
+        {
+          title: 'rows with NULL are never equal',
+          history: ['CREATE TABLE documents (id int PRIMARY KEY, "metaId" int);'],
+          sql: 'CREATE UNIQUE INDEX meta ON documents ("metaId");',
+          reports: ['unchecked'],
+          proof: {
+            rows: 'INSERT INTO documents VALUES (1, NULL), (2, NULL), (3, 7);',
+            query: {
+              sql: 'SELECT "metaId" FROM documents GROUP BY "metaId" HAVING count(*) > 1',
+              rows: [[null]],
+            },
+          },
+        },
+        {
+          title: 'unless they count as equal',
+          postgres: 15,
+          history: ['CREATE TABLE documents (id int PRIMARY KEY, meta int);'],
+          sql: 'ALTER TABLE documents ADD CONSTRAINT meta UNIQUE NULLS NOT DISTINCT (meta);',
+          reports: ['unchecked'],
+          proof: { rows: 'INSERT INTO documents VALUES (1, NULL), (2, NULL);', error: '23505' },
+        },
+        {
           title: 'one value for all rows is no cleanup',
           history: [
             'CREATE TABLE users (id int PRIMARY KEY, slug text);',
@@ -112,6 +143,17 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'a partitioned table alone: its partitions’ indexes are built and attached later',
+          history: [
+            'CREATE TABLE events (n int, at date) PARTITION BY RANGE (at); CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+          ],
+          sql: 'ALTER TABLE ONLY events ADD CONSTRAINT events_key UNIQUE (n, at);\nCREATE UNIQUE INDEX events_idx ON ONLY events (at, n);',
+          proof: {
+            rows: "INSERT INTO events VALUES (1, '2024-05-05'), (1, '2024-05-05');",
+            scans: [],
+          },
+        },
         {
           title: 'duplicates were removed in a migration before',
           history: [
@@ -199,13 +241,9 @@ export default defineRule({
   on: {
     CreateIndex(op, context) {
       if (!op.unique || op.run === 'called') return;
-      const isThere = op.ifNotExists && op.name !== undefined;
-      if (isThere && context.catalog.index({ schema: op.table.schema, name: op.name ?? '' }) !== undefined)
-        return;
+      if (isIndexThere(op, context.catalog)) return;
       const columns = op.elements.map(({ column }) => column);
-      const texts = op.elements.map((one) =>
-        one.column === undefined ? (one.expression?.text ?? '') : quoteIdentifier(one.column),
-      );
+      const texts = op.elements.map(indexKeyText);
       judge(
         op,
         { columns, nullsNotDistinct: op.nullsNotDistinct, texts, name: op.name, isPrimary: false },
@@ -215,7 +253,8 @@ export default defineRule({
     AddConstraint(op, context) {
       const { constraint } = op;
       if ((constraint.type !== 'unique' && constraint.type !== 'primary key') || op.run === 'called') return;
-      if (constraint.usingIndex !== undefined) return;
+      // WITHOUT OVERLAPS refuses values that overlap, too; that is not looked for here.
+      if (constraint.usingIndex !== undefined || constraint.withoutOverlaps === true) return;
       const { columns, name, nullsNotDistinct, type } = constraint;
       const key = { columns, nullsNotDistinct, texts: columns.map(quoteIdentifier), name };
       judge(op, { ...key, isPrimary: type === 'primary key' }, context);
@@ -234,6 +273,9 @@ function judge(op: CreateIndex | AddConstraint, key: Key, context: Context): voi
   const { catalog, deploy, existedBeforeDeploy, history, report } = context;
   const existed = existedBeforeDeploy(op.table);
   const table = catalog.table(op.table);
+  // With ONLY, a partitioned table gets an index without a row being looked at.
+  if (table?.partitionBy !== undefined && context.effectsOf(op).every(({ work }) => work === 'metadata'))
+    return;
   if (existed === undefined || table?.certainty !== 'certain' || existed.foreignServer !== undefined) return;
   const columns = key.columns.filter((name) => name !== undefined);
   const isKnown = columns.every((name) => columnOf(table, name)?.certainty === 'certain');
@@ -260,8 +302,33 @@ function judge(op: CreateIndex | AddConstraint, key: Key, context: Context): voi
   const messageId = isIndex && op.concurrently ? 'leavesInvalid' : 'unchecked';
   const kind = key.isPrimary ? 'the primary key' : isIndex ? 'the unique index' : 'the constraint';
   const name = key.name === undefined ? kind : `${kind} ${quoteIdentifier(key.name)}`;
-  report({ messageId, at: op, data: { table: op.table, columns: key.texts.join(', '), name } });
+  const among = op.kind === 'CreateIndex' && op.where !== undefined ? ` where ${op.where.text}` : '';
+  const data = {
+    table: op.table,
+    columns: key.texts.join(', '),
+    name,
+    among,
+    where: whereOf(op, key, table),
+  };
+  report({ messageId, at: op, data });
 }
+
+/** The rows that an index compares: those of its WHERE, and none with a NULL unless NULLs count as equal. */
+function whereOf(op: CreateIndex | AddConstraint, key: Key, table: Table): string {
+  const isNullable = (index: number): boolean => {
+    const column = key.columns[index];
+    return column === undefined || !provesNotNull(table, column);
+  };
+  const nulls =
+    key.nullsNotDistinct || key.isPrimary ? [] : key.texts.filter((_, index) => isNullable(index));
+  const conditions = nulls.map((text) => `${isSimple(text) ? text : `(${text})`} IS NOT NULL`);
+  const own = op.kind === 'CreateIndex' ? op.where?.text : undefined;
+  if (own !== undefined) conditions.unshift(conditions.length === 0 ? own : `(${own})`);
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+}
+
+/** A name, a call, or what stands in brackets already. */
+const isSimple = (text: string): boolean => /^("[^"]*"|\w+(\([^()]*\))?|\([^()]*\))$/.test(text);
 
 const columnOf = (table: Table, name: string): Table['columns'][number] | undefined =>
   table.columns.find((column) => column.name === name);

@@ -5,6 +5,7 @@ import {
   lostGuarantees,
   newNameOf,
   quoteIdentifier,
+  shortList,
   type DropColumn,
   type DropTable,
   type LostGuarantee,
@@ -15,8 +16,8 @@ import {
 
 const messages = {
   weaker: {
-    what: '{{new}} replaces {{old}}, but lacks what {{old}} guaranteed: {{lost}}.',
-    help: 'Give {{new}} the same guarantees before {{old}} goes: an index built concurrently and UNIQUE USING INDEX, foreign keys and checks NOT VALID and then validated, NOT NULL after a validated check.',
+    what: '{{new}} replaces {{old}}, but lacks what {{old}} has: {{lost}}.',
+    help: 'Give {{new}} the same before {{old}} goes: {{ways}}.',
   },
   tooNarrow: {
     what: '{{new}} is filled from {{old}}, but lacks {{lost}}: the copy fails at the first value that does not fit, or cuts it off.',
@@ -194,22 +195,26 @@ export default defineRule({
         existedBeforeDeploy(replacement.old.table) === undefined
       )
         return;
-      const lost = lostGuarantees(replacement, catalog, lastCatalog(context));
+      const lost = lostGuarantees(replacement, catalog, context.catalogAfterDeploy);
       if (lost.length === 0) return;
-      const data = { old: replacement.old.table, new: replacement.new.table, lost: textsOf(lost) };
+      const data = {
+        old: replacement.old.table,
+        new: replacement.new.table,
+        lost: textsOf(lost),
+        ways: waysFor(lost),
+      };
       context.report({ messageId: 'weaker', at: operation, data });
     },
     Migration({ index, operations }, context) {
       if (!operations.some(({ kind }) => kind === 'Update' || kind === 'Insert')) return;
-      const { deploy, history, report } = context;
+      const { catalogAfterDeploy: catalog, history, isMadeByDeploy, report } = context;
       for (const replacement of history.replacementsIn(index)) {
         const { backfills, certainty, contract, old, new: new_, values } = replacement;
         const first = backfills.find(({ migration }) => migration === index);
         if (contract !== undefined || certainty !== 'certain' || values !== 'kept' || first === undefined)
           continue;
-        const catalog = lastCatalog(context);
-        const since = catalog.table(old.table)?.origin.migration;
-        if (since === undefined || since >= (deploy[0]?.index ?? index)) continue;
+        const table = catalog.table(old.table);
+        if (table === undefined || isMadeByDeploy(table)) continue;
         const lost = lostGuarantees(replacement, catalog, catalog).filter(
           ({ kind }) => kind === 'narrower type',
         );
@@ -228,7 +233,7 @@ type Context = RuleContext<typeof messages, NoOptions>;
 
 function judge(replacement: Replacement, operation: DropColumn | DropTable, context: Context): void {
   // A later migration of the deploy may drop the whole table.
-  const last = lastCatalog(context);
+  const last = context.catalogAfterDeploy;
   const after = last.table(replacement.new.table) === undefined ? context.migration.catalogAfter : last;
   const lost = lostGuarantees(replacement, context.catalog, after);
   if (lost.length === 0) return;
@@ -238,20 +243,35 @@ function judge(replacement: Replacement, operation: DropColumn | DropTable, cont
   const place = newNameOf(replacement);
   const new_ = isMove || !isColumn ? nameOf(place) : quoteIdentifier(place.column ?? '');
   const at = { operation, part: isColumn ? 'column' : 'table' } as const;
-  context.report({ messageId: 'weaker', at, data: { old, new: new_, lost: textsOf(lost) } });
-}
-
-/** The schema once the whole deploy has run: a later step may add what is missing. */
-function lastCatalog({ catalogAfter, deploy }: Context): Context['catalogAfter'] {
-  return deploy.at(-1)?.catalogAfter ?? catalogAfter;
+  context.report({
+    messageId: 'weaker',
+    at,
+    data: { old, new: new_, lost: textsOf(lost), ways: waysFor(lost) },
+  });
 }
 
 function nameOf({ table, column }: Replacement['new']): string {
   return column === undefined ? displayName(table) : `${displayName(table)}.${quoteIdentifier(column)}`;
 }
 
-/** The first four; of more the first three and a number. */
 function textsOf(lost: readonly LostGuarantee[]): readonly string[] {
-  const texts = [...new Set(lost.map(({ text }) => text))];
-  return texts.length <= 4 ? texts : [...texts.slice(0, 3), `${texts.length - 3} more`];
+  return shortList([...new Set(lost.map(({ text }) => text))], 4);
 }
+
+/** How each kind of guarantee is given to a table in use, without blocking it for long. */
+const WAYS: Readonly<Record<LostGuarantee['kind'], string>> = {
+  column: 'add the columns',
+  'narrower type': 'widen the type',
+  default: 'set the defaults',
+  index: 'build indexes concurrently',
+  unique: 'build a unique index concurrently, and make it the constraint with UNIQUE USING INDEX',
+  'primary key': 'build a unique index concurrently, and make it the key with PRIMARY KEY USING INDEX',
+  'foreign key': 'add foreign keys NOT VALID, then validate them',
+  'incoming foreign key': 'add foreign keys NOT VALID, then validate them',
+  check: 'add checks NOT VALID, then validate them',
+  'not null': 'set NOT NULL after a validated check',
+};
+
+/** Those that a replacement needs, each once, in the order in which they are lost. */
+const waysFor = (lost: readonly LostGuarantee[]): string =>
+  [...new Set(lost.map(({ kind }) => WAYS[kind]))].join('; ');

@@ -50,6 +50,16 @@ export default defineRule({
     examples: {
       bad: [
         {
+          title: 'a backfill that was taken back',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text);',
+            "BEGIN;\nUPDATE users SET email = '' WHERE email IS NULL;\nROLLBACK;",
+          ],
+          sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+          reports: ['unfilled'],
+          proof: { rows: 'INSERT INTO users VALUES (1, NULL);', error: '23502' },
+        },
+        {
           title: 'a column that was added and never filled',
           history: [
             'CREATE TABLE users (id int PRIMARY KEY);',

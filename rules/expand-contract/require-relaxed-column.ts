@@ -3,6 +3,7 @@ import {
   columnNeededByInserts,
   defineRule,
   quoteIdentifier,
+  sameTableIn,
   type DropColumn,
   type Migration,
   type NoOptions,
@@ -11,11 +12,11 @@ import {
 
 const messages = {
   neverRelaxed: {
-    what: 'Every INSERT into {{table}} must give a value for {{columns}}: code that does not write it fails with 23502 until the drop, and code that does fails with 42703 after it.',
+    what: 'Every INSERT into {{table}} must give a value for {{columns}}: code that does not write {{them}} fails with 23502 until the drop, and code that does fails with 42703 after it.',
     help: 'First ship ALTER TABLE {{table}} ALTER COLUMN … DROP NOT NULL (or a default) for {{columns}}; then the code that does without; then this drop.',
   },
   relaxedTooLate: {
-    what: '{{columns}} of {{table}} must be given in every INSERT until this very deploy: code that does not write it fails with 23502 before the deploy, and code that does fails with 42703 after it.',
+    what: '{{columns}} of {{table}} must be given in every INSERT until this very deploy: code that does not write {{them}} fails with 23502 before the deploy, and code that does fails with 42703 after it.',
     help: 'Ship the step that relaxes {{columns}} now, then the code that does without, and this drop in a later release.',
   },
 } as const;
@@ -156,7 +157,7 @@ export default defineRule({
         if (first === undefined) continue;
         const { operation } = first;
         const columns = drops.map((drop) => quoteIdentifier(drop.operation.column));
-        const data = { table: operation.table, columns };
+        const data = { table: operation.table, columns, them: columns.length === 1 ? 'it' : 'them' };
         const messageId = first.isRelaxed ? 'relaxedTooLate' : 'neverRelaxed';
         context.report({ messageId, at: { operation, part: 'column' }, data });
       }
@@ -191,7 +192,7 @@ function requiredDrops(
 
 function requiredDrop(
   operation: DropColumn,
-  { catalogBefore, deploy, existedBeforeDeploy }: RuleContext<typeof messages, NoOptions>,
+  { catalogAfterDeploy, catalogBefore, existedBeforeDeploy }: RuleContext<typeof messages, NoOptions>,
 ): RequiredDrop | undefined {
   const existed = existedBeforeDeploy(operation.table, operation);
   const now = catalogBefore(operation).table(operation.table);
@@ -199,12 +200,7 @@ function requiredDrop(
   const isOld = columnExistedBefore(existed, now, operation.column);
   if (!isOld || columnNeededByInserts(existed, operation.column) === undefined) return undefined;
   // Without its table nobody inserts into it; a column that comes back under its name is a change of type.
-  const after = deploy.at(-1)?.catalogAfter;
-  const named = after?.table(operation.table);
-  const last =
-    named?.origin === existed.origin
-      ? named
-      : [...(after?.tables() ?? [])].find(({ origin }) => origin === existed.origin);
+  const last = sameTableIn(existed, catalogAfterDeploy);
   if (last === undefined) return undefined;
   if (last.columns.some(({ name }) => name === operation.column)) return undefined;
   return { operation, isRelaxed: columnNeededByInserts(now, operation.column) === undefined };

@@ -1,4 +1,4 @@
-import { defineRule, versionFault } from 'migration-lint';
+import { defineRule, versionFault, type Project } from 'migration-lint';
 
 const HOUR = 3_600_000;
 
@@ -136,7 +136,7 @@ export default defineRule({
           return;
         case 'length': {
           const { digits, place } = fault;
-          const data = { version, digits, usual: usual ?? 0, place, runner: runner.label };
+          const data = { version, digits, usual: usual ?? 0, place, runner: sorter(runner) };
           return report({ messageId: 'length', at: migration, data });
         }
         case 'no date':
@@ -149,3 +149,6 @@ export default defineRule({
     },
   },
 });
+
+/** Prisma's versions are all taken to sort alike. */
+const sorter = ({ label, name }: Project['runner']): string => (name === 'prisma' ? 'Prisma' : label);

@@ -1,7 +1,7 @@
-import { defineRule, lateFault, type Fault } from 'migration-lint';
+import { defineRule, lateFault, type HistoryFault } from 'migration-lint';
 
 /** Where the tool neither skips it nor stops, it hurts less. */
-const MILD: readonly Fault['outcome'][] = ['runs', 'unknown'];
+const MILD: readonly HistoryFault['outcome'][] = ['runs', 'unknown'];
 
 export default defineRule({
   meta: {

@@ -26,8 +26,8 @@ export default defineRule({
         help: 'Its form is -- {{form}}; for all of a file, -disable-file.',
       },
       noSuchDay: {
-        what: 'This directive suppresses nothing: there is no day {{until}}.',
-        help: 'Write the last day that it counts on as in: until 2027-06-30.',
+        what: 'This directive suppresses nothing: it counts until “{{until}}”, and that is no day.',
+        help: 'End the reason with the last day that it counts on, as in: until 2027-06-30. If it counts for good, say it without “until”.',
       },
     },
     examples: {
@@ -45,6 +45,12 @@ export default defineRule({
           reports: ['form'],
         },
         {
+          title: 'words that are near it',
+          history,
+          sql: '-- migration-lint-ignore no-data-loss\n-- Migration-Lint-Disable-Next-Statement no-data-loss -- empty\n-- migration_lint-disable-file no-data-loss -- empty\n-- migration-lint disable-file no-data-loss -- empty\nALTER TABLE users DROP COLUMN branch;',
+          reports: ['form', 'form', 'form', 'form'],
+        },
+        {
           title: 'no rule',
           history,
           sql: '-- migration-lint-disable-file\nALTER TABLE users DROP COLUMN branch;',
@@ -55,6 +61,13 @@ export default defineRule({
           history,
           sql: '-- migration-lint-disable-file no-data-loss -- nobody reads branch until 2025-02-30\nALTER TABLE users DROP COLUMN branch;',
           reports: ['noSuchDay'],
+        },
+        {
+          title:
+            'times that are not written as a day: taken for a part of the reason, they would count for ever',
+          history,
+          sql: '-- migration-lint-disable-file no-data-loss -- nobody reads branch until 31.12.2026\n-- migration-lint-disable-file no-lost-constraint -- nobody reads branch until the end of June\nALTER TABLE users DROP COLUMN branch;',
+          reports: ['noSuchDay', 'noSuchDay'],
         },
       ],
       good: [
@@ -69,9 +82,14 @@ export default defineRule({
           sql: '/* migration-lint-disable-file no-data-loss, no-lost-constraint -- nobody reads branch until 2025-12-31 */\nALTER TABLE users DROP COLUMN branch;',
         },
         {
-          title: 'a comment that only speaks of them',
+          title: '“until” without a time',
           history,
-          sql: '-- no migration-lint-disable-file here\nSELECT 1;',
+          sql: '-- migration-lint-disable-file no-data-loss -- nobody reads branch until the audit is over\nALTER TABLE users DROP COLUMN branch;',
+        },
+        {
+          title: 'comments that only speak of them',
+          history,
+          sql: '-- no migration-lint-disable-file here\n-- migration-lint ignores this table\n-- migration-lint: see the page about directives\nSELECT 1;',
         },
       ],
     },

@@ -218,6 +218,13 @@ export default defineRule({
       ],
       good: [
         {
+          title: 'an index of another schema: the connection may have a search_path of its own',
+          history: [
+            'CREATE SCHEMA app; CREATE TABLE app.users (id int PRIMARY KEY, email text); CREATE INDEX by_email ON app.users (email);',
+          ],
+          sql: 'DROP INDEX by_email;',
+        },
+        {
           title: 'IF EXISTS',
           history: ['CREATE TABLE t (id int);'],
           sql: 'DROP TABLE IF EXISTS u;\nALTER TABLE t DROP COLUMN IF EXISTS c;\nALTER TABLE IF EXISTS u ADD COLUMN c int;\nDROP INDEX IF EXISTS i;',

@@ -21,7 +21,7 @@ export default defineRule({
     severity: 'warning',
     messages: {
       unread: {
-        what: 'Prisma warns of {{count}} in {{migration}}, and nobody has answered: {{warning}}.',
+        what: 'Prisma warns of {{count}} in {{migration}}, and nobody has answered: {{warnings}}.',
         help: 'Write under each point, inside the comment, why it is all right; or change the migration, and delete the point.',
       },
     },
@@ -60,7 +60,9 @@ export default defineRule({
       if (warnings === undefined) return;
       const { place, points } = warnings;
       const count = points.length === 1 ? '1 thing' : `${points.length} things`;
-      const data = { migration: id, count, warning: (points[0] ?? '').replace(/\.$/, '') };
+      const shown = points.slice(0, points.length <= 3 ? 3 : 2).map((point) => point.replace(/\.$/, ''));
+      const more = points.length > shown.length ? [`${points.length - shown.length} more`] : [];
+      const data = { migration: id, count, warnings: [...shown, ...more].join('; ') };
       report({ messageId: 'unread', at: place, data });
     },
   },

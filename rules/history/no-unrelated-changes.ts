@@ -8,7 +8,7 @@ export default defineRule({
       'A migration is reviewed, deployed and undone as one. Where it holds two changes, one cannot go out or come back without the ' +
       'other, and the locks of both last until both are done. Changes count as one if a foreign key connects their tables, if one ' +
       'statement names both, if the tables are made or dropped together, if the same is done to each of them, or if the names of ' +
-      'tables and columns have a word in common.',
+      'tables and columns have a word in common with each other or with the migration’s.',
     instead: 'Make a migration for each, which can be one deploy all the same.',
     whenNotToUse: 'Where a release is one migration, whatever is in it.',
     policy: ['HS3'],
@@ -16,7 +16,7 @@ export default defineRule({
     severity: 'warning',
     messages: {
       unrelated: {
-        what: '{{migration}} makes two changes that nothing connects, one of {{first}} and one of {{second}}: neither can go out or come back without the other.',
+        what: '{{migration}} makes {{count}} changes that nothing connects, one to {{first}}, another to {{second}}{{more}}: none of them can go out or come back alone.',
         help: 'Make a migration for each; they can be one deploy all the same.',
       },
     },
@@ -42,8 +42,36 @@ export default defineRule({
           sql: 'ALTER TABLE posts ADD COLUMN title text;\nALTER TABLE orders ADD COLUMN total numeric;',
           reports: ['unrelated'],
         },
+        {
+          title: 'three of them',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE plans (id int PRIMARY KEY); CREATE TABLE tokens (id int PRIMARY KEY);',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN email text;\nALTER TABLE plans ADD COLUMN price numeric;\nALTER TABLE tokens ADD COLUMN secret text;',
+          reports: ['unrelated'],
+        },
+        {
+          title: 'the migration’s name says both',
+          name: 'plans_price_and_tokens_secret',
+          history: ['CREATE TABLE plans (id int PRIMARY KEY); CREATE TABLE tokens (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE plans ADD COLUMN price numeric;\nALTER TABLE tokens ADD COLUMN secret text;',
+          reports: ['unrelated'],
+        },
       ],
       good: [
+        {
+          title: 'the same is done to columns of other names',
+          history: [
+            'CREATE TABLE notes (id int PRIMARY KEY, written date); CREATE TABLE plans (id int PRIMARY KEY, price int);',
+          ],
+          sql: 'ALTER TABLE notes ALTER COLUMN written SET NOT NULL;\nALTER TABLE plans ALTER COLUMN price SET NOT NULL;',
+        },
+        {
+          title: 'both are what the migration is called after',
+          name: 'persistent_activity_queue',
+          history: ['CREATE TABLE sent_activity (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE federation_queue (id int PRIMARY KEY);\nALTER TABLE sent_activity ADD COLUMN actor text;',
+        },
         {
           title: 'a foreign key connects them',
           history: [
@@ -107,7 +135,8 @@ export default defineRule({
   on: {
     Migration({ id, name, operations, catalogBefore, catalogAfter, ...migration }, { report }) {
       if (isFirstName(name) || migration.repeats === true) return;
-      const [first, second] = changeGroups(operations, catalogBefore, catalogAfter);
+      const groups = changeGroups(operations, catalogBefore, catalogAfter, name);
+      const [first, second, third] = groups;
       if (first === undefined || second === undefined) return;
       report({
         messageId: 'unrelated',
@@ -117,8 +146,18 @@ export default defineRule({
           migration: id,
           first: displayNames(first.tables, 'tables'),
           second: displayNames(second.tables, 'tables'),
+          count: groups.length === 2 ? 'two' : groups.length,
+          more:
+            third === undefined
+              ? ''
+              : groups.length === 3
+                ? `, and a third to ${listed(displayNames(third.tables, 'tables'))}`
+                : `, and ${groups.length - 2} more`,
         },
       });
     },
   },
 });
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -23,7 +23,15 @@ export default defineRule({
       },
       unknown: {
         what: 'This directive suppresses nothing: there is no rule {{rule}}.',
-        help: 'Correct the name; `migration-lint explain {{rule}}` suggests the nearest one.',
+        help: 'Correct the name; `migration-lint --list-rules` names all rules.',
+      },
+      misspelt: {
+        what: 'This directive suppresses nothing: there is no rule {{rule}}. Did you mean {{nearest}}?',
+        help: 'Write {{nearest}} in its place.',
+      },
+      wholeMigration: {
+        what: 'This directive does not suppress {{rule}}: what it finds is about the whole migration, not about this statement.',
+        help: 'Acknowledge it for the file: -- migration-lint-disable-file {{rule}} -- why it is right.',
       },
       noStatement: {
         what: 'This directive suppresses nothing: no statement begins after it.',
@@ -47,6 +55,12 @@ export default defineRule({
           history,
           sql: '-- migration-lint-disable-next-statement no-date-loss -- nobody reads branch\nALTER TABLE users DROP COLUMN branch;',
           reports: ['unknown'],
+        },
+        {
+          title: 'a rule’s name with a slip of the pen',
+          history,
+          sql: '-- migration-lint-disable-next-statement no-useles-directive -- nobody reads branch\nALTER TABLE users DROP COLUMN branch;',
+          reports: ['misspelt'],
         },
         {
           title: 'behind the last statement',
@@ -83,10 +97,17 @@ export default defineRule({
       if (problem === 'no statement') report({ messageId: 'noStatement', at: directive });
       if (problem === 'expired')
         report({ messageId: 'expired', at: directive, data: { until: until ?? '' } });
-      for (const { name, state } of rules) {
-        if (state === 'unknown') report({ messageId: 'unknown', at: directive, data: { rule: name } });
-        if (state === 'unused' && problem === undefined)
-          report({ messageId: 'unused', at: directive, data: { rule: name } });
+      // What is not written like a directive has to be mended first.
+      if (problem === 'form') return;
+      for (const { name: rule, state, nearest } of rules) {
+        if (state === 'unknown' && nearest === undefined)
+          report({ messageId: 'unknown', at: directive, data: { rule } });
+        else if (state === 'unknown')
+          report({ messageId: 'misspelt', at: directive, data: { rule, nearest: nearest ?? '' } });
+        if (problem !== undefined) continue;
+        if (state === 'unused') report({ messageId: 'unused', at: directive, data: { rule } });
+        if (state === 'whole migration')
+          report({ messageId: 'wholeMigration', at: directive, data: { rule } });
       }
     },
   },

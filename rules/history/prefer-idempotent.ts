@@ -1,7 +1,8 @@
 import {
   defineRule,
-  isSameObject,
-  type ObjectName,
+  failsOnSecondRun,
+  unnamedConstraints,
+  type CreateIndex,
   type Operation,
   type OperationKind,
   type RuleContext,
@@ -10,6 +11,10 @@ import {
 const messages = {
   notAgain: {
     what: '{{statement}} fails when this script is run again: {{reason}}.',
+    help: 'Write {{form}}.',
+  },
+  twice: {
+    what: '{{statement}} without a name makes another one, under another name, when this script is run again.',
     help: 'Write {{form}}.',
   },
 } as const;
@@ -23,6 +28,12 @@ interface Advice {
   /** What the first run leaves behind. */
   readonly reason: string;
 }
+
+// What the first run of these scripts leaves is the history of the second.
+const VIEWS_ANEW =
+  'DROP MATERIALIZED VIEW ids;\nDROP VIEW all_orders;\nCREATE VIEW all_orders AS SELECT id FROM orders;\nCREATE MATERIALIZED VIEW ids AS SELECT id FROM all_orders;\nCREATE UNIQUE INDEX ids_id ON ids (id);';
+const COLUMN_ANEW =
+  'ALTER TABLE orders DROP COLUMN note;\nALTER TABLE orders ADD COLUMN note text;\nCREATE INDEX orders_note ON orders (note);';
 
 export default defineRule({
   meta: {
@@ -68,6 +79,27 @@ export default defineRule({
           proof: { afterwards: { sql: 'CREATE VIEW ids AS SELECT id FROM orders;', error: '42P07' } },
         },
         {
+          title: 'a unique index',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, note text);'],
+          sql: 'CREATE UNIQUE INDEX orders_note ON orders (note);',
+          reports: ['notAgain'],
+          proof: { afterwards: { sql: 'CREATE UNIQUE INDEX orders_note ON orders (note);', error: '42P07' } },
+        },
+        {
+          title: 'without a name: a second run makes a second one',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, total int);'],
+          sql: 'CREATE INDEX ON orders (total);\nALTER TABLE orders ADD CHECK (total > 0) NOT VALID;',
+          reports: ['twice', 'twice'],
+          proof: {
+            query: {
+              sql: "SELECT count(*) FROM pg_index WHERE indrelid = 'orders'::regclass",
+              rows: [['2']],
+            },
+          },
+        },
+        {
           title: 'what has no such form: a constraint, a type, a policy',
           runner: 'wrapping',
           history: ['CREATE TABLE orders (id int PRIMARY KEY, total int);'],
@@ -77,6 +109,23 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'dropped, then made anew: a second run does the same',
+          runner: 'wrapping',
+          history: [
+            'CREATE TABLE orders (id int PRIMARY KEY); CREATE MATERIALIZED VIEW ids AS SELECT id FROM orders; CREATE VIEW all_orders AS SELECT * FROM orders;',
+            VIEWS_ANEW,
+          ],
+          sql: VIEWS_ANEW,
+          proof: {},
+        },
+        {
+          title: 'a column that is made anew, with its index',
+          runner: 'wrapping',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, note int);', COLUMN_ANEW],
+          sql: COLUMN_ANEW,
+          proof: {},
+        },
         {
           title: 'IF [NOT] EXISTS and OR REPLACE',
           runner: 'wrapping',
@@ -150,8 +199,11 @@ export default defineRule({
 
 function judge(operation: Operation, { migration, project, report }: Context): void {
   if (operation.run !== 'now') return;
+  if (!failsOnSecondRun(operation, migration.operations)) return;
+  const again = adviceForUnnamed(operation);
+  if (again !== undefined) return report({ messageId: 'twice', at: operation, data: again });
   const advice = adviceFor(operation, project.postgresVersion);
-  if (advice === undefined || isUndoneBeside(operation, migration.operations)) return;
+  if (advice === undefined) return;
   const { statement, form, reason } = advice;
   report({ messageId: 'notAgain', at: operation, data: { statement, form, reason } });
 }
@@ -159,7 +211,7 @@ function judge(operation: Operation, { migration, project, report }: Context): v
 const created = (what: string, form = `CREATE ${what} IF NOT EXISTS`): Advice => ({
   statement: `CREATE ${what}`,
   form,
-  reason: 'it is there by then',
+  reason: 'it already exists then',
 });
 
 const dropped = (what: string): Advice => ({
@@ -173,17 +225,12 @@ const dropFirst = (what: string): Advice => created(what, `DROP ${what} IF EXIST
 
 /** What fails the second time, and the form that does not; undefined for what can be run again. */
 function adviceFor(operation: Operation, version: number): Advice | undefined {
-  if (isSaidAlready(operation)) return undefined;
   switch (operation.kind) {
     case 'CreateTable':
     case 'CreateTableAs':
       return operation.persistence === 'temporary' ? undefined : created('TABLE');
-    case 'CreateIndex': {
-      const { tree } = operation.statement;
-      const isNamed = 'IndexStmt' in tree && tree.IndexStmt.idxname !== undefined;
-      if (operation.concurrently) return undefined;
-      return isNamed ? created('INDEX') : created('INDEX', 'CREATE INDEX IF NOT EXISTS, which wants a name');
-    }
+    case 'CreateIndex':
+      return operation.concurrently ? undefined : created(indexWords(operation));
     case 'CreateSchema':
       return created('SCHEMA');
     case 'CreateSequence':
@@ -219,6 +266,26 @@ function adviceFor(operation: Operation, version: number): Advice | undefined {
   }
 }
 
+const indexWords = ({ unique }: CreateIndex): string => (unique ? 'UNIQUE INDEX' : 'INDEX');
+
+/** For what PostgreSQL finds a free name for each time; of primary keys a table has one only. */
+function adviceForUnnamed(operation: Operation): Omit<Advice, 'reason'> | undefined {
+  if (operation.kind === 'CreateIndex') {
+    const { tree } = operation.statement;
+    if (operation.concurrently || !('IndexStmt' in tree) || tree.IndexStmt.idxname !== undefined)
+      return undefined;
+    const { statement, form } = created(indexWords(operation));
+    return { statement, form: `${form}, which wants a name` };
+  }
+  const isUnnamed =
+    operation.kind === 'AddConstraint' &&
+    operation.constraint.type !== 'primary key' &&
+    unnamedConstraints(operation).length > 0;
+  return isUnnamed
+    ? { statement: 'ADD CONSTRAINT', form: 'DROP CONSTRAINT IF EXISTS before it, with a name' }
+    : undefined;
+}
+
 function adviceForDrop(operation: Operation): Advice | undefined {
   switch (operation.kind) {
     case 'DropTable':
@@ -247,85 +314,3 @@ function adviceForDrop(operation: Operation): Advice | undefined {
       return undefined;
   }
 }
-
-function isSaidAlready(operation: Operation): boolean {
-  if (operation.kind === 'DropColumn') return operation.columnIfExists;
-  if (operation.kind === 'DropConstraint') return operation.constraintIfExists;
-  if ('ifNotExists' in operation && operation.ifNotExists) return true;
-  if ('replace' in operation && operation.replace) return true;
-  return operation.kind.startsWith('Drop') && 'ifExists' in operation && operation.ifExists;
-}
-
-/** A script that drops a thing IF EXISTS before it makes it, or makes it before it drops it, can be run again. */
-function isUndoneBeside(operation: Operation, all: readonly Operation[]): boolean {
-  const name = nameOf(operation);
-  if (name === undefined) return false;
-  const drops = operation.kind.startsWith('Drop');
-  for (const other of all) {
-    if (other === operation) return false;
-    if (other.kind.startsWith('Drop') === drops || nameKind(other) !== nameKind(operation)) continue;
-    const same = nameOf(other);
-    if (same !== undefined && isSameObject(same, name) && (drops || isSaidAlready(other))) return true;
-  }
-  return false;
-}
-
-/** The kind without its verb, so that CREATE TABLE and DROP TABLE are of one. */
-function nameKind({ kind }: Operation): string {
-  return kind
-    .replace(/^(?:Create|Drop|Add)/, '')
-    .replace(/^(?:Enum|Domain)$/, 'Type')
-    .replace(/^TableAs$/, 'Table');
-}
-
-/** The name of what is made or dropped; of a part of a table with the table's in front. */
-function nameOf(operation: Operation): ObjectName | undefined {
-  switch (operation.kind) {
-    case 'CreateTable':
-    case 'CreateTableAs':
-    case 'DropTable':
-      return operation.table;
-    case 'CreateView':
-    case 'CreateMaterializedView':
-    case 'DropView':
-    case 'DropMaterializedView':
-      return operation.view;
-    case 'CreateSequence':
-    case 'DropSequence':
-      return operation.sequence;
-    case 'CreateEnum':
-    case 'CreateDomain':
-    case 'CreateType':
-    case 'DropType':
-      return operation.type;
-    case 'CreateFunction':
-    case 'DropFunction':
-      return operation.routine;
-    case 'CreateIndex':
-      return operation.name === undefined
-        ? undefined
-        : { schema: operation.table.schema, name: operation.name };
-    case 'DropIndex':
-      return operation.index;
-    case 'CreateTrigger':
-    case 'DropTrigger':
-    case 'CreatePolicy':
-    case 'DropPolicy':
-      return partOf(operation.table, operation.name);
-    case 'AddColumn':
-      return partOf(operation.table, operation.column.name);
-    case 'DropColumn':
-      return partOf(operation.table, operation.column);
-    case 'AddConstraint':
-      return partOf(operation.table, operation.constraint.name ?? '');
-    case 'DropConstraint':
-      return partOf(operation.table, operation.constraint);
-    default:
-      return undefined;
-  }
-}
-
-const partOf = (table: ObjectName, name: string): ObjectName => ({
-  schema: table.schema,
-  name: `${table.name}.${name}`,
-});

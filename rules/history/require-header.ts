@@ -13,7 +13,7 @@ import {
 
 const messages = {
   noHeader: {
-    what: '{{migration}} has no header, so nobody can tell what it is for, what it touches and how it is undone.',
+    what: '{{migration}} has no header, so nobody can tell {{unknown}}.',
     help: 'Begin it with a comment that has a line for each of {{fields}}.',
   },
   missingFields: {
@@ -79,6 +79,14 @@ export default defineRule({
           options: { when: 'always', fields: ['Migration', 'Version', 'Date'] },
           history: [TABLE],
           sql: '-- AlterTable\nALTER TABLE users ADD COLUMN email text;',
+          reports: ['noHeader'],
+        },
+        {
+          title: 'the rollback lies beside it: how it is undone can be told',
+          name: 'trim_names',
+          history: [TABLE],
+          sql: 'UPDATE users SET name = trim(name) WHERE id = 1;',
+          rollback: 'SELECT 1;',
           reports: ['noHeader'],
         },
         {
@@ -153,8 +161,14 @@ export default defineRule({
       const fields = wanted.fields.filter((name) => !written.some((field) => isSameField(field.name, name)));
       if (fields.length === 0 || !isAsked(migration, context)) return;
       const at = migration;
-      if (written.length === 0) report({ messageId: 'noHeader', at, data: { migration: id, fields } });
-      else report({ messageId: 'missingFields', at, data: { migration: id, fields } });
+      if (written.length === 0) {
+        const unknown = [
+          'what it is for',
+          'what it touches',
+          ...(migration.hasRollback ? [] : ['how it is undone']),
+        ];
+        report({ messageId: 'noHeader', at, data: { migration: id, fields, unknown } });
+      } else report({ messageId: 'missingFields', at, data: { migration: id, fields } });
     },
   },
 });

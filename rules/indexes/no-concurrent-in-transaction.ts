@@ -3,7 +3,7 @@ import {
   flywayRefusesTransaction,
   isAloneInFile,
   isInBody,
-  lockAdvice,
+  flywayLockAdvice,
   outsideTransactionAdvice,
   refusesTransaction,
   type Catalog,
@@ -271,7 +271,7 @@ export default defineRule({
           at,
           data: {
             ...data,
-            place: `${runner.label} opens no transaction for that one. ${lockAdvice(runner)}`.trimEnd(),
+            place: `${runner.label} opens no transaction for that one. ${flywayLockAdvice(runner)}`.trimEnd(),
           },
         });
       const scope = runner.oneTransactionPerDeploy === true ? 'all pending migrations' : 'each file';

@@ -1,4 +1,4 @@
-import { defineRule, quoteIdentifier, type CreateIndex, type IndexElement } from 'migration-lint';
+import { defineRule, indexKeyText, quoteIdentifier, type CreateIndex } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -86,13 +86,9 @@ export default defineRule({
 function repeated({ elements }: CreateIndex): string | undefined {
   const seen = new Set<string>();
   for (const element of elements) {
-    const key = [textOf(element), element.operatorClass, element.collation].join('\0');
-    if (seen.has(key)) return textOf(element);
+    const key = [indexKeyText(element), element.operatorClass, element.collation].join('\0');
+    if (seen.has(key)) return indexKeyText(element);
     seen.add(key);
   }
   return undefined;
-}
-
-function textOf({ column, expression }: IndexElement): string {
-  return column === undefined ? (expression?.text ?? '') : quoteIdentifier(column);
 }

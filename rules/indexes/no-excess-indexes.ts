@@ -102,7 +102,7 @@ function judge(
   const {
     catalog,
     catalogAfter,
-    deploy,
+    catalogAfterDeploy,
     existedBeforeDeploy,
     options: { max },
     report,
@@ -110,7 +110,7 @@ function judge(
   const after = catalogAfter.table(op.table);
   if (after === undefined || after.indexes.length <= (catalog.table(op.table)?.indexes.length ?? 0)) return;
   if (op.run === 'called' || after.persistence === 'temporary') return;
-  const end = sameTableIn(after, deploy.at(-1)?.catalogAfter ?? catalogAfter);
+  const end = sameTableIn(after, catalogAfterDeploy);
   const count = end?.indexes.length ?? 0;
   if (end === undefined || count <= max || count <= (existedBeforeDeploy(op.table)?.indexes.length ?? 0))
     return;

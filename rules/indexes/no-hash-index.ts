@@ -1,4 +1,4 @@
-import { defineRule, quoteIdentifier } from 'migration-lint';
+import { defineRule, indexKeyText, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -52,7 +52,7 @@ export default defineRule({
     CreateIndex(op, { report }) {
       if (op.method !== 'hash') return;
       const [key] = op.elements;
-      const column = key?.column === undefined ? (key?.expression?.text ?? '') : quoteIdentifier(key.column);
+      const column = key === undefined ? '' : indexKeyText(key);
       const index = op.name === undefined ? 'This' : quoteIdentifier(op.name);
       report({ messageId: 'hash', at: op, data: { index, table: op.table, column } });
     },

@@ -1,6 +1,7 @@
 import {
   defineRule,
   hasSameFirstKey,
+  indexKeyText,
   operationsOn,
   quoteIdentifier,
   runsBefore,
@@ -9,7 +10,6 @@ import {
   type DropConstraint,
   type DropIndex,
   type Index,
-  type IndexElement,
   type NoOptions,
   type Operation,
   type RuleContext,
@@ -193,9 +193,8 @@ function gapAfter(
   table: Table,
   context: Context,
 ): Parameters<Context['report']>[0] | undefined {
-  const { catalogAfter, deploy, existedBeforeDeploy } = context;
-  if (existedBeforeDeploy(table.name) === undefined || index.origin.migration >= (deploy[0]?.index ?? 0))
-    return undefined;
+  const { catalogAfter, deploy, existedBeforeDeploy, isMadeByDeploy } = context;
+  if (existedBeforeDeploy(table.name) === undefined || isMadeByDeploy(index)) return undefined;
   const next = operationsOn(table.name, deploy).find(
     (other): other is CreateIndex | AddConstraint =>
       isSuccessor(other, index) && runsBefore(op, other, deploy),
@@ -207,7 +206,7 @@ function gapAfter(
   );
   const losesUnique = index.unique && isAsUnique(next, index) && !rest.some((one) => keepsUnique(one, index));
   if (leads && !losesUnique) return undefined;
-  const keys = index.elements.map(keyText);
+  const keys = index.elements.map(indexKeyText);
   const name = nameOf(next);
   const data = {
     next: name === undefined ? 'the new index' : quoteIdentifier(name),
@@ -251,8 +250,8 @@ function isOneStep(op: Dropping, next: CreateIndex | AddConstraint, { transactio
 /** Whether a new index is unique over the same keys: over fewer, it could fail before; over more, less is asked for. */
 function isAsUnique(next: CreateIndex | AddConstraint, index: Index): boolean {
   if (next.kind === 'CreateIndex' && !next.unique) return false;
-  const keys = next.kind === 'CreateIndex' ? next.elements.map(keyText) : columnsOf(next);
-  const old = index.elements.map(keyText);
+  const keys = next.kind === 'CreateIndex' ? next.elements.map(indexKeyText) : columnsOf(next);
+  const old = index.elements.map(indexKeyText);
   return keys.length === old.length && old.every((key) => keys.includes(key));
 }
 
@@ -260,16 +259,12 @@ function columnsOf({ constraint }: AddConstraint): readonly string[] {
   return 'columns' in constraint ? constraint.columns.map((column) => quoteIdentifier(column)) : [];
 }
 
-function keyText({ column, expression }: IndexElement): string {
-  return column === undefined ? (expression?.text ?? '') : quoteIdentifier(column);
-}
-
 /** Whether an index keeps unique what another one did: over some of its keys is more than that. */
 function keepsUnique(one: Index, index: Index): boolean {
   return (
     one.unique &&
     (one.where === undefined || one.where.text === index.where?.text) &&
-    one.elements.every((key) => index.elements.some((own) => keyText(own) === keyText(key)))
+    one.elements.every((key) => index.elements.some((own) => indexKeyText(own) === indexKeyText(key)))
   );
 }
 

@@ -2,6 +2,7 @@ import {
   defineRule,
   hasSameFirstKey,
   indexInsteadOf,
+  indexKeyText,
   quoteIdentifier,
   sameIndexIn,
   sameTableIn,
@@ -239,13 +240,13 @@ type Creating = CreateIndex | AddConstraint | AddColumn | CreateTable;
 
 function judge(op: Creating, context: Context): void {
   if (op.run === 'called') return;
-  const { catalog, catalogAfter, deploy } = context;
+  const { catalog, catalogAfter, catalogAfterDeploy } = context;
   const after = catalogAfter.table(op.table);
   if (after === undefined || (after.indexes.length < 2 && op.kind === 'CreateTable')) return;
   const old = new Set(catalog.table(op.table)?.indexes.map(({ name }) => name));
   const created = after.indexes.filter(({ name, parent }) => !old.has(name) && parent === undefined);
   if (created.length === 0) return;
-  const end = sameTableIn(after, deploy.at(-1)?.catalogAfter ?? catalogAfter);
+  const end = sameTableIn(after, catalogAfterDeploy);
   if (end === undefined || end.persistence === 'temporary') return;
   for (const one of created) {
     const index = sameIndexIn(one, end);
@@ -253,7 +254,12 @@ function judge(op: Creating, context: Context): void {
   }
 }
 
-function judgeIndex(at: Creating, index: Index, table: Table, { deploy, project, report }: Context): void {
+function judgeIndex(
+  at: Creating,
+  index: Index,
+  table: Table,
+  { isMadeByDeploy, project, report }: Context,
+): void {
   const schema = project.runner.name === 'prisma' ? ', also of Prisma’s schema' : '';
   const other = indexInsteadOf(index, table);
   if (other !== undefined) {
@@ -265,12 +271,11 @@ function judgeIndex(at: Creating, index: Index, table: Table, { deploy, project,
       schema,
     };
     if (other.elements.length === index.elements.length) return report({ messageId: 'repeats', at, data });
-    return report({ messageId: 'begins', at, data: { ...data, columns: keysOf(index) } });
+    return report({ messageId: 'begins', at, data: { ...data, columns: index.elements.map(indexKeyText) } });
   }
-  const first = deploy[0]?.index ?? 0;
   const freed = table.indexes.find(
     (old) =>
-      old.origin.migration < first &&
+      !isMadeByDeploy(old) &&
       old.parent === undefined &&
       hasSameFirstKey(old, index) &&
       old.constraint === undefined &&
@@ -285,12 +290,6 @@ function judgeIndex(at: Creating, index: Index, table: Table, { deploy, project,
     schema,
   };
   report({ messageId: 'replaces', at, data, severity: 'info' });
-}
-
-function keysOf({ elements }: Index): readonly string[] {
-  return elements.map(({ column, expression }) =>
-    column === undefined ? (expression?.text ?? '') : quoteIdentifier(column),
-  );
 }
 
 /** What an index is that nobody wrote as one. */

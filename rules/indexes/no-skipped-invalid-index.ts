@@ -15,7 +15,7 @@ export default defineRule({
     policy: ['IX2', 'HS8'],
     presets: ['recommended'],
     severity: 'warning',
-    yieldsTo: ['no-concurrent-in-transaction'],
+    yieldsTo: ['no-concurrent-in-transaction', 'require-partitioned-index-steps'],
     messages: {
       skipsInvalid: {
         what: 'If an earlier try to build {{index}} failed, it left an invalid index of that name: IF NOT EXISTS skips the build, and the migration counts as done without a usable index.',

@@ -1,4 +1,4 @@
-import { defineRule, quoteIdentifier } from 'migration-lint';
+import { defineRule, indexKeyText, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -76,11 +76,7 @@ CREATE FUNCTION hot_updates(change text) RETURNS bigint LANGUAGE plpgsql AS $$ B
     CreateIndex(op, { options: { max }, report }) {
       const { elements, method, name, table, unique } = op;
       if (elements.length <= max || unique || method === 'gin' || method === 'brin') return;
-      const rest = elements
-        .slice(max)
-        .map(({ column, expression }) =>
-          column === undefined ? (expression?.text ?? '') : quoteIdentifier(column),
-        );
+      const rest = elements.slice(max).map(indexKeyText);
       const index = name === undefined ? 'An index' : quoteIdentifier(name);
       report({ messageId: 'tooWide', at: op, data: { index, table, count: elements.length, max, rest } });
     },

@@ -1,10 +1,12 @@
 import {
   defineRule,
+  displayName,
   displayNames,
+  inPlaceAdvice,
   isAloneInFile,
   isInBody,
-  isSameObject,
-  lockAdvice,
+  isLockedForAll,
+  flywayLockAdvice,
   operationsOfKind,
   operationsOn,
   outsideTransactionAdvice,
@@ -18,11 +20,15 @@ import {
 const messages = {
   blocksTable: {
     what: 'Dropping {{indexes}} waits for every query of {{table}} that runs, and all that come after it wait for the drop.',
-    help: 'Use DROP INDEX CONCURRENTLY. {{place}}',
+    help: 'Use DROP INDEX CONCURRENTLY{{limit}}. {{place}}',
   },
   blocksTableInTransaction: {
     what: 'Dropping {{indexes}} waits for every query of {{table}} that runs; then nobody can read or write {{table}} until the transaction ends.',
-    help: 'Use DROP INDEX CONCURRENTLY, which cannot run in this transaction. {{place}}',
+    help: 'Use DROP INDEX CONCURRENTLY, which cannot run in this transaction{{limit}}. {{place}}',
+  },
+  refused: {
+    what: 'DROP INDEX CONCURRENTLY {{why}}: the migration fails with 0A000.',
+    help: '{{instead}}',
   },
 } as const;
 
@@ -47,6 +53,31 @@ export default defineRule({
     messages,
     examples: {
       bad: [
+        {
+          title: 'several at once, concurrently',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text, name text); CREATE INDEX a ON users (email); CREATE INDEX b ON users (name);',
+          ],
+          sql: 'DROP INDEX CONCURRENTLY a, b;',
+          reports: ['refused'],
+          proof: { error: '0A000' },
+        },
+        {
+          title: 'with CASCADE, concurrently',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX a ON users (email);'],
+          sql: 'DROP INDEX CONCURRENTLY a CASCADE;',
+          reports: ['refused'],
+          proof: { error: '0A000' },
+        },
+        {
+          title: 'the index of a partitioned table, concurrently',
+          history: [
+            'CREATE TABLE events (id int) PARTITION BY RANGE (id); CREATE INDEX events_id_idx ON events (id);',
+          ],
+          sql: 'DROP INDEX CONCURRENTLY events_id_idx;',
+          reports: ['refused'],
+          proof: { error: '0A000' },
+        },
         {
           title: 'an index of an earlier migration',
           history: [
@@ -91,6 +122,23 @@ export default defineRule({
             'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX a ON users (email); CREATE INDEX b ON users (id, email);',
           ],
           sql: 'DROP INDEX a, b;',
+          reports: ['blocksTable'],
+          proof: {
+            lock: { users: 'ACCESS EXCLUSIVE' },
+            afterwards: {
+              sql: 'DROP INDEX CONCURRENTLY IF EXISTS a, b;',
+              error: '0A000',
+            },
+          },
+        },
+        {
+          title: 'several, where the file asks for no transaction',
+          runner: 'goose',
+          withoutTransaction: true,
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX a ON users (email); CREATE INDEX b ON users (id, email);',
+          ],
+          sql: 'DROP INDEX a, b;\nCREATE TABLE posts (id int PRIMARY KEY);',
           reports: ['blocksTable'],
         },
         {
@@ -157,66 +205,91 @@ export default defineRule({
   },
   on: {
     DropIndex(op, context) {
-      if (op.concurrently || op.run === 'called') return;
+      if (op.run === 'called') return;
+      if (op.concurrently) return judgeConcurrent(op, context);
       const { catalog, existedBeforeDeploy, migration, project, report, transactionOf } = context;
       const on = catalog.index(op.index)?.on;
       if (on?.kind !== 'table' || on.partitionBy !== undefined) return;
       if (existedBeforeDeploy(on.name) === undefined || isNotWaitedFor(op, on, context)) return;
       const transaction = transactionOf(op);
-      const data = { indexes: droppedTogether(op, on, context), table: on.name };
       const { runner } = project;
-      const alone = isAloneInFile(migration.script) && op.statement === migration.script?.statements[0];
+      const together = droppedTogether(op, on, context);
+      const isList = together.filter(({ statement }) => statement === op.statement).length > 1;
+      const isAlone = isAloneInFile(migration.script) && op.statement === migration.script?.statements[0];
+      const alone = isAlone && !isList;
+      const names = together.map(({ index }) => ({ schema: undefined, name: index.name }));
+      const data = { indexes: displayNames(names, 'indexes'), table: on.name };
+      const subject = together.length > 1 ? 'each' : 'it';
       if (transaction.kind !== 'autocommit' || isInBody(op, migration.script)) {
-        const place = outsideTransactionAdvice(runner, { transaction, alone, waitsForOthers: true });
-        return report({ messageId: 'blocksTableInTransaction', at: op, data: { ...data, place } });
+        const place = outsideTransactionAdvice(runner, {
+          subject,
+          transaction,
+          alone,
+          waitsForOthers: true,
+        });
+        const limit = isList ? ' and takes one index at a time' : '';
+        return report({ messageId: 'blocksTableInTransaction', at: op, data: { ...data, limit, place } });
       }
       const place =
-        `${alone ? aloneAdvice(context) : outsideTransactionAdvice(runner)} ${lockAdvice(runner)}`.trimEnd();
-      report({ messageId: 'blocksTable', at: op, data: { ...data, place } });
+        `${alone ? inPlaceAdvice(runner, true) : elsewhereAdvice(subject, context)} ${flywayLockAdvice(runner)}`.trimEnd();
+      const limit = isList ? ', which takes one index at a time' : '';
+      report({ messageId: 'blocksTable', at: op, data: { ...data, limit, place } });
     },
   },
 });
 
 type Context = RuleContext<typeof messages, NoOptions>;
 
-function aloneAdvice({ project: { runner } }: Context): string {
-  return runner.assumed === true && runner.name !== 'prisma'
-    ? 'It must run outside a transaction: check that what runs this file opens none.'
-    : 'It is alone in its file, so it runs in no transaction and can stay where it is.';
+/** Manual, DROP INDEX: one index a statement, without CASCADE, and none of a partitioned table. */
+function judgeConcurrent(op: DropIndex, { catalog, migration, report }: Context): void {
+  const { operations } = migration;
+  const together = operations.filter(
+    ({ kind, statement }) => kind === 'DropIndex' && statement === op.statement,
+  );
+  const tell = (why: string, instead: string): void =>
+    report({ messageId: 'refused', at: op, data: { why, instead }, once: op.statement });
+  if (together.length > 1)
+    return tell(
+      'takes one index at a time',
+      'Write a DROP INDEX CONCURRENTLY for each, in a migration of its own.',
+    );
+  if (op.behavior === 'cascade')
+    return tell('does not take CASCADE', 'Leave CASCADE out, and drop first what depends on the index.');
+  const on = catalog.index(op.index)?.on;
+  if (on?.kind === 'table' && on.partitionBy !== undefined)
+    tell(
+      `cannot drop the index of a partitioned table, which ${displayName(on.name)} is`,
+      'Leave CONCURRENTLY out, and bound the wait with lock_timeout.',
+    );
 }
 
-/** The indexes of the table that the same transaction drops, this one first: it takes the lock for all of them. */
-function droppedTogether(op: DropIndex, table: Table, context: Context): readonly string[] {
+/** A file of goose or Flyway that asks for no transaction can hold several; Prisma sends one with CONCURRENTLY as a whole. */
+function elsewhereAdvice(subject: string, { project: { runner } }: Context): string {
+  return runner.modeWithoutTransaction === 'statement by statement'
+    ? `Each statement commits by itself here, so ${subject} can stay in this file.`
+    : outsideTransactionAdvice(runner, { subject });
+}
+
+/** The drops of indexes of the table in the same transaction, this one first: it takes the lock for all of them. */
+function droppedTogether(op: DropIndex, table: Table, context: Context): readonly DropIndex[] {
   const { catalog, deploy, transactionOf } = context;
   const together = new Set(transactionOf(op).statements);
-  const drops = operationsOfKind('DropIndex', deploy).filter(
+  return operationsOfKind('DropIndex', deploy).filter(
     ({ index, statement }) =>
       (statement === op.statement || together.has(statement)) && catalog.index(index)?.on === table,
-  );
-  return displayNames(
-    drops.map(({ index }) => ({ schema: undefined, name: index.name })),
-    'indexes',
   );
 }
 
 /** Whether the table goes in this deploy, or the same transaction keeps everybody out of it anyway. */
 function isNotWaitedFor(op: DropIndex, table: Table, context: Context): boolean {
-  const { catalog, deploy, effectsOf, heldLocks, transactionOf } = context;
-  const end = deploy.at(-1)?.catalogAfter ?? catalog;
-  if (sameTableIn(table, end) === undefined) return true;
-  const isHeld = heldLocks(op).some(
-    ({ relation, lock }) => lock === 'ACCESS EXCLUSIVE' && isSameObject(relation, table.name),
-  );
-  if (isHeld) return true;
+  const { catalogAfterDeploy, deploy, effectsOf, heldLocks, transactionOf } = context;
+  if (sameTableIn(table, catalogAfterDeploy) === undefined) return true;
+  if (isLockedForAll(table.name, heldLocks(op))) return true;
   const { kind, statements } = transactionOf(op);
   if (kind === 'autocommit') return false;
   const together = new Set(statements);
   return operationsOn(table.name, deploy).some(
     (other) =>
-      other.run === 'now' &&
-      together.has(other.statement) &&
-      effectsOf(other).some(
-        ({ relation, lock }) => lock === 'ACCESS EXCLUSIVE' && isSameObject(relation, table.name),
-      ),
+      other.run === 'now' && together.has(other.statement) && isLockedForAll(table.name, effectsOf(other)),
   );
 }

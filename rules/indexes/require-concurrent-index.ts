@@ -1,9 +1,11 @@
 import {
   defineRule,
+  hasUsers,
+  inPlaceAdvice,
   isAloneInFile,
   isInBody,
-  isTruncatedBefore,
-  lockAdvice,
+  isIndexThere,
+  flywayLockAdvice,
   outsideTransactionAdvice,
   quoteIdentifier,
   type Runner,
@@ -101,6 +103,13 @@ export default defineRule({
       ],
       good: [
         {
+          title:
+            'beside a required column without a value: the table is empty, or nothing of the migration stays',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'ALTER TABLE users ADD COLUMN org_id int NOT NULL;\nCREATE INDEX users_org_id_idx ON users (org_id);',
+          proof: { rows: "INSERT INTO users VALUES (1, 'a');", error: '23502' },
+        },
+        {
           title: 'a concurrent index alone in its migration',
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
@@ -162,22 +171,18 @@ export default defineRule({
     },
   },
   on: {
-    CreateIndex(op, { catalog, deploy, existedBeforeDeploy, migration, project, report, transactionOf }) {
+    CreateIndex(op, context) {
+      const { catalog, existedBeforeDeploy, migration, project, report, transactionOf } = context;
       const table = existedBeforeDeploy(op.table);
       if (table === undefined || op.concurrently || op.run === 'called') return;
       if (table.partitionBy !== undefined) return;
-      if (isTruncatedBefore(op.table, op, deploy)) return;
+      if (!hasUsers(op.table, op, context)) return;
       const data = { index: op.name === undefined ? 'an index' : quoteIdentifier(op.name), table: op.table };
-      if (
-        op.ifNotExists &&
-        op.name !== undefined &&
-        catalog.index({ schema: op.table.schema, name: op.name })
-      )
-        return;
+      if (isIndexThere(op, catalog)) return;
       const alone = transactionOf(op).kind === 'autocommit' && !isInBody(op, migration.script);
       const { runner } = project;
       if (alone) {
-        const place = placeFor(runner, migration.script?.statements.length === 1);
+        const place = inPlaceAdvice(runner, migration.script?.statements.length === 1);
         report({ messageId: 'blocksWrites', at: op, data: { ...data, place } });
       } else
         report({
@@ -189,15 +194,6 @@ export default defineRule({
   },
 });
 
-/** Why the statement can stay where it is. */
-function placeFor(runner: Runner, isOnly: boolean): string {
-  if (runner.assumed === true && runner.name !== 'prisma')
-    return 'It must run outside a transaction: check that what runs this file opens none.';
-  return isOnly
-    ? 'It is alone in its file, so it runs in no transaction and can stay where it is.'
-    : 'Each statement commits by itself here, so it can stay where it is.';
-}
-
 /** Where it can run. Flyway sees by itself that it refuses a transaction. */
 function adviceFor(runner: Runner, alone: boolean, transaction: Transaction): string {
   if (runner.name !== 'flyway' || runner.oneTransactionPerDeploy === true)
@@ -205,5 +201,5 @@ function adviceFor(runner: Runner, alone: boolean, transaction: Transaction): st
   const place = alone
     ? 'It is alone in its file: Flyway then opens none.'
     : 'Give it a migration of its own: Flyway opens no transaction for that one.';
-  return `${place} ${lockAdvice(runner)}`.trimEnd();
+  return `${place} ${flywayLockAdvice(runner)}`.trimEnd();
 }

@@ -1,7 +1,9 @@
 import {
   defineRule,
+  hasWrittenSystemCatalogBefore,
   isAloneInFile,
   isInBody,
+  isLastOfTransaction,
   outsideTransactionAdvice,
   quoteIdentifier,
 } from 'migration-lint';
@@ -13,7 +15,9 @@ export default defineRule({
     rationale:
       'REINDEX locks the table with SHARE and each index that it rebuilds with ACCESS EXCLUSIVE until it is rebuilt: writes wait, ' +
       'and so does every SELECT of the table, since PostgreSQL looks at all of its indexes to plan one. REINDEX … CONCURRENTLY, ' +
-      'since PostgreSQL 12, builds the new index beside the old one, and nobody waits for it.',
+      'since PostgreSQL 12, builds the new index beside the old one, and nobody waits for it. Nothing is reported where the deploy has written a system ' +
+      'catalog before: indexes that an UPDATE of `pg_index` switched off miss the rows that changed since, so that they must be ' +
+      'rebuilt before that is committed.',
     instead:
       'Rebuild it in a migration of its own, or outside of migrations:\n\n```sql\nREINDEX INDEX CONCURRENTLY "Post_authorId_idx";\n```\n\n' +
       'If it fails, it leaves an invalid index whose name ends in `_ccnew`: drop that one before the next try.',
@@ -26,6 +30,10 @@ export default defineRule({
     messages: {
       blocksTable: {
         what: 'Rebuilding {{what}} keeps every read and write of {{table}} waiting until it is done.',
+        help: 'Use {{command}}. {{place}}',
+      },
+      blocksTableInTransaction: {
+        what: 'Rebuilding {{what}} keeps every read and write of {{table}} waiting until the transaction ends.',
         help: 'Use {{command}}. {{place}}',
       },
       blocksTables: {
@@ -51,7 +59,14 @@ export default defineRule({
         {
           title: 'all indexes of a table, in a transaction',
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "email" TEXT);'],
-          sql: 'REINDEX TABLE "User";\nALTER TABLE "User" ADD COLUMN "phone" TEXT;',
+          sql: 'REINDEX TABLE "User";\nCREATE TABLE "Post" ("id" TEXT PRIMARY KEY);',
+          reports: ['blocksTableInTransaction'],
+          proof: { lock: { User: 'SHARE' } },
+        },
+        {
+          title: 'the last statement of a transaction',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE TABLE posts (id int PRIMARY KEY);\nREINDEX TABLE users;',
           reports: ['blocksTable'],
         },
         {
@@ -90,6 +105,20 @@ export default defineRule({
           sql: 'CREATE TEMP TABLE chosen (id int PRIMARY KEY);\nREINDEX TABLE chosen;',
         },
         {
+          title: 'indexes that the transaction has switched off: they are rebuilt before others see them',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, email text); CREATE INDEX users_email ON users (email);',
+          ],
+          sql: "UPDATE pg_index SET indisready = false WHERE indrelid = 'users'::regclass;\nUPDATE users SET email = lower(email);\nUPDATE pg_index SET indisready = true WHERE indrelid = 'users'::regclass;\nREINDEX TABLE users;",
+          proof: {
+            rows: "INSERT INTO users VALUES (1, 'A');",
+            query: {
+              sql: "SELECT count(*) FROM users, set_config('enable_seqscan', 'off', false) WHERE email = 'a'",
+              rows: [['1']],
+            },
+          },
+        },
+        {
           title: 'a schema of new tables',
           sql: ['CREATE SCHEMA app;\nCREATE TABLE app.users (id int PRIMARY KEY);', 'REINDEX SCHEMA app;'],
         },
@@ -97,8 +126,10 @@ export default defineRule({
     },
   },
   on: {
-    Reindex(op, { catalog, effectsOf, existedBeforeDeploy, migration, project, report, transactionOf }) {
-      if (op.concurrently || op.run === 'called') return;
+    Reindex(op, context) {
+      const { catalog, deploy, effectsOf, existedBeforeDeploy, migration, project, report, transactionOf } =
+        context;
+      if (op.concurrently || op.run === 'called' || hasWrittenSystemCatalogBefore(op, deploy)) return;
       const { name, target } = op;
       if (target === 'system')
         return report({ messageId: 'blocksSystem', at: op, data: { what: name.name } });
@@ -124,7 +155,9 @@ export default defineRule({
       if (table === undefined || existedBeforeDeploy(table) === undefined) return;
       const what = target === 'table' ? 'the indexes' : quoteIdentifier(name.name);
       const command = `REINDEX ${target.toUpperCase()} CONCURRENTLY`;
-      report({ messageId: 'blocksTable', at: op, data: { what, table, command, place } });
+      const goesOn = inTransaction && (isInBody(op, migration.script) || !isLastOfTransaction(op, context));
+      const messageId = goesOn ? 'blocksTableInTransaction' : 'blocksTable';
+      report({ messageId, at: op, data: { what, table, command, place } });
     },
   },
 });

@@ -1,8 +1,10 @@
 import {
+  addedForeignKeys,
   defineRule,
+  definitionPlace,
   displayName,
   findsRowsBy,
-  isSameObject,
+  isSameForeignKey,
   isSeenSince,
   outsideTransactionAdvice,
   quoteIdentifier,
@@ -11,8 +13,8 @@ import {
   type AddColumn,
   type AddConstraint,
   type Catalog,
-  type ConstraintDefinition,
   type CreateTable,
+  type ForeignKey,
   type NoOptions,
   type RuleContext,
   type Table,
@@ -246,87 +248,62 @@ DECLARE before bigint; BEGIN
     },
   },
   on: {
-    AddConstraint(op, context) {
-      if (op.constraint.type === 'foreign key') judge(op, [op.constraint], context);
-    },
-    AddColumn(op, context) {
-      if (op.column.constraints.length > 0) judge(op, op.column.constraints, context);
-    },
-    CreateTable(op, context) {
-      const own = op.columns.flatMap(({ constraints }) => constraints);
-      judge(op, [...own, ...op.constraints], context);
-    },
+    AddConstraint: judge,
+    AddColumn: judge,
+    CreateTable: judge,
   },
 });
 
-type ForeignKey = Extract<ConstraintDefinition, { type: 'foreign key' }>;
+type KeyDefinition = ForeignKey['definition'];
 type Context = RuleContext<typeof messages, NoOptions>;
 
-function judge(
-  op: AddConstraint | AddColumn | CreateTable,
-  definitions: readonly ConstraintDefinition[],
-  context: Context,
-): void {
-  const keys = definitions.filter((one) => one.type === 'foreign key' && !one.notEnforced);
-  if (keys.length === 0 || op.run === 'called') return;
-  const { catalogAfter, deploy, existedBeforeDeploy } = context;
-  const end = deploy.at(-1)?.catalogAfter ?? catalogAfter;
-  const after = catalogAfter.table(op.table);
-  const last = after && sameTableIn(after, end);
-  if (after === undefined || last === undefined || last.persistence === 'temporary') return;
+function judge(op: AddConstraint | AddColumn | CreateTable, context: Context): void {
+  const { catalog, catalogAfter, catalogAfterDeploy, existedBeforeDeploy } = context;
+  const keys = addedForeignKeys(op, catalog, catalogAfter).filter((key) => !key.definition.notEnforced);
+  const after = keys.length === 0 ? undefined : catalogAfter.table(op.table);
+  const last = after && sameTableIn(after, catalogAfterDeploy);
+  if (last === undefined || last.persistence === 'temporary') return;
   const before = existedBeforeDeploy(op.table);
-  for (const definition of keys) {
-    const added = after.constraints.find((one) => isWritten(one.definition, definition as ForeignKey));
-    const key = added && sameConstraintIn(added, last)?.definition;
-    if (key?.type !== 'foreign key' || isOld(key, before) || mayBeIndexed(key, last, end, context)) continue;
+  for (const added of keys) {
+    const key = sameConstraintIn(added, last)?.definition;
+    if (key?.type !== 'foreign key' || isOld(key, before) || mayBeIndexed(key, last, context)) continue;
     report(op, key, before === undefined ? 'readsNewTable' : 'readsTable', context);
   }
 }
 
-/** Whether a constraint of the catalog is the one that somebody wrote, perhaps without a name. */
-function isWritten(one: ConstraintDefinition, written: ForeignKey): boolean {
-  return (
-    one.type === 'foreign key' &&
-    one.columns.join('\0') === written.columns.join('\0') &&
-    one.references.name === written.references.name &&
-    (written.name === undefined || one.name === written.name)
-  );
-}
-
 /** Whether the table had such a key before the deploy: it is only added again. */
-function isOld(key: ForeignKey, before: Table | undefined): boolean {
-  return (before?.constraints ?? []).some(
-    ({ definition }) =>
-      definition.type === 'foreign key' &&
-      definition.columns.join('\0') === key.columns.join('\0') &&
-      isSameObject(definition.references, key.references),
-  );
+function isOld(key: KeyDefinition, before: Table | undefined): boolean {
+  return (before?.constraints ?? []).some(({ definition }) => isSameForeignKey(definition, key));
 }
 
 /**
  * Whether the key has an index after the deploy, or may have one that cannot be seen. What cannot be seen in later migrations of
  * the deploy is left aside: nobody looks there for the index of a key that this one adds.
  */
-function mayBeIndexed(key: ForeignKey, table: Table, end: Catalog, { deploy, migration }: Context): boolean {
+function mayBeIndexed(
+  key: KeyDefinition,
+  table: Table,
+  { catalogAfterDeploy, deploy, migration }: Context,
+): boolean {
   const columns = table.columns.filter(({ name }) => key.columns.includes(name));
   const since = Math.max(...columns.map(({ origin }) => origin.migration));
   const isKnown =
     columns.length === key.columns.length &&
     columns.every(({ certainty }) => certainty === 'certain') &&
     (table.certainty === 'certain' || since >= (deploy[0]?.index ?? 0));
-  return !isKnown || !isSeenSince(since, migration.catalogAfter) || isIndexed(key, table, end);
+  return !isKnown || !isSeenSince(since, migration.catalogAfter) || isIndexed(key, table, catalogAfterDeploy);
 }
 
 /** Whether a table finds the rows of a key, a partitioned one in each of its partitions. */
-function isIndexed(key: ForeignKey, table: Table, end: Catalog): boolean {
+function isIndexed(key: KeyDefinition, table: Table, end: Catalog): boolean {
   if (table.indexes.some((index) => findsRowsBy(index, key.columns, table))) return true;
   const partitions = table.partitionBy === undefined ? [] : end.children(table.name);
   return partitions.length > 0 && partitions.every((partition) => isIndexed(key, partition, end));
 }
 
 function report(
-  at: AddConstraint | AddColumn | CreateTable,
-  key: ForeignKey,
+  operation: AddConstraint | AddColumn | CreateTable,
+  key: KeyDefinition,
   messageId: 'readsTable' | 'readsNewTable',
   context: Context,
 ): void {
@@ -335,12 +312,13 @@ function report(
   const schema =
     runner.name === 'prisma' ? ' In Prisma’s schema that is an @@index of the relation’s fields.' : '';
   const data = {
-    table: at.table,
+    table: operation.table,
     columns,
     references: displayName(key.references),
     list: columns.join(', '),
     schema,
   };
+  const at = { operation, place: definitionPlace(operation, key) };
   if (messageId === 'readsNewTable') return context.report({ messageId, at, data });
   const place = outsideTransactionAdvice(runner, { waitsForOthers: true });
   context.report({ messageId, at, data: { ...data, place } });

@@ -1,4 +1,4 @@
-import { defineRule, isTruncatedBefore, outsideTransactionAdvice, quoteIdentifier } from 'migration-lint';
+import { concurrentBuildAdvice, defineRule, hasUsers, isIndexThere, quoteIdentifier } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -69,6 +69,16 @@ export default defineRule({
       ],
       good: [
         {
+          title:
+            'beside a required column without a value: the table is empty, or nothing of the migration stays',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+          ],
+          sql: 'ALTER TABLE events ADD COLUMN kind text NOT NULL;\nCREATE INDEX events_kind ON events (kind);',
+          proof: { rows: "INSERT INTO events VALUES (1, '2024-05-05');", error: '23502' },
+        },
+        {
           title: 'the steps',
           history: [
             'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
@@ -119,21 +129,21 @@ export default defineRule({
     },
   },
   on: {
-    CreateIndex(op, { catalog, deploy, existedBeforeDeploy, project: { runner }, report }) {
+    CreateIndex(op, context) {
+      const {
+        catalog,
+        project: { runner },
+        report,
+        transactionOf,
+      } = context;
       const table = catalog.table(op.table);
       if (table?.partitionBy === undefined || op.run === 'called') return;
-      if (
-        op.ifNotExists &&
-        op.name !== undefined &&
-        catalog.index({ schema: op.table.schema, name: op.name })
-      )
-        return;
-      const place = `For the partitions: ${outsideTransactionAdvice(runner, { subject: 'each of these', waitsForOthers: true })}`;
+      if (isIndexThere(op, catalog)) return;
+      const place = concurrentBuildAdvice(runner, transactionOf(op), 'each build on a partition');
       const data = { table: op.table, place };
       if (op.concurrently)
         return report({ messageId: 'refused', at: { operation: op, part: 'concurrently' }, data });
-      if (op.only || existedBeforeDeploy(op.table) === undefined || isTruncatedBefore(op.table, op, deploy))
-        return;
+      if (op.only || !hasUsers(op.table, op, context)) return;
       const index = op.name === undefined ? 'an index' : quoteIdentifier(op.name);
       report({ messageId: 'blocksWrites', at: op, data: { ...data, index } });
     },

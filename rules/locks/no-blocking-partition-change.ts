@@ -1,13 +1,17 @@
 import {
   defineRule,
   displayName,
+  foreignKeysLackedBy,
   hasUsers,
   isAloneInFile,
-  isSameObject,
   isInBody,
+  isProvenToFit,
+  isLockedForAll,
+  isSameObject,
   operationsOn,
   outsideTransactionAdvice,
   type AttachPartition,
+  type ConstraintDefinition,
   type CreateTable,
   type DetachPartition,
   type DropTable,
@@ -23,6 +27,10 @@ const messages = {
     what: 'Attaching {{partition}} to {{table}} reads every row of {{partition}}, and nobody can read or write it until that is done: no CHECK says that the rows fit.',
     help: 'First add a CHECK to {{partition}} that says what the partition’s bound says, and IS NOT NULL, as NOT VALID; validate it in a later migration; then attach, and drop the CHECK.',
   },
+  attachChecksKeys: {
+    what: 'Attaching {{partition}} to {{table}} looks up every row of {{partition}} in {{references}}, and nobody can read or write {{partition}} until that is done: it lacks a validated foreign key such as {{table}} has.',
+    help: 'First give {{partition}} the same foreign key as NOT VALID, and validate it in a later migration: ATTACH then takes it over, and reads nothing.',
+  },
   attachBuilds: {
     what: 'Attaching {{partition}} to {{table}} builds the indexes that {{table}} has and {{partition}} lacks, and nobody can read or write {{partition}} until they are built.',
     help: 'First CREATE INDEX CONCURRENTLY the same indexes on {{partition}}: ATTACH then takes them over.',
@@ -33,7 +41,7 @@ const messages = {
   },
   createLocks: {
     what: 'Creating {{partition}} as a partition locks {{table}}: it waits for every query that uses {{table}}, and meanwhile all others wait for it.',
-    help: 'CREATE TABLE {{partition}} (LIKE {{table}} INCLUDING ALL) by itself, then ALTER TABLE {{table}} ATTACH PARTITION, which readers and writers do not wait for.',
+    help: 'CREATE TABLE {{partition}} (LIKE {{table}} INCLUDING ALL{{without}}) by itself, then ALTER TABLE {{table}} ATTACH PARTITION, which readers and writers do not wait for.',
   },
   detachLocks: {
     what: 'Detaching {{partition}} locks {{table}}: it waits for every query that uses {{table}}, and meanwhile all others wait for it.',
@@ -62,7 +70,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['recommended'],
     severity: 'warning',
-    sizeMatters: ['attachBuilds', 'attachScans', 'defaultScans'],
+    sizeMatters: ['attachBuilds', 'attachChecksKeys', 'attachScans', 'defaultScans'],
     messages,
     examples: {
       bad: [
@@ -89,6 +97,43 @@ export default defineRule({
           sql: 'ALTER TABLE events ATTACH PARTITION old_events FOR VALUES FROM (0) TO (100);',
           reports: ['attachBuilds'],
           proof: { rows: 'INSERT INTO old_events VALUES (1);', lock: { old_events: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'its CHECK proves it, but it lacks a foreign key',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE events (id int NOT NULL, user_id int REFERENCES users) PARTITION BY RANGE (id);',
+            'CREATE TABLE old_events (id int NOT NULL, user_id int, CHECK (id >= 0 AND id < 100));',
+          ],
+          sql: 'ALTER TABLE events ATTACH PARTITION old_events FOR VALUES FROM (0) TO (100);',
+          reports: ['attachChecksKeys'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1); INSERT INTO old_events VALUES (1, 1);',
+            lock: { old_events: 'ACCESS EXCLUSIVE' },
+            scans: ['old_events', 'users'],
+          },
+        },
+        {
+          title: 'its foreign key was never validated',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE events (id int NOT NULL, user_id int REFERENCES users) PARTITION BY RANGE (id);',
+            'CREATE TABLE old_events (id int NOT NULL, user_id int, CHECK (id >= 0 AND id < 100)); ALTER TABLE old_events ADD FOREIGN KEY (user_id) REFERENCES users NOT VALID;',
+          ],
+          sql: 'ALTER TABLE events ATTACH PARTITION old_events FOR VALUES FROM (0) TO (100);',
+          reports: ['attachChecksKeys'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (1); INSERT INTO old_events VALUES (1, 1);',
+            scans: ['old_events', 'users'],
+          },
+        },
+        {
+          title: 'a CHECK of the default partition that leaves a gap',
+          history: [
+            'CREATE TABLE events (id int) PARTITION BY RANGE (id); CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+            'ALTER TABLE events_rest ADD CHECK (id < 0 OR id >= 50);',
+          ],
+          sql: 'CREATE TABLE events_1 (LIKE events INCLUDING ALL);\nALTER TABLE events ATTACH PARTITION events_1 FOR VALUES FROM (0) TO (100);',
+          reports: ['defaultScans'],
+          proof: { rows: 'INSERT INTO events VALUES (1000);', scans: ['events_rest'] },
         },
         {
           title: 'the default partition is read',
@@ -145,6 +190,55 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title:
+            'a table beside, where the parent has an identity column: PostgreSQL 17 and later attach none with one',
+          postgres: 18,
+          history: [
+            'CREATE TABLE events (id int GENERATED ALWAYS AS IDENTITY, day int NOT NULL) PARTITION BY RANGE (day);',
+          ],
+          sql: 'CREATE TABLE events_1 (LIKE events INCLUDING ALL EXCLUDING IDENTITY);\nALTER TABLE events ATTACH PARTITION events_1 FOR VALUES FROM (0) TO (100);',
+          proof: {
+            query: { sql: 'INSERT INTO events (day) VALUES (5) RETURNING id', rows: [['1']] },
+          },
+        },
+        {
+          title: 'a CHECK of the default partition rules the rows out, as people write it',
+          history: [
+            'CREATE TABLE events (id int) PARTITION BY RANGE (id); CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+            'ALTER TABLE events_rest ADD CONSTRAINT not_1 CHECK (id IS NULL OR id < 0 OR id >= 100) NOT VALID;',
+            'ALTER TABLE events_rest VALIDATE CONSTRAINT not_1;',
+          ],
+          sql: 'CREATE TABLE events_1 (LIKE events INCLUDING ALL);\nALTER TABLE events ATTACH PARTITION events_1 FOR VALUES FROM (0) TO (100);',
+          proof: { rows: 'INSERT INTO events VALUES (1000);', scans: [] },
+        },
+        {
+          title: 'the same with NOT',
+          history: [
+            'CREATE TABLE events (id int) PARTITION BY RANGE (id); CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+            'ALTER TABLE events_rest ADD CHECK (NOT (id >= 0 AND id < 100));',
+          ],
+          sql: 'CREATE TABLE events_1 (LIKE events INCLUDING ALL);\nALTER TABLE events ATTACH PARTITION events_1 FOR VALUES FROM (0) TO (100);',
+          proof: { rows: 'INSERT INTO events VALUES (1000);', scans: [] },
+        },
+        {
+          title: 'values that the default partition has not, with NOT IN',
+          history: [
+            'CREATE TABLE events (kind text) PARTITION BY LIST (kind); CREATE TABLE events_rest PARTITION OF events DEFAULT;',
+            "ALTER TABLE events_rest ADD CHECK (kind NOT IN ('a', 'b', 'c'));",
+          ],
+          sql: "CREATE TABLE events_1 (LIKE events INCLUDING ALL);\nALTER TABLE events ATTACH PARTITION events_1 FOR VALUES IN ('a', 'b');",
+          proof: { rows: "INSERT INTO events VALUES ('z');", scans: [] },
+        },
+        {
+          title: 'a validated CHECK, and the same foreign key',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE events (id int NOT NULL, user_id int REFERENCES users) PARTITION BY RANGE (id);',
+            'CREATE TABLE old_events (id int NOT NULL, user_id int REFERENCES users, CHECK (id >= 0 AND id < 100));',
+          ],
+          sql: 'ALTER TABLE events ATTACH PARTITION old_events FOR VALUES FROM (0) TO (100);',
+          proof: { rows: 'INSERT INTO users VALUES (1); INSERT INTO old_events VALUES (1, 1);', scans: [] },
+        },
         {
           title: 'a table beside, then attached: it has no rows to read',
           history: [
@@ -206,6 +300,7 @@ export default defineRule({
 });
 
 type Context = RuleContext<typeof messages, NoOptions>;
+type ForeignKey = Extract<ConstraintDefinition, { type: 'foreign key' }>;
 
 function judgeAttach(operation: AttachPartition, context: Context): void {
   const { table, partition } = operation;
@@ -213,9 +308,26 @@ function judgeAttach(operation: AttachPartition, context: Context): void {
   if (work === 'index build') {
     context.report({ messageId: 'attachBuilds', at: operation, data: { table, partition } });
   } else if (work !== undefined) {
-    context.report({ messageId: 'attachScans', at: operation, data: { table, partition } });
+    const [key] = keysToCheck(operation, context);
+    if (key === undefined)
+      context.report({ messageId: 'attachScans', at: operation, data: { table, partition } });
+    else {
+      const data = { table, partition, references: key.references };
+      context.report({ messageId: 'attachChecksKeys', at: operation, data });
+    }
   }
   if (work === undefined) judgeDefault(table, partition, operation, context);
+}
+
+/** The foreign keys for which alone a partition is read: a CHECK speaks for its bound. */
+function keysToCheck(
+  { table, partition, bound }: AttachPartition,
+  { catalog }: Context,
+): readonly ForeignKey[] {
+  const parent = catalog.table(table);
+  const own = catalog.table(partition);
+  if (parent === undefined || own === undefined || !isProvenToFit(own, parent, bound, catalog)) return [];
+  return foreignKeysLackedBy(own, parent);
 }
 
 function judgeCreate(operation: CreateTable, context: Context): void {
@@ -223,8 +335,13 @@ function judgeCreate(operation: CreateTable, context: Context): void {
   if (partitionOf === undefined || context.effectsOf(operation).length === 0) return;
   const { parent: table } = partitionOf;
   if (judgeDefault(table, partition, operation, context)) return;
-  if (isUsed(table, operation, context))
-    context.report({ messageId: 'createLocks', at: operation, data: { table, partition } });
+  if (isUsed(table, operation, context)) {
+    const hasIdentity = context.catalog.table(table)?.columns.some(({ identity }) => identity !== undefined);
+    // Executed: from 17 on PostgreSQL refuses to attach a table with an identity column (55000).
+    const without =
+      hasIdentity === true && context.project.postgresVersion >= 17 ? ' EXCLUDING IDENTITY' : '';
+    context.report({ messageId: 'createLocks', at: operation, data: { table, partition, without } });
+  }
 }
 
 function judgeDetach(operation: DetachPartition, context: Context): void {
@@ -288,9 +405,7 @@ function isUsed(table: ObjectName, operation: Operation, context: Context): bool
   const { deploy, heldLocks } = context;
   if (operation.run === 'called' || !hasUsers(table, operation, context)) return false;
   if (operationsOn(table, deploy).some(({ kind }) => kind === 'DropTable')) return false;
-  return heldLocks(operation).every(
-    ({ relation, lock }) => lock !== 'ACCESS EXCLUSIVE' || !isSameObject(relation, table),
-  );
+  return !isLockedForAll(table, heldLocks(operation));
 }
 
 function defaultOf(table: ObjectName, { catalog }: Context): ObjectName | undefined {

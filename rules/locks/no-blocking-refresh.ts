@@ -61,6 +61,18 @@ export default defineRule({
       ],
       good: [
         {
+          title:
+            'the first data of a view that was made WITH NO DATA: nobody could read it, and CONCURRENTLY is refused',
+          history: [
+            'CREATE TABLE orders (id int PRIMARY KEY); CREATE MATERIALIZED VIEW totals AS SELECT id FROM orders WITH NO DATA; CREATE UNIQUE INDEX ON totals (id);',
+          ],
+          sql: 'REFRESH MATERIALIZED VIEW totals;',
+          proof: {
+            rows: 'INSERT INTO orders VALUES (1);',
+            query: { sql: 'SELECT id FROM totals', rows: [['1']] },
+          },
+        },
+        {
           title: 'CONCURRENTLY, also in a transaction',
           history: [
             'CREATE TABLE sales (day date); CREATE MATERIALIZED VIEW totals AS SELECT day FROM sales; CREATE UNIQUE INDEX totals_day_key ON totals (day);',
@@ -93,10 +105,11 @@ export default defineRule({
     },
   },
   on: {
-    RefreshMaterializedView(operation, { catalog, deploy, report }) {
+    RefreshMaterializedView(operation, { catalog, isMadeByDeploy, report }) {
       if (operation.concurrently || !operation.withData || operation.run === 'called') return;
       const view = catalog.view(operation.view);
-      if (view === undefined || view.origin.migration >= (deploy[0]?.index ?? 0)) return;
+      // One that holds nothing yet nobody can read, and PostgreSQL refuses to fill it CONCURRENTLY.
+      if (view === undefined || view.unpopulated === true || isMadeByDeploy(view)) return;
       const index = uniqueIndexOf(view);
       if (index === undefined)
         report({ messageId: 'blocksWithoutIndex', at: operation, data: { view: operation.view } });

@@ -16,7 +16,7 @@ export default defineRule({
     severity: 'info',
     messages: {
       writesWait: {
-        what: 'Nobody can write to {{table}} from the creation of {{trigger}} until the transaction ends, and after it {{work}}.',
+        what: 'Nobody can write to {{table}} from the creation of {{trigger}} until the transaction ends, and before that it {{work}}.',
         help: 'Give CREATE TRIGGER a migration of its own, or put it last.',
       },
     },
@@ -40,6 +40,15 @@ export default defineRule({
           reports: ['writesWait'],
           proof: { lock: { users: 'SHARE ROW EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
         },
+        {
+          title: 'a trigger that is not there takes no lock when it is dropped',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;',
+          ],
+          sql: 'DROP TRIGGER IF EXISTS t ON users;\nCREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();\nALTER TABLE posts ADD COLUMN note text;',
+          reports: ['writesWait'],
+          proof: { lock: { users: 'SHARE ROW EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
+        },
       ],
       good: [
         {
@@ -55,6 +64,30 @@ export default defineRule({
             'CREATE TABLE users (id int PRIMARY KEY); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;',
           ],
           sql: 'CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();\nALTER TABLE users ADD COLUMN note text;\nCREATE TABLE posts (id int);\nINSERT INTO posts VALUES (1);',
+        },
+        {
+          title: 'tables that the transaction has locked before, as strongly: the trigger adds no wait',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER old BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();',
+          ],
+          sql: 'DROP TRIGGER old ON users;\nCREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();\nALTER TABLE posts ADD COLUMN note text;',
+          proof: { lock: { users: 'ACCESS EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'a foreign key to its table takes the same lock before',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;',
+          ],
+          sql: 'CREATE TABLE profiles (id int REFERENCES users);\nCREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();\nALTER TABLE posts ADD COLUMN note text;',
+          proof: { lock: { users: 'SHARE ROW EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'what follows is locked already',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;',
+          ],
+          sql: 'ALTER TABLE posts ADD COLUMN note text;\nCREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();\nALTER TABLE posts ADD COLUMN label text;',
+          proof: { lock: { users: 'SHARE ROW EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
         },
         {
           title: 'a backfill, which no-work-under-lock reports',
@@ -111,6 +144,6 @@ export default defineRule({
 
 function workOf({ table, form }: WorkAfter): string {
   return form === 'rows'
-    ? `rows of ${displayName(table)} are changed`
-    : `${displayName(table)} is waited for`;
+    ? `changes rows of ${displayName(table)}`
+    : `waits for the lock on ${displayName(table)}`;
 }

@@ -63,8 +63,8 @@ export default defineRule({
       const { table } = operation;
       if (operation.run === 'called') return;
       if (table === undefined) {
-        if (context.catalogBeforeDeploy.tables()[Symbol.iterator]().next().done !== true)
-          context.report({ messageId: 'rewritesAll', at: operation });
+        const [first] = context.catalogBeforeDeploy.tables();
+        if (first !== undefined) context.report({ messageId: 'rewritesAll', at: operation });
       } else if (hasUsers(table, operation, context))
         context.report({ messageId: 'rewrites', at: operation, data: { table } });
     },

@@ -1,4 +1,5 @@
 import {
+  blockedBy,
   blockingWork,
   defineRule,
   displayName,
@@ -171,7 +172,11 @@ function judgeWait(operation: Operation, sets: readonly SetVariable[], context: 
   if (bound === undefined || bound <= context.options.lockSeconds * 1000) return;
   const wait = lockWait(operation, context);
   if (wait === undefined || isOfNewTable(operation, context)) return;
-  const hazard = `to lock ${displayName(wait.relation)}, this waits for the longest query that uses it, and all that comes after it waits as well`;
+  const table = displayName(wait.relation);
+  const hazard =
+    blockedBy(wait.lock) === 'writes'
+      ? `to lock ${table}, this waits for the longest transaction that writes to it, and every write that comes after it waits as well`
+      : `to lock ${table}, this waits for the longest query that uses it, and all that comes after it waits as well`;
   judge('lock_timeout', timeouts.lock_timeout, operation, hazard, sets, context);
 }
 

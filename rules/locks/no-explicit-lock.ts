@@ -16,8 +16,8 @@ export default defineRule({
     severity: 'info',
     messages: {
       waits: {
-        what: 'LOCK TABLE keeps {{blocked}} of {{table}} waiting until the transaction ends, and after it {{work}}.',
-        help: 'Keep what follows it short, and set lock_timeout before it. What need not be guarded belongs into a migration of its own.',
+        what: 'LOCK TABLE keeps {{blocked}} of {{table}} waiting until the transaction ends, and before that it {{work}}.',
+        help: 'Keep what follows it short, and set lock_timeout before it. What need not be guarded belongs in a migration of its own.',
       },
     },
     examples: {
@@ -54,6 +54,12 @@ export default defineRule({
           sql: 'LOCK TABLE users;\nUPDATE users SET name = lower(name);',
         },
         {
+          title: 'a table that the transaction has locked as strongly before',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE posts (id int);'],
+          sql: 'ALTER TABLE users ADD COLUMN email text;\nLOCK TABLE users IN SHARE MODE;\nALTER TABLE posts ADD COLUMN note text;',
+          proof: { lock: { users: 'ACCESS EXCLUSIVE', posts: 'ACCESS EXCLUSIVE' } },
+        },
+        {
           title: 'a table of the same deploy',
           history: ['CREATE TABLE users (id int PRIMARY KEY, name text);'],
           sql: "CREATE TABLE posts (id int);\nLOCK TABLE posts;\nUPDATE users SET name = 'x' WHERE id = 1;",
@@ -88,9 +94,7 @@ export default defineRule({
 });
 
 function workOf({ table, form, next }: WorkAfter): string {
-  if (form === 'lock') return `${displayName(table)} is waited for`;
+  if (form === 'lock') return `waits for the lock on ${displayName(table)}`;
   const isRead = next.kind === 'CreateTableAs' || next.kind === 'Insert';
-  return isRead
-    ? `rows of ${displayName(table)} are copied or added`
-    : `rows of ${displayName(table)} are changed`;
+  return isRead ? `copies or adds rows of ${displayName(table)}` : `changes rows of ${displayName(table)}`;
 }

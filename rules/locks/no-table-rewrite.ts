@@ -209,14 +209,14 @@ function wordsOf(operation: Rewriting, context: Context): readonly [change: stri
       return ['SET TABLESPACE', COPY];
     case 'SetExpression':
       return [
-        `Another expression for ${quoteIdentifier(operation.column)}`,
+        `Changing the expression of ${quoteIdentifier(operation.column)}`,
         'Add a new column for it instead, fill it in batches, and drop this one once nobody reads it.',
       ];
     case 'AlterColumnType': {
-      const isNew =
-        (columnOf(operation, context)?.origin.migration ?? -1) >= (context.deploy[0]?.index ?? Infinity);
+      const column = columnOf(operation, context);
+      const isNew = column !== undefined && context.isMadeByDeploy(column);
       return [
-        `Another type for ${quoteIdentifier(operation.column)}`,
+        `Changing the type of ${quoteIdentifier(operation.column)}`,
         isNew
           ? 'The column is new: give it this type when it is added.'
           : 'Add a new column of that type instead, write to both, fill it in batches, and drop this one once nobody reads it.',

@@ -105,8 +105,8 @@ export default defineRule({
       const { report } = context;
       if (!operation.full || operation.run === 'called') return;
       if (operation.tables.length === 0) {
-        if (context.catalogBeforeDeploy.tables()[Symbol.iterator]().next().done === true) return;
-        report({ messageId: 'rewritesAll', at: operation });
+        const [first] = context.catalogBeforeDeploy.tables();
+        if (first !== undefined) report({ messageId: 'rewritesAll', at: operation });
         return;
       }
       const tables = operation.tables.filter((table) => hasUsers(table, operation, context));

@@ -1,4 +1,4 @@
-import { defineRule, isVolatile, quoteIdentifier, rewrittenTables } from 'migration-lint';
+import { defineRule, isVolatile, quoteIdentifier, rewrittenTables, type AddColumn } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -20,11 +20,20 @@ export default defineRule({
     messages: {
       rewrites: {
         what: 'Adding {{column}} with the default {{default}} writes every row of {{table}} anew, and nobody can read or write the table until that is done.',
-        help: 'Add {{column}} without a default, set the default in a second ALTER TABLE, where it holds for new rows only, and fill the others in batches.',
+        help: 'Add {{column}} without {{left}}, set the default in a second ALTER TABLE, where it holds for new rows only, and fill the others in batches.{{last}}',
       },
     },
     examples: {
       bad: [
+        {
+          title: 'a function of one’s own that calls a volatile one',
+          history: [
+            "CREATE TABLE users (id int PRIMARY KEY); CREATE FUNCTION handle() RETURNS text LANGUAGE sql AS $$ SELECT 'u_' || gen_random_uuid() $$;",
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN handle text DEFAULT handle();',
+          reports: ['rewrites'],
+          proof: { rows: 'INSERT INTO users VALUES (1);', rewrites: ['users'] },
+        },
         {
           title: 'a random key',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
@@ -79,6 +88,14 @@ export default defineRule({
       ],
       good: [
         {
+          title: 'a function that nobody called stable, but that PostgreSQL replaces by its one expression',
+          history: [
+            "CREATE TABLE users (id int PRIMARY KEY); CREATE FUNCTION region() RETURNS text LANGUAGE sql AS $$ SELECT upper('eu') $$;",
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN region text DEFAULT region();',
+          proof: { rows: 'INSERT INTO users VALUES (1);', rewrites: [] },
+        },
+        {
           title: 'the time of the transaction is the same for all rows',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: "ALTER TABLE users ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();\nALTER TABLE users ADD COLUMN updated_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;\nALTER TABLE users ADD COLUMN day date DEFAULT timezone('utc', now());\nALTER TABLE users ADD COLUMN by_whom text DEFAULT current_user;",
@@ -114,6 +131,11 @@ export default defineRule({
           sql: 'CREATE TABLE users (id int);\nALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();\nCREATE TEMP TABLE chosen (id int);\nALTER TABLE chosen ADD COLUMN token uuid DEFAULT gen_random_uuid();\nTRUNCATE cache;\nALTER TABLE cache ADD COLUMN token uuid DEFAULT gen_random_uuid();',
         },
         {
+          title: 'a table whose rows were deleted just before: a rewrite copies none of them',
+          history: ['CREATE TABLE cache (id int);'],
+          sql: 'DELETE FROM cache;\nALTER TABLE cache ADD COLUMN token uuid DEFAULT gen_random_uuid();',
+        },
+        {
           title: 'IF NOT EXISTS of a column that is there',
           history: ['CREATE TABLE users (id int PRIMARY KEY, token uuid);'],
           sql: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS token uuid DEFAULT gen_random_uuid();',
@@ -135,8 +157,20 @@ export default defineRule({
       context.report({
         messageId: 'rewrites',
         at: { operation, part: 'default' },
-        data: { column: quoteIdentifier(column.name), default: column.default.text, table },
+        data: {
+          column: quoteIdentifier(column.name),
+          default: column.default.text,
+          table,
+          ...stepsFor(operation),
+        },
       });
     },
   },
 });
+
+/** What comes later than the column: NOT NULL as well, which fails with 23502 while there is a row without a value. */
+function stepsFor({ column: { notNull } }: AddColumn): { readonly left: string; readonly last: string } {
+  return notNull
+    ? { left: 'DEFAULT and NOT NULL', last: ' NOT NULL comes last, when no row is left without a value.' }
+    : { left: 'a default', last: '' };
+}

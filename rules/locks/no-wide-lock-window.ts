@@ -6,6 +6,7 @@ import {
   isSameObject,
   lockedTables,
   locksOnUsedTables,
+  operationsOn,
   type Effect,
   type HeldLock,
   type ObjectName,
@@ -17,6 +18,10 @@ import {
 const messages = {
   manyTables: {
     what: '{{table}} is locked on top of {{others}}: while this waits for {{table}}, and until the transaction ends, {{blocked}} to {{others}} wait as well.',
+    help: '{{split}}, so that no lock is held while the next is waited for. Set lock_timeout, so that a wait gives up before it becomes a queue.',
+  },
+  mixedLocks: {
+    what: '{{table}} is locked on top of {{others}}: while this waits for {{table}}, and until the transaction ends, reads and writes to {{closed}}, and writes to {{readable}}, wait as well.',
     help: '{{split}}, so that no lock is held while the next is waited for. Set lock_timeout, so that a wait gives up before it becomes a queue.',
   },
 } as const;
@@ -72,7 +77,7 @@ export default defineRule({
             'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE teams (id int PRIMARY KEY); CREATE TABLE posts (id int, author int, team int);',
           ],
           sql: 'ALTER TABLE posts ADD COLUMN editor int;\nALTER TABLE posts ADD CONSTRAINT e FOREIGN KEY (editor) REFERENCES users (id) NOT VALID;\nALTER TABLE posts ADD CONSTRAINT t FOREIGN KEY (team) REFERENCES teams (id) NOT VALID;',
-          reports: ['manyTables'],
+          reports: ['mixedLocks'],
           proof: {
             lock: { posts: 'ACCESS EXCLUSIVE', users: 'SHARE ROW EXCLUSIVE', teams: 'SHARE ROW EXCLUSIVE' },
           },
@@ -134,6 +139,14 @@ export default defineRule({
           sql: 'DROP TABLE a;\nDROP TABLE b;\nDROP TABLE c;',
         },
         {
+          title: 'tables that are dropped later on',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE hooks (id int PRIMARY KEY, author int CONSTRAINT hooks_user REFERENCES users); CREATE TABLE apps (id int PRIMARY KEY, owner int CONSTRAINT apps_user REFERENCES users);',
+          ],
+          sql: 'ALTER TABLE hooks DROP CONSTRAINT hooks_user;\nALTER TABLE apps DROP CONSTRAINT apps_user;\nALTER TABLE users ADD COLUMN note text;\nDROP TABLE hooks;\nDROP TABLE apps;',
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
           title: 'a transaction for each',
           history: ['CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);'],
           sql: 'BEGIN;\nALTER TABLE a ADD COLUMN x int;\nCOMMIT;\nBEGIN;\nALTER TABLE b ADD COLUMN x int;\nCOMMIT;\nBEGIN;\nALTER TABLE c ADD COLUMN x int;\nCOMMIT;',
@@ -158,7 +171,9 @@ export default defineRule({
       if (operation.run === 'called' || !counts(operation, context)) return;
       const taken = effectsOf(operation).filter((effect) => isStrong(effect));
       if (taken.length === 0) return;
-      const held = locksOnUsedTables(heldLocks(operation));
+      const held = locksOnUsedTables(heldLocks(operation)).filter(
+        ({ relation }) => !isDropped(relation, operation, context),
+      );
       if (held.length < chosen.maxTables) return;
       const counted: HeldLock[] = [];
       const statements = new Map<Statement | Operation, HeldLock>();
@@ -173,25 +188,28 @@ export default defineRule({
       const first = taken.find(
         ({ relation }) =>
           existedBeforeDeploy(relation) !== undefined &&
-          !isDropped(relation, operation) &&
+          !isDropped(relation, operation, context) &&
           !isEmptyOrFails(relation, operation, context) &&
           !held.some((lock) => isSameObject(lock.relation, relation)),
       );
       if (first === undefined) return;
-      report({
-        messageId: 'manyTables',
-        at: operation,
-        data: {
-          table: first.relation,
-          blocked: counted.some(({ lock }) => lock === 'ACCESS EXCLUSIVE') ? 'reads and writes' : 'writes',
-          others: lockedTables(counted),
-          split: splitFor(operation, context),
-        },
-        related: [...statements.values()].slice(0, RELATED).map(({ relation, lock, since }) => ({
-          at: since,
-          label: `takes ${lock} on ${displayName(relation)}`,
-        })),
-      });
+      const closed = counted.filter(({ lock }) => lock === 'ACCESS EXCLUSIVE');
+      const readable = counted.filter(({ lock }) => lock !== 'ACCESS EXCLUSIVE');
+      const data = {
+        table: first.relation,
+        others: lockedTables(counted),
+        split: splitFor(operation, context),
+      };
+      const related = [...statements.values()].slice(0, RELATED).map(({ relation, lock, since }) => ({
+        at: since,
+        label: `takes ${lock} on ${displayName(relation)}`,
+      }));
+      if (closed.length > 0 && readable.length > 0) {
+        const both = { ...data, closed: lockedTables(closed), readable: lockedTables(readable) };
+        return report({ messageId: 'mixedLocks', at: operation, data: both, related });
+      }
+      const blocked = closed.length > 0 ? 'reads and writes' : 'writes';
+      report({ messageId: 'manyTables', at: operation, data: { ...data, blocked }, related });
     },
   },
 });
@@ -220,9 +238,18 @@ function isStrong({ lock, online }: Effect): boolean {
   return !online && blockedBy(lock) !== 'nothing';
 }
 
-/** Whether an operation drops the table that it locks. */
-function isDropped(table: ObjectName, operation: Operation): boolean {
-  return operation.kind === 'DropTable' && isSameObject(operation.table, table);
+/** Whether the transaction drops a table, with this operation or later: whoever uses it is to have stopped. */
+function isDropped(
+  table: ObjectName,
+  operation: Operation,
+  { deploy, transactionOf }: RuleContext<typeof messages, typeof options>,
+): boolean {
+  return operationsOn(table, deploy).some(
+    (other) =>
+      other.kind === 'DropTable' &&
+      other.run === 'now' &&
+      (other.statement === operation.statement || transactionOf(other) === transactionOf(operation)),
+  );
 }
 
 /** Whether a statement is about a table that exists: the key of a new one locks other tables for an instant. */

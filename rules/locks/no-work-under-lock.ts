@@ -1,16 +1,25 @@
 import {
   defineRule,
   displayName,
+  displayNames,
+  hasSlowWork,
+  hasWrittenSystemCatalogBefore,
   isEmptyOrFails,
+  isLastOfTransaction,
   isTruncatedBefore,
   lockedTables,
   locksOnUsedTables,
   locksWidenedBy,
+  loopReads,
   operationsOfStatement,
   slowWork,
+  type Catalog,
+  type CreateTableAs,
   type Effect,
   type HeldLock,
+  type Insert,
   type NoOptions,
+  type ObjectName,
   type Operation,
   type RuleContext,
 } from 'migration-lint';
@@ -89,6 +98,15 @@ export default defineRule({
           reports: ['readsWait'],
         },
         {
+          title: 'a materialized view that was dropped for the change, and is made anew',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY, author int); CREATE MATERIALIZED VIEW authors AS SELECT users.id FROM users JOIN posts ON author = users.id;',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN note text;\nDROP MATERIALIZED VIEW authors;\nCREATE MATERIALIZED VIEW authors AS SELECT users.id, note FROM users JOIN posts ON author = users.id;',
+          reports: ['readsWait'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
           title: 'several slow statements under one lock: the first is reported',
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN note text;\nDELETE FROM logs;\nUPDATE logs SET id = id + 1;\nCREATE INDEX logs_id_idx ON logs (id);',
@@ -156,6 +174,23 @@ export default defineRule({
           sql: "DO $$\nDECLARE u record;\nBEGIN\n  ALTER TABLE users ADD COLUMN handle text;\n  FOR u IN SELECT id FROM users LOOP\n    UPDATE users SET handle = 'u' || u.id WHERE id = u.id;\n  END LOOP;\nEND $$;",
           reports: ['readsWait'],
           proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'an INSERT in a loop over a table: the work is the loop’s',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE languages (id int PRIMARY KEY); CREATE TABLE spoken (user_id int, language_id int);',
+          ],
+          sql: 'DO $$\nDECLARE u record;\nBEGIN\n  ALTER TABLE users ADD COLUMN bio text;\n  FOR u IN SELECT id FROM users LOOP\n    INSERT INTO spoken (user_id, language_id) SELECT u.id, languages.id FROM languages;\n  END LOOP;\nEND $$;',
+          reports: ['readsWait'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'statements that goose sends together, without a transaction of its own',
+          runner: 'goose',
+          withoutTransaction: true,
+          history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY);'],
+          sql: '-- +goose StatementBegin\nALTER TABLE users ADD COLUMN note text;\nDELETE FROM logs;\n-- +goose StatementEnd',
+          reports: ['readsWait'],
         },
         {
           title: 'a renamed table: the lock follows it',
@@ -227,6 +262,12 @@ export default defineRule({
           sql: 'UPDATE users SET mail = email;\nALTER TABLE users ALTER COLUMN mail SET DEFAULT NULL;',
         },
         {
+          title: 'indexes that the transaction has switched off: they must be rebuilt in it',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: "ALTER TABLE users ADD COLUMN mail text;\nUPDATE pg_index SET indisready = false WHERE indrelid = 'users'::regclass;\nUPDATE users SET mail = 'm' WHERE id = 1;\nUPDATE pg_index SET indisready = true WHERE indrelid = 'users'::regclass;\nREINDEX TABLE users;",
+          proof: { rows: 'INSERT INTO users VALUES (1);', lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
           title: 'a table that was dropped, or emptied, before',
           history: [
             'CREATE TABLE old (id int); CREATE TABLE users (id int, email text); CREATE TABLE cache (id int);',
@@ -262,10 +303,12 @@ export default defineRule({
       if (operation.run === 'called' || !isSlow(operation, context)) return;
       const together = operationsOfStatement(operation.statement, deploy);
       if (together.find((other) => other === operation || isSlow(other, context)) !== operation) return;
-      const others = heldLocks(operation).filter(({ since }) => since.statement !== operation.statement);
+      const others = locksOnUsedTables(heldLocks(operation)).filter(
+        ({ since }) => since.statement !== operation.statement,
+      );
       const widened = locksWidenedBy(
         together.flatMap((other) => effectsOf(other)),
-        locksOnUsedTables(others),
+        others,
       );
       const reads = widened.filter(({ lock }) => lock === 'ACCESS EXCLUSIVE');
       const locks = reads.length > 0 ? reads : widened.filter((held) => isQuick(held, context));
@@ -277,8 +320,7 @@ export default defineRule({
         data: {
           work: workOf(operation, context),
           tables: lockedTables(locks),
-          moved: isLast(operation, context) ? 'this statement' : 'this statement and what follows it',
-          place: placeFor(operation, context),
+          ...moveOf(operation, locks, context),
         },
         ...(held !== undefined && { once: held.since.statement }),
         related: locks.slice(0, RELATED).map(({ relation, lock, since }) => ({
@@ -302,6 +344,8 @@ function isSlow(operation: Operation, context: Context): boolean {
 /** The slow work of an operation on a table that holds rows. */
 function slowEffect(operation: Operation, context: Context): Effect | undefined {
   const { catalogBefore, deploy, effectsOf, existedBeforeDeploy } = context;
+  // Indexes that the deploy has switched off must be rebuilt where they are.
+  if (operation.kind === 'Reindex' && hasWrittenSystemCatalogBefore(operation, deploy)) return undefined;
   return slowWork(operation, effectsOf(operation), catalogBefore(operation)).find(
     ({ relation }) =>
       existedBeforeDeploy(relation) !== undefined &&
@@ -310,32 +354,54 @@ function slowEffect(operation: Operation, context: Context): Effect | undefined 
   );
 }
 
+/** What to move, and where to. */
+function moveOf(
+  operation: Operation,
+  locks: readonly HeldLock[],
+  context: Context,
+): { readonly moved: string; readonly place: string } {
+  const anew = madeAnew(operation, context);
+  if (anew === undefined) {
+    const isLast = isLastOfTransaction(operation, context);
+    const moved = isLast ? 'this statement' : 'this statement and what follows it';
+    return { moved, place: placeFor(operation, context) };
+  }
+  const isOne = new Set(locks.map(({ since }) => since.statement)).size === 1;
+  const name = displayName(anew);
+  return {
+    moved: isOne ? 'the statement that takes the lock' : 'the statements that take these locks',
+    place: `a migration of ${isOne ? 'its' : 'their'} own, before this one, if that works while ${name} is still there. The drop of ${name} and this statement belong together: in two transactions, whatever reads ${name} in between fails with 42P01.`,
+  };
+}
+
+/** The table or view that an operation makes again, after its own transaction dropped it. */
+function madeAnew(
+  operation: Operation,
+  { catalog, catalogBefore, migration, transactionOf }: Context,
+): ObjectName | undefined {
+  if (operation.kind !== 'CreateMaterializedView' && operation.kind !== 'CreateTableAs') return undefined;
+  const name = operation.kind === 'CreateTableAs' ? operation.table : operation.view;
+  const transaction = transactionOf(operation);
+  const first = migration.operations.find((other) => transactionOf(other) === transaction);
+  if (first === undefined) return undefined;
+  const isThere = (schema: Catalog): boolean =>
+    schema.table(name) !== undefined || schema.view(name) !== undefined;
+  return isThere(catalogBefore(first)) && !isThere(catalog) ? name : undefined;
+}
+
 /** Where a statement begins with no lock held. */
 function placeFor(operation: Operation, { project: { runner }, transactionOf }: Context): string {
   const isDeploys = runner.oneTransactionPerDeploy === true && transactionOf(operation).kind === 'runner';
-  return isDeploys
-    ? `a migration of a later deploy: ${runner.label} runs all pending migrations in one transaction.`
+  if (isDeploys)
+    return `a migration of a later deploy: ${runner.label} runs all pending migrations in one transaction.`;
+  return transactionOf(operation).kind === 'implicit' && runner.name === 'goose'
+    ? '`-- +goose StatementBegin` and `-- +goose StatementEnd` of its own, after the others: it then begins with no lock held.'
     : 'a migration of its own, after this one: it then begins with no lock held.';
 }
 
-/** Whether no statement of the transaction comes after an operation's, but what ends the transaction. */
-function isLast(operation: Operation, { deploy, transactionOf }: Context): boolean {
-  const { statements } = transactionOf(operation);
-  const { source, span } = operation.statement;
-  // In a body, the statement is inside one of the script's.
-  const at = statements.findLastIndex(
-    (statement) => statement.source === source && statement.span.start <= span.start,
-  );
-  return statements
-    .slice(at + 1)
-    .every((statement) =>
-      operationsOfStatement(statement, deploy).every(({ kind }) => kind === 'TransactionControl'),
-    );
-}
-
 /** Whether what took a lock lets go at once when it is alone. */
-function isQuick({ since }: HeldLock, { catalogBefore, effectsOf }: Context): boolean {
-  return since.kind !== 'LockTable' && slowWork(since, effectsOf(since), catalogBefore(since)).length === 0;
+function isQuick({ since }: HeldLock, context: Context): boolean {
+  return since.kind !== 'LockTable' && !hasSlowWork(since, context);
 }
 
 /** What takes its time, as a clause. */
@@ -343,6 +409,10 @@ function workOf(operation: Operation, context: Context): string {
   const effect = slowEffect(operation, context);
   if (effect === undefined) return '';
   const table = displayName(effect.relation);
+  if (operation.kind === 'Insert' || operation.kind === 'CreateTableAs') return insertionOf(operation, table);
+  // Which of the tables below is read whole is up to the planner.
+  if (operation.kind === 'CreateMaterializedView' || operation.kind === 'RefreshMaterializedView')
+    return `${displayName(operation.view)} is filled`;
   if (operation.kind === 'Delete') return `any number of rows of ${table} is deleted`;
   if (operation.kind === 'Update' || operation.kind === 'Merge')
     return `any number of rows of ${table} is changed`;
@@ -358,4 +428,13 @@ function workOf(operation: Operation, context: Context): string {
     default:
       return effect.work satisfies never;
   }
+}
+
+/** What fills a table, as a clause; in a loop over a query, how often is up to that. */
+function insertionOf(operation: Insert | CreateTableAs, source: string): string {
+  const turns = operation.loop === undefined ? [] : loopReads(operation.loop);
+  const target = displayName(operation.table);
+  return turns.length > 0
+    ? `rows are inserted into ${target} for each row of ${displayNames(turns, 'tables').join(', ')}`
+    : `any number of rows of ${source} is copied into ${target}`;
 }

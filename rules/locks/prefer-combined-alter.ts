@@ -66,6 +66,12 @@ export default defineRule({
           sql: "ALTER TABLE users ADD COLUMN kind text;\nALTER TABLE users ALTER COLUMN kind SET DEFAULT 'x';\nALTER TABLE users RENAME COLUMN name TO nick;\nALTER TABLE users ADD COLUMN name text;",
         },
         {
+          title: 'a table that was emptied before: there are no rows to go through',
+          history: ['CREATE TABLE scores (id int PRIMARY KEY, kind text);'],
+          sql: 'DELETE FROM scores;\nALTER TABLE scores ADD COLUMN value int NOT NULL;\nALTER TABLE scores ADD CONSTRAINT kinds CHECK (kind IS NOT NULL);',
+          proof: { rows: "INSERT INTO scores VALUES (1, 'a');", lock: { scores: 'ACCESS EXCLUSIVE' } },
+        },
+        {
           title: 'VALIDATE stays apart',
           runner: 'prisma-7.4',
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int);'],

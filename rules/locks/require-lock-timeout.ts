@@ -1,4 +1,5 @@
 import {
+  blockedBy,
   defineRule,
   lockWait,
   lockWaitBound,
@@ -13,8 +14,16 @@ const messages = {
     what: 'This waits for the longest query or transaction that uses {{table}}, and nothing ends the wait: until it has its {{lock}} lock, everything that comes after it waits as well.',
     help: 'Put {{set}} before it: it then gives up, the others go on, and it can be tried again.',
   },
+  unboundedWrites: {
+    what: 'This waits for the longest transaction that writes to {{table}}, and nothing ends the wait: until it has its {{lock}} lock, every write that comes after it waits as well, while reads go on.',
+    help: 'Put {{set}} before it: it then gives up, the others go on, and it can be tried again.',
+  },
   longWait: {
     what: 'This waits for the longest query or transaction that uses {{table}}, for up to {{seconds}} seconds: until it has its {{lock}} lock, everything that comes after it waits as well.',
+    help: 'Put {{set}} before it: it then gives up, the others go on, and it can be tried again.',
+  },
+  longWaitWrites: {
+    what: 'This waits for the longest transaction that writes to {{table}}, for up to {{seconds}} seconds: until it has its {{lock}} lock, every write that comes after it waits as well, while reads go on.',
     help: 'Put {{set}} before it: it then gives up, the others go on, and it can be tried again.',
   },
 } as const;
@@ -25,8 +34,9 @@ export default defineRule({
     summary: 'Require a bound on the wait for a lock that blocks an existing table',
     rationale:
       'A statement that wants a strong lock waits for every transaction that uses the table, also for a report that takes an hour, and ' +
-      'everything that comes after it queues up behind it: the table is out of use although nothing is done yet. With `lock_timeout` ' +
-      'it gives up. The first such statement of a migration is reported. It counts what is in force there: SET, SET LOCAL where ' +
+      'everything that comes after it queues up behind it: the table is out of use although nothing is done yet. That is so of ACCESS ' +
+      'EXCLUSIVE; locks that only block writes (SHARE of CREATE INDEX, SHARE ROW EXCLUSIVE of a foreign key) wait for transactions that write, ' +
+      'and only writes queue up behind them. With `lock_timeout` it gives up. The first such statement of a migration is reported. It counts what is in force there: SET, SET LOCAL where ' +
       'there is a transaction, RESET, `set_config`, what ALTER DATABASE and ALTER ROLE gave the session, and `statement_timeout`, ' +
       'which counts the wait, too, if it is as short.',
     instead:
@@ -89,11 +99,32 @@ export default defineRule({
           title: 'a table that is in use is referred to',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'CREATE TABLE posts (id int, author int REFERENCES users (id));',
-          reports: ['unbounded'],
+          reports: ['unboundedWrites'],
           proof: { lock: { users: 'SHARE ROW EXCLUSIVE' } },
+        },
+        {
+          title: 'an index: it waits for writers only, and only they wait for it',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: 'CREATE INDEX users_email_idx ON users (email);',
+          reports: ['unboundedWrites'],
+          proof: { lock: { users: 'SHARE' } },
+        },
+        {
+          title: 'an index, with an hour to wait',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
+          sql: "SET statement_timeout = '1h';\nCREATE INDEX users_email_idx ON users (email);",
+          reports: ['longWaitWrites'],
         },
       ],
       good: [
+        {
+          title: 'a composite type: queries of the tables that have it lock the tables, not the type',
+          history: [
+            'CREATE TYPE place AS (street text); CREATE TABLE users (id int PRIMARY KEY, home place);',
+          ],
+          sql: 'ALTER TYPE place ADD ATTRIBUTE city text;',
+          proof: { lock: { place: 'ACCESS EXCLUSIVE' }, rewrites: [], scans: [] },
+        },
         {
           title: 'SET LOCAL in the transaction of the runner',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
@@ -179,12 +210,12 @@ function judge(operation: Operation, context: RuleContext<typeof messages, NoOpt
     `lock_timeout = '${Math.min(5, lockSeconds)}s'`,
   );
   const data = { table: wait.relation, lock: wait.lock, set };
-  if (bound === Infinity) context.report({ messageId: 'unbounded', at: operation, data });
-  else
-    context.report({
-      messageId: 'longWait',
-      at: operation,
-      data: { ...data, seconds: Math.round(bound / 1000) },
-    });
+  const onlyWrites = blockedBy(wait.lock) === 'writes';
+  if (bound === Infinity) {
+    context.report({ messageId: onlyWrites ? 'unboundedWrites' : 'unbounded', at: operation, data });
+    return true;
+  }
+  const messageId = onlyWrites ? 'longWaitWrites' : 'longWait';
+  context.report({ messageId, at: operation, data: { ...data, seconds: Math.round(bound / 1000) } });
   return true;
 }

@@ -52,6 +52,15 @@ export default defineRule({
           proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
         },
         {
+          title: 'another table is locked than the one that is worked on: that one is out of use',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY, line text);',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN old boolean;\nUPDATE logs SET line = upper(line);',
+          reports: ['unbounded'],
+          proof: { lock: { users: 'ACCESS EXCLUSIVE', logs: 'ROW EXCLUSIVE' } },
+        },
+        {
           title: 'lock_timeout ends the wait, not the work',
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int);'],
           sql: "SET LOCAL lock_timeout = '5s';\nCREATE INDEX ON users (age);",
@@ -108,7 +117,7 @@ export default defineRule({
         context.report({
           messageId: 'unbounded',
           at: operation,
-          data: { work: wordsOf(work), table: work.relation, set },
+          data: { work: wordsOf(work), table: work.locked, set },
         });
         return;
       }

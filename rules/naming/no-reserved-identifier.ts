@@ -1,4 +1,11 @@
-import { defineRule, givenNames, quoteIdentifier, reservedWord, type NamedKind } from 'migration-lint';
+import {
+  defineRule,
+  givenNamePlace,
+  givenNames,
+  quoteIdentifier,
+  reservedWord,
+  type NamedKind,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -111,12 +118,13 @@ export default defineRule({
     Migration({ operations }, { catalogBefore, options, report }) {
       for (const operation of operations) {
         if (operation.run === 'called') continue;
-        for (const { kind, name: given, of, part } of givenNames(operation)) {
+        for (const one of givenNames(operation)) {
+          const { kind, name: given, of } = one;
           const fault = faultOf(kind, given, options.allowMixedCase);
           if (fault === undefined || catalogBefore(operation).table(of)?.persistence === 'temporary')
             continue;
           const name = quoteIdentifier(given);
-          const at = { operation, part };
+          const at = { operation, place: givenNamePlace(operation, one) };
           if (fault === 'prefix') report({ messageId: fault, at, data: { name } });
           else report({ messageId: fault, at, data: { name, kind } });
         }

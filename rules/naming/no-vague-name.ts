@@ -14,7 +14,7 @@ export default defineRule({
     severity: 'warning',
     messages: {
       vague: {
-        what: 'The name {{name}} does not say what changes.',
+        what: 'The name “{{name}}” does not say what changes.',
         help: 'Name what changes and where, such as add_phone_number_to_users. A pending migration can still be renamed.',
       },
       unnamed: {

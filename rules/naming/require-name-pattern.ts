@@ -43,19 +43,19 @@ export default defineRule({
     },
     messages: {
       offConvention: {
-        what: 'The name {{name}} is not {{form}}.',
+        what: 'The name “{{name}}” does not follow the convention: {{form}}.',
         help: 'Name it like {{example}}. A pending migration can still be renamed.',
       },
       offPatterns: {
-        what: 'The name {{name}} follows none of the patterns {{patterns}}.',
+        what: 'The name “{{name}}” follows none of the patterns {{patterns}}.',
         help: 'Name it by one of them. A pending migration can still be renamed.',
       },
       offCase: {
-        what: 'The name {{name}} is not written in lower case with _ or - between its words.',
+        what: 'The name “{{name}}” is not written in lower case with _ or - between its words.',
         help: 'Call it {{suggestion}}. A pending migration can still be renamed.',
       },
       offNumber: {
-        what: 'The version {{version}} of {{name}} does not have {{digits}} digits.',
+        what: 'The version {{version}} of “{{name}}” does not have {{digits}} digits.',
         help: 'Number it on from the last one, such as {{example}}. A pending migration can still be renamed.',
       },
     },
@@ -64,6 +64,12 @@ export default defineRule({
         {
           title: 'another case',
           name: 'AddInvoicePDF',
+          sql: 'CREATE TABLE invoices (id int PRIMARY KEY);',
+          reports: ['offCase'],
+        },
+        {
+          title: 'the ending of a file in the name of a folder',
+          name: 'add_invoices.sql',
           sql: 'CREATE TABLE invoices (id int PRIMARY KEY);',
           reports: ['offCase'],
         },
@@ -150,7 +156,7 @@ export default defineRule({
       const wanted = isOwn ? patterns : convention.patterns;
       const matches = (text: string): boolean => wanted.some((pattern) => matchesNamePattern(text, pattern));
       if (matches(name)) return;
-      const suggestion = snakeCase(name);
+      const suggestion = snakeCase(name.replace(/\.sql$/i, ''));
       if (suggestion !== name && matches(suggestion))
         return report({ messageId: 'offCase', at: migration, data: { name, suggestion } });
       if (isOwn) return report({ messageId: 'offPatterns', at: migration, data: { name, patterns } });

@@ -1,6 +1,7 @@
 import {
   defineRule,
   filledPattern,
+  givenNamePlace,
   givenNames,
   matchesObjectPattern,
   quoteIdentifier,
@@ -146,8 +147,8 @@ export default defineRule({
           if (first === undefined || patterns.some((pattern) => matchesObjectPattern(given, pattern)))
             continue;
           if (catalogBefore(operation).table(given.of)?.persistence === 'temporary') continue;
-          const { kind, of: table, part } = given;
-          const at = { operation, part };
+          const { kind, of: table } = given;
+          const at = { operation, place: givenNamePlace(operation, given) };
           const data = { kind, name: quoteIdentifier(given.name), patterns };
           if (kind === 'table' || kind === 'sequence') report({ messageId: 'offOwnPattern', at, data });
           else {

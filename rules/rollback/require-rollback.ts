@@ -3,14 +3,17 @@ import {
   defineRule,
   displayNames,
   isDestructive,
+  isEmptyOrFails,
+  isTableSaved,
   isVersionBefore,
+  savedCopies,
   tablesLostByCascade,
-  type Catalog,
-  type DestructiveOperation,
+  type DestructiveOnTable,
   type Migration,
   type ObjectName,
   type Project,
   type Table,
+  type Viewpoint,
 } from 'migration-lint';
 
 export default defineRule({
@@ -35,7 +38,7 @@ export default defineRule({
         values: ['practised', 'always', 'destructive'],
         default: 'practised',
         description:
-          'Which migrations need a rollback script. `practised`: all, if most of the last ten applied migrations have rollback scripts, else only those that destroy data, as a warning; `always`: all; `destructive`: only those that destroy data.',
+          'Which migrations need a rollback script. `practised`: all, if most of the last ten applied migrations have rollback scripts, else only those that destroy data, as a warning unless you set a severity; `always`: all; `destructive`: only those that destroy data.',
       },
       since: {
         type: 'integer',
@@ -98,6 +101,31 @@ export default defineRule({
       ],
       good: [
         {
+          title: 'a column whose values were copied before',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, event text, events text[]);'],
+          sql: 'UPDATE orders SET events = ARRAY[event];\nALTER TABLE orders DROP COLUMN event;',
+          proof: {
+            rows: "INSERT INTO orders VALUES (1, 'paid');",
+            query: { sql: 'SELECT events[1] FROM orders', rows: [['paid']] },
+          },
+        },
+        {
+          title: 'a table whose rows an earlier migration copied',
+          history: [
+            'CREATE TABLE logs (id int PRIMARY KEY, line text);',
+            'CREATE TABLE entries AS SELECT id, line FROM logs;',
+          ],
+          sql: 'DROP TABLE logs;',
+          proof: { query: { sql: "SELECT to_regclass('entries')::text", rows: [['entries']] } },
+        },
+        {
+          title:
+            'beside a required column without a value: the table is empty, or nothing of the migration stays',
+          history: ['CREATE TABLE tokens (id int PRIMARY KEY, urls text);'],
+          sql: 'ALTER TABLE tokens DROP COLUMN urls, ADD COLUMN url text NOT NULL;',
+          proof: { rows: "INSERT INTO tokens VALUES (1, 'a');", error: '23502' },
+        },
+        {
           title: 'a project without rollbacks, nothing destroyed',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN email text;',
@@ -141,7 +169,10 @@ export default defineRule({
     },
   },
   on: {
-    Migration(migration, { catalogBefore, conventions, existedBeforeDeploy, options, project, report }) {
+    Migration(migration, context) {
+      const { catalogBefore, conventions, existedBeforeDeploy, history, options, project, report } = context;
+      const { practised, shown } = project.rollbackPractice;
+      const isUnasked = options.when === 'practised' && !practised && !context.isSeveritySaid;
       if (
         migration.hasRollback ||
         migration.repeats === true ||
@@ -151,12 +182,13 @@ export default defineRule({
         return;
       const file = fileFor(migration, project, conventions.rollbackFile);
       const destroys = migration.operations.filter(isDestructive).flatMap((operation) => {
-        const tables = tablesHit(operation, catalogBefore(operation), (table) =>
-          existedBeforeDeploy(table, operation),
+        // What only runs on an empty table destroys nothing.
+        const viewpoint = { history, catalog: catalogBefore(operation), operation };
+        const tables = tablesHit(viewpoint, (table) => existedBeforeDeploy(table, operation)).filter(
+          (table) => !isEmptyOrFails(table, operation, context),
         );
         return tables.length > 0 ? [{ operation, tables }] : [];
       });
-      const { practised, shown } = project.rollbackPractice;
       if (destroys.length > 0) {
         report({
           messageId: 'missingForDestructive',
@@ -172,7 +204,7 @@ export default defineRule({
           related: destroys
             .slice(0, 3)
             .map(({ operation }) => ({ at: operation, label: 'cannot be taken back' })),
-          ...(practised || options.when === 'always' ? {} : { severity: 'warning' }),
+          ...(isUnasked && { severity: 'warning' }),
         });
       } else if (options.when === 'always' || (options.when === 'practised' && practised)) {
         const reason = practised ? shown : 'the option `when` asks for one with each migration';
@@ -192,17 +224,33 @@ function fileFor({ path, rollbackPath }: Migration, { layout, runner }: Project,
     : 'a section `-- +goose Down` at the end of the file';
 }
 
-/** The tables that existed before the deploy and lose data to an operation. */
+/** The tables that existed before the deploy and lose data to an operation of which there is no copy. */
 function tablesHit(
-  operation: DestructiveOperation,
-  catalog: Catalog,
+  viewpoint: Viewpoint,
   existedBeforeDeploy: (table: ObjectName) => Table | undefined,
 ): readonly ObjectName[] {
+  const { catalog, operation } = viewpoint;
   const others = tablesLostByCascade(operation, catalog)
     .map(({ name }) => name)
-    .filter((name) => existedBeforeDeploy(name) !== undefined);
+    .filter((name) => {
+      const existed = existedBeforeDeploy(name);
+      return existed !== undefined && !isTableSaved({ name, columns: existed.columns }, viewpoint);
+    });
   if (operation.kind === 'DropObject') return others;
-  const existed = existedBeforeDeploy(operation.table);
-  const isHit = dataLossOf(operation, existed, catalog.table(operation.table) ?? existed) !== undefined;
-  return isHit ? [operation.table, ...others] : others;
+  return losesData(operation, viewpoint, existedBeforeDeploy) ? [operation.table, ...others] : others;
+}
+
+/** Whether an operation takes data from its own table that were not copied before. */
+function losesData(
+  operation: DestructiveOnTable,
+  viewpoint: Viewpoint,
+  existedBeforeDeploy: (table: ObjectName) => Table | undefined,
+): boolean {
+  const { table: name } = operation;
+  const existed = existedBeforeDeploy(name);
+  const loss = dataLossOf(operation, existed, viewpoint.catalog.table(name) ?? existed);
+  if (loss === undefined) return false;
+  return 'column' in loss
+    ? savedCopies(name, loss.column, viewpoint).length === 0
+    : !isTableSaved({ name, columns: loss.table.columns }, viewpoint);
 }

@@ -21,7 +21,7 @@ export default defineRule({
     },
     messages: {
       disallowed: {
-        what: 'The extension {{extension}} is none of those that the team allows: {{allowed}}.',
+        what: 'The team does not allow the extension {{extension}} (allowed: {{allowed}}).',
         help: 'Do without it, or add it to the option allow once everybody agrees.',
       },
     },

@@ -19,6 +19,10 @@ const messages = {
     what: 'The policy {{policy}} calls {{calls}} for every row of {{table}} that a query looks at, unless an index spares it.',
     help: 'Write the call as a subquery, such as (SELECT {{call}}): PostgreSQL then evaluates it once for each statement.',
   },
+  perWrite: {
+    what: 'The policy {{policy}} calls {{calls}} for every row that is {{written}} {{table}}.',
+    help: 'Write the call as a subquery, such as (SELECT {{call}}): PostgreSQL then evaluates it once for each statement, however many rows that writes.',
+  },
 } as const;
 
 /** A function that counts its calls, and a role that reads three rows and says whether it was called for each. */
@@ -28,6 +32,14 @@ const counting =
   "CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$ BEGIN PERFORM nextval('auth.calls'); RETURN NULL; END $$; " +
   'CREATE FUNCTION read_notes() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN PERFORM * FROM public.notes; RETURN (SELECT last_value >= 3 FROM auth.calls); END $$; ' +
   'ALTER FUNCTION read_notes() OWNER TO app; GRANT SELECT ON SEQUENCE auth.calls TO app;';
+
+/** The same for a role that writes three rows. */
+const writing =
+  'CREATE ROLE app; GRANT USAGE ON SCHEMA public TO app; GRANT INSERT ON notes TO app; ALTER TABLE notes ENABLE ROW LEVEL SECURITY; ' +
+  'CREATE SCHEMA auth; GRANT USAGE ON SCHEMA auth TO app; CREATE SEQUENCE auth.calls; ' +
+  "CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$ BEGIN PERFORM nextval('auth.calls'); RETURN NULL; END $$; " +
+  'CREATE FUNCTION write_notes() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO public.notes (id) VALUES (1), (2), (3); RETURN (SELECT last_value >= 3 FROM auth.calls); END $$; ' +
+  'ALTER FUNCTION write_notes() OWNER TO app; GRANT SELECT ON SEQUENCE auth.calls TO app;';
 
 /** A role that deletes what it can, and says how much that was. */
 const deleting =
@@ -97,8 +109,21 @@ export default defineRule({
           sql: "CREATE POLICY tenant ON financials USING (tenant_id = auth.jwt() ->> 'tenant_id');",
           reports: ['perRow'],
         },
+        {
+          title: 'a function of the session, called for each row that comes in',
+          history: ['CREATE TABLE notes (id bigint, owner uuid);'],
+          sql: 'CREATE POLICY own ON notes FOR INSERT WITH CHECK (auth.uid() IS NULL);',
+          reports: ['perWrite'],
+          proof: { rows: writing, query: { sql: 'SELECT write_notes()', rows: [['true']] } },
+        },
       ],
       good: [
+        {
+          title: 'the function in a subquery of a check',
+          history: ['CREATE TABLE notes (id bigint, owner uuid);'],
+          sql: 'CREATE POLICY own ON notes FOR INSERT WITH CHECK ((SELECT auth.uid()) IS NULL);',
+          proof: { rows: writing, query: { sql: 'SELECT write_notes()', rows: [['false']] } },
+        },
         {
           title: 'the function in a subquery',
           history: ['CREATE TABLE notes (id bigint, owner uuid);'],
@@ -173,10 +198,24 @@ function judge(
       data: { ...data, roles: written, clause, writes: writesOf(policy.command, clause) },
     });
   }
-  const calls = [...new Set([...sessionCallsPerRow(using), ...sessionCallsPerRow(withCheck)])];
+  const read = sessionCallsPerRow(using);
+  const calls = [...new Set([...read, ...sessionCallsPerRow(withCheck)])];
   const [call] = calls;
-  if (call !== undefined) report({ messageId: 'perRow', at: operation, data: { ...data, calls, call } });
+  if (call === undefined) return;
+  const words = { ...data, calls, call };
+  if (read.length > 0) return report({ messageId: 'perRow', at: operation, data: words });
+  const written = WRITTEN[policy.command];
+  return report({ messageId: 'perWrite', at: operation, data: { ...words, written } });
 }
+
+/** What WITH CHECK looks at: rows as they are after a write, and no others. */
+const WRITTEN = {
+  insert: 'inserted into',
+  update: 'updated in',
+  all: 'written to',
+  select: 'written to',
+  delete: 'written to',
+} as const satisfies Record<Policy['command'], string>;
 
 /** Roles of a server, not of an API’s visitors: the first two bypass row-level security anyway. */
 const serverRoles: ReadonlySet<string> = new Set([

@@ -32,7 +32,7 @@ export default defineRule({
     },
     messages: {
       off: {
-        what: 'Row-level security is off on the new table {{table}}: whoever has privileges on it, and an exposed schema’s API roles have, reads and writes every row.',
+        what: 'Row-level security is off on the new table {{table}}: everyone with privileges on it can read and write every row, and so can the API’s roles if its schema is exposed.',
         help: 'ALTER TABLE {{table}} ENABLE ROW LEVEL SECURITY in the same migration, and add policies that say who may see what.',
       },
       partitionOff: {

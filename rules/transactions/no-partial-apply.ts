@@ -1,4 +1,11 @@
-import { defineRule, type Transaction } from 'migration-lint';
+import {
+  defineRule,
+  failsOnSecondRun,
+  refusesTransaction,
+  type Migration,
+  type Operation,
+  type Transaction,
+} from 'migration-lint';
 
 /** One finding for a project: it is a property of its runner, and the first migration that it touches shows it. */
 export default defineRule({
@@ -8,7 +15,7 @@ export default defineRule({
     rationale:
       'Where each statement commits by itself, a migration that fails in the middle leaves the first half behind. The runner ' +
       'records a failure, a second run stops at the first statement, which has been executed already, and somebody has to find ' +
-      'out by hand what is there. Said once for a project.',
+      'out by hand what is there. Steps that can all run again (IF NOT EXISTS, OR REPLACE) are no hazard. Said once for a project.',
     instead:
       'Begin a transaction in the file, or give each step a migration of its own; what refuses a transaction (CONCURRENTLY) ' +
       'stands alone anyway.\n\n```sql\nBEGIN;\nALTER TABLE orders ADD COLUMN note text;\nALTER TABLE orders ADD COLUMN label text;\nCOMMIT;\n```',
@@ -18,7 +25,7 @@ export default defineRule({
     messages: {
       half: {
         what: 'The {{count}} steps of this migration commit one by one ({{runner}}): if one fails, those before it stay, and a second run stops at them. It is so for each migration like this one; this is said once.',
-        help: 'Put BEGIN and COMMIT around what belongs together, or give each step a migration of its own.',
+        help: '{{advice}}',
       },
     },
     examples: {
@@ -44,6 +51,14 @@ export default defineRule({
           reports: ['half'],
         },
         {
+          title: 'what cannot stand in a transaction',
+          runner: 'goose',
+          withoutTransaction: true,
+          history: ['CREATE TABLE a (id int, b int);'],
+          sql: 'CREATE INDEX CONCURRENTLY a_id ON a (id);\nCREATE INDEX CONCURRENTLY a_b ON a (b);',
+          reports: ['half'],
+        },
+        {
           title: 'two transactions in one file',
           sql: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nBEGIN;\nSELECT 1 / 0;\nCREATE TABLE b (id int);\nCOMMIT;',
           reports: ['half'],
@@ -54,6 +69,13 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'steps that can all run again',
+          runner: 'goose',
+          withoutTransaction: true,
+          history: ['CREATE TABLE a (id int, b int);'],
+          sql: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS a_id ON a (id);\nCREATE INDEX CONCURRENTLY IF NOT EXISTS a_b ON a (b);\nALTER TABLE a ADD COLUMN IF NOT EXISTS c int;\nALTER TABLE a ADD COLUMN d int;',
+        },
         {
           title: 'one query is one transaction',
           sql: 'CREATE TABLE c (id int);\nSELECT 1 / 0;',
@@ -81,12 +103,13 @@ export default defineRule({
       const { transactions } = migration;
       // A COMMIT in the middle of the runner's transaction is another rule's.
       if (transactions.length < 2 || !transactions.every(commitsByItself)) return;
-      const count = transactions.filter(leavesSomething).length;
-      if (count < 2) return;
+      const steps = transactions.filter(leavesSomething);
+      const count = steps.length;
+      if (count < 2 || canRunAgain(steps.slice(0, -1), migration)) return;
       report({
         messageId: 'half',
         at: migration,
-        data: { runner: project.runner.label, count },
+        data: { runner: project.runner.label, count, advice: adviceFor(steps) },
         once: project,
       });
     },
@@ -94,6 +117,58 @@ export default defineRule({
 });
 
 const commitsByItself = ({ kind }: Transaction): boolean => kind === 'autocommit' || kind === 'explicit';
+
+/** Whether a second run goes through what the first one has left: definitions that say IF [NOT] EXISTS, OR REPLACE and the like. */
+function canRunAgain(steps: readonly Transaction[], { operations }: Migration): boolean {
+  const statements = new Set(steps.flatMap((step) => step.statements));
+  return operations.every(
+    (operation) =>
+      !statements.has(operation.statement) ||
+      (REPEATABLE.has(operation.kind) && !failsOnSecondRun(operation, operations)),
+  );
+}
+
+const REPEATABLE: ReadonlySet<Operation['kind']> = new Set([
+  'CreateTable',
+  'CreateIndex',
+  'CreateSchema',
+  'CreateSequence',
+  'CreateExtension',
+  'CreateView',
+  'CreateMaterializedView',
+  'CreateFunction',
+  'AddColumn',
+  'AddEnumValue',
+  'DropTable',
+  'DropIndex',
+  'DropView',
+  'DropMaterializedView',
+  'DropSequence',
+  'DropColumn',
+  'DropConstraint',
+  'DropType',
+  'DropFunction',
+  'DropTrigger',
+  'SetNotNull',
+  'DropNotNull',
+  'SetDefault',
+  'DropDefault',
+  'ValidateConstraint',
+  'Reindex',
+  'CommentOn',
+  'Select',
+  'SetVariable',
+]);
+
+function adviceFor(steps: readonly Transaction[]): string {
+  const alone = steps.flatMap(({ statements }) =>
+    statements.flatMap(({ tree }) => refusesTransaction(tree) ?? []),
+  );
+  const [command] = alone;
+  return command === undefined
+    ? 'Put BEGIN and COMMIT around what belongs together, or give each step a migration of its own.'
+    : `Give each step a migration of its own, or write it so that it can run again, as with IF NOT EXISTS; ${command} cannot stand between BEGIN and COMMIT.`;
+}
 
 /** What reads, sets or begins leaves nothing behind. */
 function leavesSomething({ end, statements }: Transaction): boolean {

@@ -1,4 +1,4 @@
-import { beginsBefore, defineRule } from 'migration-lint';
+import { beginsBefore, defineRule, type Statement, type Transaction } from 'migration-lint';
 
 /** COMMIT and ROLLBACK of a transaction that the file did not begin. One that it began is no-nested-transaction's. */
 export default defineRule({
@@ -23,11 +23,15 @@ export default defineRule({
       },
       takesBack: {
         what: '{{owner}}: this ROLLBACK takes back everything before it, and the migration is recorded as applied all the same.',
-        help: 'Leave ROLLBACK out, or use SAVEPOINT and ROLLBACK TO for a part.',
+        help: 'Leave ROLLBACK out, or use SAVEPOINT and ROLLBACK TO for a part{{block}}.',
       },
       undoesItself: {
         what: 'The transaction that this file begins ends with ROLLBACK: nothing of it stays, and the migration is recorded as applied all the same.',
         help: 'Write COMMIT, or take the statements out. A trial run belongs into no migration.',
+      },
+      noBlock: {
+        what: 'PostgreSQL refuses {{command}} here (25P01): {{why}}, which is no transaction block.',
+        help: 'Write BEGIN before the statements that belong together and COMMIT behind them, or leave {{command}} out.',
       },
       nothingOpen: {
         what: 'No transaction is open here, since {{runner}} commits each statement: this {{command}} does nothing (PostgreSQL warns with 25P01).',
@@ -70,6 +74,19 @@ export default defineRule({
           proof: { query: { sql: "SELECT count(*) FROM pg_tables WHERE tablename = 'a'", rows: [['0']] } },
         },
         {
+          title: 'a savepoint in a file that Prisma sends as one query',
+          sql: 'CREATE TABLE a (id int);\nSAVEPOINT s;\nCREATE TABLE b (id int);',
+          reports: ['noBlock'],
+          proof: { error: '25P01' },
+        },
+        {
+          title: 'a savepoint where each statement commits by itself',
+          runner: 'prisma-7.4',
+          sql: 'CREATE TABLE a (id int);\nSAVEPOINT s;\nCREATE TABLE b (id int);\nROLLBACK TO s;',
+          reports: ['noBlock'],
+          proof: { error: '25P01' },
+        },
+        {
           title: 'ROLLBACK where each statement commits by itself',
           runner: 'prisma-7.4',
           sql: 'CREATE TABLE a (id int);\nROLLBACK;',
@@ -78,6 +95,13 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'a savepoint in a transaction that the file begins',
+          sql: 'BEGIN;\nCREATE TABLE a (id int);\nSAVEPOINT s;\nCREATE TABLE b (id int);\nROLLBACK TO s;\nCOMMIT;',
+          proof: {
+            query: { sql: "SELECT tablename FROM pg_tables WHERE tablename IN ('a', 'b')", rows: [['a']] },
+          },
+        },
         {
           title: 'a transaction that the file begins and commits',
           sql: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;',
@@ -113,6 +137,15 @@ export default defineRule({
   on: {
     TransactionControl(operation, { migration, project: { runner }, report, transactionOf }) {
       const { command } = operation;
+      if (command === 'savepoint' || command === 'release' || command === 'rollback to') {
+        const transaction = transactionOf(operation);
+        if (command !== 'savepoint' || !lacksBlock(operation.statement, transaction)) return;
+        const why =
+          transaction.kind === 'implicit'
+            ? `${runner.label} sends this file as one query`
+            : `${runner.label} sends each statement by itself`;
+        return report({ messageId: 'noBlock', at: operation, data: { command: 'SAVEPOINT', why } });
+      }
       if (command !== 'commit' && command !== 'rollback' && command !== 'prepare') return;
       const transaction = transactionOf(operation);
       const word =
@@ -134,7 +167,15 @@ export default defineRule({
       const owner = isImplicit
         ? `${runner.label} sends this file as one query, which PostgreSQL runs as one transaction`
         : `${runner.label} has opened the transaction`;
-      report({ messageId: command === 'rollback' ? 'takesBack' : 'commits', at: operation, data: { owner } });
+      if (command !== 'rollback') return report({ messageId: 'commits', at: operation, data: { owner } });
+      const block = isImplicit ? ', with BEGIN and COMMIT around all of it' : '';
+      report({ messageId: 'takesBack', at: operation, data: { owner, block } });
     },
   },
 });
+
+/** Whether PostgreSQL refuses savepoints: neither the runner nor the file has sent BEGIN up to here. */
+function lacksBlock(statement: Statement, transaction: Transaction): boolean {
+  if (transaction.kind === 'autocommit') return true;
+  return transaction.kind !== 'runner' && !beginsBefore(statement, transaction);
+}

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -77,14 +75,11 @@ export default defineRule({
 type Context = RuleContext<typeof messages, NoOptions>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(({ type }) => type.name === 'character');
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
+  const found = findNewColumns(operation, context, ({ type }) => type.name === 'character');
+  if (found === undefined) return;
   const data = {
-    table: operation.table,
-    columns: displayNames(names, 'columns'),
+    ...found.data,
     advice: context.project.layout === 'prisma' ? ' In schema.prisma: String without @db.Char.' : '',
   };
-  context.report({ messageId: 'padded', at: columnTypePlace(operation, first.name), data });
+  context.report({ messageId: 'padded', at: found.at, data });
 }

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   usesCurrentTime,
   type AddColumn,
   type CreateTable,
@@ -71,10 +69,7 @@ export default defineRule({
 type Context = RuleContext<typeof messages, NoOptions>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(({ default: value }) => usesCurrentTime(value));
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
-  const data = { table: operation.table, columns: displayNames(names, 'columns') };
-  context.report({ messageId: 'currentTime', at: columnTypePlace(operation, first.name), data });
+  const found = findNewColumns(operation, context, ({ default: value }) => usesCurrentTime(value));
+  if (found === undefined) return;
+  context.report({ messageId: 'currentTime', at: found.at, data: found.data });
 }

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type RuleContext,
@@ -10,8 +8,8 @@ import {
 
 const messages = {
   inexact: {
-    what: 'Binary fractions in {{columns}} of {{table}}: 0.1 + 0.2 is not 0.3 in them, so sums and comparisons of amounts go wrong by a last digit.',
-    help: 'Use numeric for what is counted or paid{{advice}}; for measurements the type is right.',
+    what: 'Binary fractions in {{columns}} of {{table}}: 0.1 is rounded there, and ten times 0.1 does not add up to 1. For amounts, sums and comparisons then go wrong by a last digit.',
+    help: 'Where an amount has to add up or be compared, as with prices, use numeric{{advice}}; for measurements, scores and settings the type is right.',
   },
 } as const;
 
@@ -29,7 +27,7 @@ export default defineRule({
     name: 'no-float',
     summary: 'Disallow binary floating-point columns in new tables',
     rationale:
-      '`real` and `double precision` are binary fractions: 0.1 has none, so that sums of prices miss by the last digit and comparisons with = fail. They are right for measurements, where the last digit is noise anyway; what is counted or paid belongs into `numeric`. Prisma writes DOUBLE PRECISION for every Float: those are left alone, unless the option asks for them. Only columns of new tables are judged.',
+      '`real` and `double precision` are binary fractions of about 6 and 15 digits: 0.1 has none, so that a sum of prices misses by the last digit and a comparison with = fails; from 16,777,217 on, `real` cannot hold every whole number. They are right for measurements, where the last digit is noise anyway; what is counted or paid belongs in `numeric`. What a column means is not known here. Prisma writes DOUBLE PRECISION for every Float: those are left alone, unless the option asks for them. Only columns of new tables are judged.',
     instead:
       '```sql\nCREATE TABLE orders (id bigint PRIMARY KEY, price numeric(12, 2) NOT NULL);\n```\n\nIn `schema.prisma`: `price Decimal @db.Decimal(12, 2)`.',
     whenNotToUse: 'In databases of measurements, coordinates and statistics.',
@@ -45,6 +43,25 @@ export default defineRule({
           runner: 'plain',
           sql: 'CREATE TABLE orders (price double precision, tax real);\nINSERT INTO orders VALUES (0.1), (0.2);',
           proof: { query: { sql: 'SELECT sum(price) = 0.3 FROM orders', rows: [['false']] } },
+          reports: ['inexact'],
+        },
+        {
+          title: 'real rounds whole numbers, too',
+          runner: 'plain',
+          sql: 'CREATE TABLE accounts (cents real);\nINSERT INTO accounts VALUES (16777217);',
+          proof: {
+            query: {
+              sql: 'SELECT cents = 16777216, (SELECT sum(0.1::real) = 1 FROM generate_series(1, 10)) FROM accounts',
+              rows: [['true', 'false']],
+            },
+          },
+          reports: ['inexact'],
+        },
+        {
+          title: 'double precision: ten times 0.1 is not 1',
+          runner: 'plain',
+          sql: 'CREATE TABLE orders (price float8);\nINSERT INTO orders SELECT 0.1 FROM generate_series(1, 10);',
+          proof: { query: { sql: 'SELECT sum(price) = 1 FROM orders', rows: [['false']] } },
           reports: ['inexact'],
         },
         {
@@ -85,18 +102,17 @@ export default defineRule({
 type Context = RuleContext<typeof messages, typeof options>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(
+  const found = findNewColumns(
+    operation,
+    context,
     ({ type }) => type.name === 'real' || (type.name === 'double precision' && !isLeftAlone(context)),
   );
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
+  if (found === undefined) return;
   const data = {
-    table: operation.table,
-    columns: displayNames(names, 'columns'),
+    ...found.data,
     advice: context.project.layout === 'prisma' ? ' (Decimal in schema.prisma)' : '',
   };
-  context.report({ messageId: 'inexact', at: columnTypePlace(operation, first.name), data });
+  context.report({ messageId: 'inexact', at: found.at, data });
 }
 
 function isLeftAlone({ options: { prismaDefaults }, project }: Context): boolean {

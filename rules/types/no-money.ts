@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -72,12 +70,11 @@ export default defineRule({
 type Context = RuleContext<typeof messages, NoOptions>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(
+  const found = findNewColumns(
+    operation,
+    context,
     ({ type }) => type.schema === undefined && type.name === 'money',
   );
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
-  const data = { table: operation.table, columns: displayNames(names, 'columns') };
-  context.report({ messageId: 'money', at: columnTypePlace(operation, first.name), data });
+  if (found === undefined) return;
+  context.report({ messageId: 'money', at: found.at, data: found.data });
 }

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type RuleContext,
@@ -88,14 +86,9 @@ export default defineRule({
 type Context = RuleContext<typeof messages, typeof options>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(({ type }) =>
-    isRounded(type, context.options.minimum),
-  );
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
-  const data = { table: operation.table, columns: displayNames(names, 'columns') };
-  context.report({ messageId: 'rounded', at: columnTypePlace(operation, first.name), data });
+  const found = findNewColumns(operation, context, ({ type }) => isRounded(type, context.options.minimum));
+  if (found === undefined) return;
+  context.report({ messageId: 'rounded', at: found.at, data: found.data });
 }
 
 function isRounded({ name, modifiers: [precision] }: TypeName, minimum: number): boolean {

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -60,10 +58,7 @@ export default defineRule({
 type Context = RuleContext<typeof messages, NoOptions>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(({ type }) => type.name === 'time with time zone');
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
-  const data = { table: operation.table, columns: displayNames(names, 'columns') };
-  context.report({ messageId: 'timetz', at: columnTypePlace(operation, first.name), data });
+  const found = findNewColumns(operation, context, ({ type }) => type.name === 'time with time zone');
+  if (found === undefined) return;
+  context.report({ messageId: 'timetz', at: found.at, data: found.data });
 }

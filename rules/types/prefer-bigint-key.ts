@@ -2,7 +2,9 @@ import {
   columnTypePlace,
   defineRule,
   newTables,
+  operationsOn,
   type Column,
+  type DeployOperations,
   type NewTable,
   type Place,
   type Table,
@@ -35,7 +37,7 @@ export default defineRule({
     },
     messages: {
       ends: {
-        what: 'The key {{column}} of {{table}} is {{type}}: after {{last}} no row can be inserted, and to widen it then rewrites {{table}} and all tables that reference it.',
+        what: 'The key {{column}} of {{table}} is {{type}}: after {{last}} no row can be inserted, and widening it then rewrites {{table}} and all tables that reference it.',
         help: 'Use bigint from the start.{{advice}}',
       },
     },
@@ -60,6 +62,13 @@ export default defineRule({
             'CREATE TABLE "Order" (id int GENERATED ALWAYS AS IDENTITY);',
             'ALTER TABLE "Order" ADD PRIMARY KEY (id);',
           ],
+          reports: ['ends'],
+        },
+        {
+          title: 'a table from a query, and its key after that',
+          runner: 'plain',
+          history: ['CREATE TABLE posts (author text);'],
+          sql: 'CREATE TABLE authors AS SELECT DISTINCT author FROM posts;\nALTER TABLE authors ADD COLUMN id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY;',
           reports: ['ends'],
         },
         {
@@ -136,7 +145,7 @@ export default defineRule({
           last: column.type.name === 'integer' ? '2,147,483,647' : '32,767',
           advice: isPrisma ? ' In schema.prisma: BigInt.' : '',
         };
-        report({ messageId: 'ends', at: placeOf(created, column), data });
+        report({ messageId: 'ends', at: placeOf(created, column, deploy), data });
       }
     },
   },
@@ -157,7 +166,16 @@ function shortKey({ columns, constraints, partitionOf }: Table): Column | undefi
   return isShort && column.type.schema === undefined ? column : undefined;
 }
 
-function placeOf({ operation }: NewTable, { name }: Column): Place | Operation {
-  const isThere = operation.kind === 'CreateTable' && operation.columns.some((one) => one.name === name);
-  return isThere ? columnTypePlace(operation, name) : operation;
+/** Where the key is made: in the CREATE TABLE, or by an ADD COLUMN after it, as of a table that is made from a query. */
+function placeOf(
+  { operation }: NewTable,
+  { name }: Column,
+  deploy: DeployOperations,
+): Place | Operation | { readonly operation: Operation; readonly part: 'type' } {
+  if (operation.kind === 'CreateTable' && operation.columns.some((one) => one.name === name))
+    return columnTypePlace(operation, name);
+  const added = operationsOn(operation.table, deploy).find(
+    (other) => other.kind === 'AddColumn' && other.column.name === name,
+  );
+  return added === undefined ? operation : { operation: added, part: 'type' };
 }

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type RuleContext,
@@ -87,12 +85,9 @@ export default defineRule({
 type Context = RuleContext<typeof messages, typeof options>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(({ type }) => type.serial && !isLeftAlone(context));
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
-  const data = { table: operation.table, columns: displayNames(names, 'columns') };
-  context.report({ messageId: 'serial', at: columnTypePlace(operation, first.name), data });
+  const found = findNewColumns(operation, context, ({ type }) => type.serial && !isLeftAlone(context));
+  if (found === undefined) return;
+  context.report({ messageId: 'serial', at: found.at, data: found.data });
 }
 
 function isLeftAlone({ options: { prismaDefaults }, project }: Context): boolean {

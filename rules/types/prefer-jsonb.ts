@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -66,14 +64,11 @@ export default defineRule({
 type Context = RuleContext<typeof messages, NoOptions>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(({ type }) => type.name === 'json');
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
+  const found = findNewColumns(operation, context, ({ type }) => type.name === 'json');
+  if (found === undefined) return;
   const data = {
-    table: operation.table,
-    columns: displayNames(names, 'columns'),
+    ...found.data,
     advice: context.project.layout === 'prisma' ? ' In schema.prisma: Json without @db.Json.' : '',
   };
-  context.report({ messageId: 'json', at: columnTypePlace(operation, first.name), data });
+  context.report({ messageId: 'json', at: found.at, data });
 }

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -11,7 +9,7 @@ import {
 
 const messages = {
   limited: {
-    what: 'A limit in the type of {{columns}} of {{table}}: a longer value fails with 22001, and the limit can only be lowered under a lock that blocks everybody while all rows are read.',
+    what: 'A limit in the type of {{columns}} of {{table}}: a longer value fails with 22001, and the limit can only be lowered under a lock that blocks everybody while all rows are rewritten.',
     help: 'Use text, with a CHECK (char_length(…) <= n) if there is a limit.{{advice}}',
   },
 } as const;
@@ -21,7 +19,7 @@ export default defineRule({
     name: 'prefer-text',
     summary: 'Prefer `text` over `varchar(n)` for the columns of new tables',
     rationale:
-      '`varchar(n)` is `text` with a limit that is part of the type: a longer value fails with 22001, and to lower the limit later every row has to be read, or rewritten, under ACCESS EXCLUSIVE. PostgreSQL stores both the same way, and neither is faster. A limit that is a rule of the business is better a CHECK, which can be changed NOT VALID and validated without blocking anybody. `varchar` without a limit is `text` by another name and no finding. Only columns of new tables are judged.',
+      '`varchar(n)` is `text` with a limit that is part of the type: a longer value fails with 22001, and to lower the limit later every row has to be rewritten under ACCESS EXCLUSIVE. PostgreSQL stores both the same way, and neither is faster. A limit that is a rule of the business is better a CHECK, which can be changed NOT VALID and validated without blocking anybody. `varchar` without a limit is `text` by another name and no finding. Only columns of new tables are judged.',
     instead:
       '```sql\nCREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL CHECK (char_length(name) <= 100));\n```',
     whenNotToUse:
@@ -74,19 +72,18 @@ export default defineRule({
 type Context = RuleContext<typeof messages, NoOptions>;
 
 function judge(operation: CreateTable | AddColumn, context: Context): void {
-  const columns = newColumns(operation, context).filter(
+  const found = findNewColumns(
+    operation,
+    context,
     ({ type }) => type.name === 'character varying' && type.modifiers.length > 0,
   );
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
+  if (found === undefined) return;
   const data = {
-    table: operation.table,
-    columns: displayNames(names, 'columns'),
+    ...found.data,
     advice:
       context.project.layout === 'prisma'
         ? ' In schema.prisma: String without @db.VarChar; the CHECK stands in the migration only.'
         : '',
   };
-  context.report({ messageId: 'limited', at: columnTypePlace(operation, first.name), data });
+  context.report({ messageId: 'limited', at: found.at, data });
 }

@@ -1,8 +1,6 @@
 import {
-  columnTypePlace,
   defineRule,
-  displayNames,
-  newColumns,
+  findNewColumns,
   type AddColumn,
   type ColumnDefinition,
   type CreateTable,
@@ -110,17 +108,16 @@ type Context = RuleContext<typeof messages, typeof options>;
 function judge(operation: CreateTable | AddColumn, context: Context): void {
   const { project, report } = context;
   const isPrisma = project.layout === 'prisma';
-  const columns = newColumns(operation, context).filter(
+  const found = findNewColumns(
+    operation,
+    context,
     ({ type }) => type.name === 'timestamp without time zone' && !(isPrisma && isLeftAlone(type, context)),
   );
-  const [first] = columns;
-  if (first === undefined) return;
-  const names = columns.map(({ name }) => ({ schema: undefined, name }));
+  if (found === undefined) return;
   const advice = isPrisma
     ? 'Give the field @db.Timestamptz(3) in schema.prisma.'
     : 'Use timestamptz, which stores the moment and costs no more.';
-  const data = { table: operation.table, columns: displayNames(names, 'columns'), advice };
-  report({ messageId: 'withoutZone', at: columnTypePlace(operation, first.name), data });
+  report({ messageId: 'withoutZone', at: found.at, data: { ...found.data, advice } });
 }
 
 /** Prisma’s DateTime without an attribute. */

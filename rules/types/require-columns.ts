@@ -1,4 +1,4 @@
-import { defineRule, newTables, type Table } from 'migration-lint';
+import { defineRule, isImplicitRelation, newTables } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -79,7 +79,3 @@ export default defineRule({
     },
   },
 });
-
-function isImplicitRelation({ name, columns }: Table): boolean {
-  return name.name.startsWith('_') && columns.map((column) => column.name).join() === 'A,B';
-}

@@ -1,7 +1,8 @@
 import type { LayoutName } from '../input/layouts/types.ts';
 import type { RuleEntry } from '../lint/plugin.ts';
 import type { Severity } from '../lint/rule.ts';
-import type { LintRequest } from '../node/types.ts';
+import { EXCLUSIVE_KEYS } from '../node/contradictions.ts';
+import type { RunRequest } from '../node/types.ts';
 import type { FormatName } from '../report/formats.ts';
 import type { Environment } from '../node/environment.ts';
 import { UsageError } from '../node/usage-error.ts';
@@ -56,11 +57,7 @@ export interface ReportFlag {
 
 /** Flags of which one at most makes sense, and why. */
 const EXCLUSIVE: readonly { readonly flags: readonly (keyof LintFlags)[]; readonly why: string }[] = [
-  { flags: ['all', 'base', 'appliedThrough'], why: 'Each says what is applied. Give one of them.' },
-  {
-    flags: ['staged', 'changed', 'since', 'stdin'],
-    why: 'Each says which migrations are judged. Give one of them.',
-  },
+  ...EXCLUSIVE_KEYS.map(({ keys, why }) => ({ flags: keys, why })),
   { flags: ['listRules', 'showFiles'], why: 'Each prints a list instead of linting. Give one of them.' },
   { flags: ['exitZero', 'failOn'], why: 'One says that nothing fails the run, the other what does.' },
   { flags: ['exitZero', 'maxWarnings'], why: 'One says that nothing fails the run, the other what does.' },
@@ -114,10 +111,11 @@ export async function requestOf(
   paths: readonly string[],
   flags: LintFlags,
   environment: Environment,
-): Promise<LintRequest> {
+): Promise<RunRequest> {
   const { baseline } = flags;
   return {
     ...flags,
+    flags: true,
     cwd: environment.cwd,
     environment: environment.environment,
     paths,

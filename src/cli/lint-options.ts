@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import { NAMED_LAYOUTS } from '../input/layouts/layouts.ts';
 import type { RuleEntry } from '../lint/plugin.ts';
 import { reporters, type FormatName } from '../report/formats.ts';
@@ -79,8 +79,13 @@ function postgresVersion(text: string): number {
 export const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 function collectNames(text: string, before: readonly string[] = []): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
-  return [...before, ...names.filter((name) => name !== '')];
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0)
+    throw new InvalidArgumentError('It takes names of rules: no-data-loss,no-rename-column.');
+  return [...before, ...names];
 }
 
 function collectWith<Value>(parse: (text: string) => Value) {

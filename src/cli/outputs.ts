@@ -32,6 +32,9 @@ function writeOutput(file: string, text: string, { cwd }: Environment): void {
   try {
     writeFileSync(resolve(cwd, file), text);
   } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}.`);
+    throw new UsageError(
+      `${file} cannot be written: ${(error as Error).message}.`,
+      'Name a file in a folder that is there and that you may write to.',
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Argument, Command, CommanderError } from 'commander';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../input/text/nearest.ts';
 import type { BaselineAction } from '../node/update-baseline.ts';
 import { wantsColor } from './color.ts';
 import type { BaselineFlags } from './commands/baseline.ts';
@@ -40,10 +40,26 @@ export async function runProgram(args: readonly string[], environment: Environme
   }
 }
 
+/** What to give where an argument or option is missing. */
+const MISSING: Readonly<Record<string, string>> = {
+  rule: 'Give the name of a rule: migration-lint explain no-data-loss. All rules: migration-lint --list-rules',
+  paths: 'Give migrations, .sql files or a folder of them: migration-lint effects path/to/migration',
+  action: 'It is write, update or prune: migration-lint baseline write',
+  '--url': 'Give the database as an option: migration-lint stats --url env:DATABASE_URL',
+};
+
 /** The words of commander as all other errors look: `error: unknown option '--al'`, and a guess in brackets. */
 function asOtherErrors(text: string): string {
   const [first = '', ...rest] = text.trimEnd().split('\n');
   const message = first.replace(/^error: /u, '').replace(/(?<=\w|'|\))$/u, '.');
+  const missing =
+    /argument '(?<name>\w+)'/u.exec(first)?.groups?.['name'] ??
+    /'(?<name>--\w+) </u.exec(first)?.groups?.['name'];
+  const help =
+    first.includes('issing required argument') || first.includes('not specified')
+      ? MISSING[missing ?? '']
+      : undefined;
+  if (help !== undefined) rest.push(help);
   const lines = rest.map((line) => `  ${line.replace(/^\((?<guess>.*)\)$/u, '$<guess>')}\n`);
   return `✖ ${message.charAt(0).toUpperCase()}${message.slice(1)}\n${lines.join('')}`;
 }
@@ -213,13 +229,13 @@ function refuseBoth(program: Command, name: string): void {
 
 /** A first argument that is no path but nearly a command is one that was misspelt. */
 function refuseMisspeltCommand(argument: string | undefined, names: readonly string[], cwd: string): void {
-  if (argument === undefined || !/^[a-z-]+$/u.test(argument) || existsSync(resolve(cwd, argument))) return;
+  if (argument === undefined || !/^[a-z][a-z-]*$/u.test(argument) || existsSync(resolve(cwd, argument)))
+    return;
   const command = nearest(argument, names);
-  if (command !== undefined)
-    throw new UsageError(
-      `There is no command ${argument}, and no such path. Did you mean ${command}?`,
-      `The commands are ${names.join(', ')}. All else is a path.`,
-    );
+  throw new UsageError(
+    `There is no command ${argument}, and no such path.${command === undefined ? '' : ` Did you mean ${command}?`}`,
+    `The commands are ${names.join(', ')}. All else is a path; migration-lint --help lists the options.`,
+  );
 }
 
 // commander sets `color` to true when only --no-color is declared with a default: ask where the value came from.

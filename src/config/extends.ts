@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import { isPresetName, PRESET_NAMES } from './presets.ts';
 import { ConfigurationError, readDataFile } from './read-file.ts';
 import type { ConfigurationProblem, FoundConfiguration } from './types.ts';

@@ -12,7 +12,7 @@ export function importFailure(error: unknown, own: string): string {
     return `${typeof error === 'string' ? error : 'something that is no error'}.`;
   const message = error.message.split('\n', 1)[0] ?? '';
   const kind = error.name === 'Error' ? '' : `${error.name}: `;
-  const frame = ownFrame(error.stack ?? '', own);
+  const frame = placeInPlugin(error, own);
   return `${kind}${message.replace(/\.$/u, '')}${frame === undefined ? '' : ` (${frame})`}.`;
 }
 
@@ -20,15 +20,21 @@ export function importFailure(error: unknown, own: string): string {
 const FRAME =
   /(?:\(|at |^)(?:async )?(?<file>(?:file:\/\/)?\/?(?:[A-Za-z]:)?[^\s():][^():]*):(?<line>\d+)(?::\d+)?\)?$/u;
 
-/** The first frame in a file of the plugin: `lib/index.js:12`. */
-function ownFrame(stack: string, own: string): string | undefined {
+/**
+ * Where in a plugin's own files something was thrown: the first frame of its stack that lies there.
+ *
+ * @param own absolute path of the plugin's folder, its links resolved.
+ * @returns `lib/index.js:12`; undefined if no frame lies there, or what was thrown has none.
+ */
+export function placeInPlugin(error: unknown, own: string): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
   for (const text of stack.split('\n')) {
     const { file, line } = FRAME.exec(text.trim())?.groups ?? {};
     if (file === undefined || line === undefined) continue;
     const path = file.startsWith('file://') ? pathOf(file) : file;
     const inside = relative(own, path);
     if (inside === '' || inside.startsWith('..') || inside.split(sep).includes('node_modules')) continue;
-    return `${inside}:${line}`;
+    return `${inside.replaceAll(sep, '/')}:${line}`;
   }
   return undefined;
 }

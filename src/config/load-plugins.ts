@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { qualifiedRules, type Plugin } from '../lint/plugin.ts';
 import type { Rule } from '../lint/rule.ts';
 import { findPackage, PACKAGE_NAME, realFile } from './find-package.ts';
-import { importFailure } from './import-failure.ts';
+import { importFailure, placeInPlugin } from './import-failure.ts';
 import { installCommand } from './install-command.ts';
 import { checkPlugin } from './plugin-problems.ts';
 import { distrust, type PluginTrust } from './plugin-trust.ts';
@@ -69,10 +69,15 @@ export async function loadPlugins(
       const plugin = await importPlugin(request, located, report);
       const clash = plugin && namespaceClash(plugin, plugins, facts.reserved);
       if (clash !== undefined) report(`${name}: ${clash}`);
-      else if (plugin !== undefined) plugins.push({ plugin, rules: qualifiedRules(plugin), request });
+      else if (plugin !== undefined) plugins.push({ plugin, rules: rulesOf(plugin, located), request });
     } else if (before.file === file) report(`${name} is named by ${before.key}, too. Name it once.`);
   }
   return { plugins, problems };
+}
+
+/** The plugin's rules under their full names; where one fails, it can be said at which line. */
+function rulesOf(plugin: Plugin, { own }: Located): readonly Rule[] {
+  return qualifiedRules(plugin).map((rule) => ({ ...rule, placeOf: (error) => placeInPlugin(error, own) }));
 }
 
 interface Located {

@@ -1,6 +1,6 @@
 import type { PluginConfig } from '../lint/plugin.ts';
 import type { LoadedPlugin, PluginRequest } from './load-plugins.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import type { ConfigurationProblem } from './types.ts';
 import { isRecord, own } from './values.ts';
 

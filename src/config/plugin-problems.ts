@@ -1,5 +1,5 @@
 import type { Plugin } from '../lint/plugin.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import { describe, Shape } from './plugin-shape.ts';
 import { checkRule } from './rule-problems.ts';
 import { isRecord } from './values.ts';

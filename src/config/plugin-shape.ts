@@ -1,4 +1,4 @@
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import { describe as describeData, isRecord } from './values.ts';
 
 /** Collects what is wrong with a value from JavaScript, part by part. A place is a path of keys such as `rules[0].meta.name`. */

@@ -1,7 +1,7 @@
 import { CONVENTION_SCHEMAS } from '../lint/conventions.ts';
 import { listenerNames } from '../lint/listener-names.ts';
 import type { FactName, OptionSchema, Severity } from '../lint/rule.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import type { Shape } from './plugin-shape.ts';
 import { PRESET_NAMES } from './presets.ts';
 import { isRecord, wantedValue } from './values.ts';

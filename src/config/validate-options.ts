@@ -1,5 +1,6 @@
 import type { PropertyOption, TopLevelOption } from './options.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
+import { PRESET_NAMES } from './presets.ts';
 import { describe, isRecord, own, type ReportProblem } from './values.ts';
 
 /**
@@ -35,7 +36,10 @@ export function checkOption(
     case 'enum':
       return (
         isOneOf(option.values, value) ||
-        wrong(`one of ${option.values.join(', ')}`, hintOf(value, option.values))
+        wrong(
+          `one of ${option.values.join(', ')}`,
+          hintOf(value, option.values) || (path === 'preset' ? extendsHint(value) : ''),
+        )
       );
     case 'object':
       return isRecord(value) || wrong('an object');
@@ -62,6 +66,12 @@ const isOneOf = (values: readonly string[], value: unknown): boolean =>
 
 const hintOf = (value: unknown, values: readonly string[]): string =>
   typeof value === 'string' ? didYouMean(value, values) : '';
+
+/** The other presets are added to the base: `preset` is what they are added to. */
+const extendsHint = (value: unknown): string =>
+  typeof value === 'string' && (PRESET_NAMES as readonly string[]).includes(value)
+    ? ` Write "extends": ["${value}"].`
+    : '';
 
 function checkProperties(
   path: string,

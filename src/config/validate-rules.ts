@@ -1,6 +1,6 @@
 import type { Rule, Severity } from '../lint/rule.ts';
 import type { RuleSetting } from '../lint/settings.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import { describe, isRecord, own, type ReportProblem, wantedValue } from './values.ts';
 
 /** The severities of a configuration, the one that other linters use among them, by what they mean. */
@@ -71,7 +71,7 @@ function ruleSetting(
   const names = [...SEVERITIES.keys()].filter((name) => name !== 'warn');
   const hint =
     typeof written === 'string'
-      ? didYouMean(written, names)
+      ? severityHint(written, names)
       : written === false
         ? ' To switch it off, write "off"; YAML reads a bare no or false as a value of its own.'
         : isRecord(written)
@@ -82,6 +82,15 @@ function ruleSetting(
     `A rule is set to one of ${names.join(', ')}, or to [severity, options], not ${describe(written)}.${hint}`,
   );
   return undefined;
+}
+
+/** What a word for a severity of YAML or of another linter may mean. */
+function severityHint(written: string, names: readonly string[]): string {
+  const known: Readonly<Record<string, string>> = { no: 'off', none: 'off', disabled: 'off', false: 'off' };
+  const on = ['on', 'yes', 'true', 'enabled'].includes(written.toLowerCase());
+  if (on) return ' A rule is on as soon as it has a severity: "error", or "warning".';
+  const meant = own(known, written.toLowerCase());
+  return meant === undefined ? didYouMean(written, names) : ` Did you mean ${meant}?`;
 }
 
 function ruleOptions(

@@ -1,7 +1,7 @@
 import { classOfMigration, type MigrationClass } from '../model/history/migration-class.ts';
 import type { History } from '../model/history/history.ts';
 import type { Operation } from '../model/operations/types.ts';
-import type { Deploy } from './context.ts';
+import type { Deploy } from './deploy.ts';
 import { existedBeforeDeploy } from './existed.ts';
 import type { Migration } from './project.ts';
 import type { Step } from './replay.ts';

@@ -2,7 +2,7 @@ import { maskedText } from '../input/text/masked-text.ts';
 import type { Place, SourceText, Span } from '../input/text/types.ts';
 import { mayHoldSecret, writtenSecrets } from '../model/operations/secrets.ts';
 import type { Operation } from '../model/operations/types.ts';
-import type { Finding } from './finding.ts';
+import type { FindingDraft } from './finding.ts';
 
 /**
  * Passwords and keys of judged migrations, which no report shows: an excerpt of their file has asterisks in their place,
@@ -21,7 +21,7 @@ export class ConcealedSecrets {
   }
 
   /** @returns the finding with its places, and those that belong to it, in texts without what is concealed. */
-  hide<Shown extends Omit<Finding, 'fingerprint'>>(finding: Shown): Shown {
+  hide<Shown extends FindingDraft>(finding: Shown): Shown {
     if (this.#bySource.size === 0) return finding;
     return {
       ...finding,

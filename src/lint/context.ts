@@ -1,136 +1,14 @@
-import type { Catalog, Table } from '../model/catalog/types.ts';
-import { isEmptyOrFails } from '../model/effects/empty-or-fails.ts';
-import { effectsOf } from '../model/effects/effects-of.ts';
+import type { Catalog, Origin, Table } from '../model/catalog/types.ts';
 import type { HeldLock } from '../model/effects/held-locks.ts';
-import { TransactionLocks } from '../model/effects/transaction-locks.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { History } from '../model/history/history.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
-import { deployTransactions } from '../input/runners/deploy-transactions.ts';
-import type { Statement } from '../input/sql/types.ts';
 import type { Conventions } from './conventions.ts';
-import { existedBeforeDeploy, isOlderThanDeploy, isReadable, type Vantage } from './existed.ts';
+import { existedBeforeDeploy } from './existed.ts';
 import type { Migration, Project, Transaction } from './project.ts';
-import type { ReplayedMigration, Step } from './replay.ts';
 import type { Messages, OptionSchemas, Options, Report, RuleContext } from './rule.ts';
+import { effectsAt, vantageOf, type Scene } from './scene.ts';
 import type { EnabledRule } from './settings.ts';
-
-/** Migrations that go out together. What only few rules ask of them is worked out when it is first asked for. */
-export class Deploy {
-  /** In replay order. */
-  readonly migrations: readonly Migration[];
-  /** The schema before the first of them. */
-  readonly before: Catalog;
-  /** Index of the first of them in replay order. */
-  readonly firstIndex: number;
-  readonly #replayed: readonly ReplayedMigration[];
-  readonly #project: Pick<Project, 'runner' | 'postgresVersion'>;
-  #locks: TransactionLocks<Step> | undefined;
-  readonly #effects = new Map<Step, readonly Effect[]>();
-  readonly #effectsOnOlder = new Map<Step, readonly Effect[]>();
-  #readable: boolean | undefined;
-  #steps: ReadonlyMap<Operation, Step> | undefined;
-  #transactions: ReadonlyMap<Statement, Transaction> | undefined;
-
-  /** `replayed` are the migrations with their steps; empty for a deploy of nothing. */
-  constructor(
-    replayed: readonly ReplayedMigration[],
-    migrations: readonly Migration[],
-    before: Catalog,
-    firstIndex: number,
-    project: Pick<Project, 'runner' | 'postgresVersion'>,
-  ) {
-    this.#replayed = replayed;
-    this.#project = project;
-    this.migrations = migrations;
-    this.before = before;
-    this.firstIndex = firstIndex;
-  }
-
-  /** False if something in it could not be read. */
-  get readable(): boolean {
-    return (this.#readable ??= isReadable(this.#replayed.map(({ migration }) => migration)));
-  }
-
-  /** The step of an operation; undefined if it is no operation of the deploy. */
-  stepOf(operation: Operation): Step | undefined {
-    this.#steps ??= new Map(
-      this.#replayed.flatMap(({ steps }) => steps.map((step) => [step.operation, step] as const)),
-    );
-    return this.#steps.get(operation);
-  }
-
-  /** The locks of its transactions on relations that existed before it: nobody waits for others. */
-  get locks(): TransactionLocks<Step> {
-    return (this.#locks ??= new TransactionLocks(
-      this.#replayed.flatMap(({ steps }) => steps),
-      (statement) => this.#transactionOfStatement(statement),
-      (step) =>
-        this.effectsOfStep(step).filter(({ relation }) => !this.isEmptyOrFails(relation, step.operation)),
-    ));
-  }
-
-  /** What a step of it does, worked out once however many ask: rules, the transaction's locks, the migration's class. */
-  allEffectsOf(step: Step): readonly Effect[] {
-    const known = this.#effects.get(step);
-    if (known !== undefined) return known;
-    const effects = effectsOf(step.operation, step.before, this.#project.postgresVersion);
-    this.#effects.set(step, effects);
-    return effects;
-  }
-
-  /** What a step of it does to relations that existed before it. */
-  effectsOfStep(step: Step): readonly Effect[] {
-    const known = this.#effectsOnOlder.get(step);
-    if (known !== undefined) return known;
-    const effects = this.allEffectsOf(step).filter(({ relation }) => this.isOlder(relation, step));
-    this.#effectsOnOlder.set(step, effects);
-    return effects;
-  }
-
-  /** Whether a relation that a step of it names existed before it. */
-  isOlder(relation: ObjectName, { operation, before, after }: Step): boolean {
-    return isOlderThanDeploy(relation, { catalog: before, catalogAfter: after, operation, deploy: this });
-  }
-
-  /** Whether an operation's transaction can only succeed if a table has no rows: nobody waits for that one. */
-  isEmptyOrFails(table: ObjectName, operation: Operation): boolean {
-    return isEmptyOrFails(table, operation, {
-      deploy: this.migrations,
-      transactionOf: (other) => this.transactionOf(other),
-      catalogBefore: (other) => this.stepOf(other)?.before ?? this.before,
-    });
-  }
-
-  /** The transaction that an operation runs in: of the whole deploy, if the runner makes one of it. */
-  transactionOf(operation: Operation): Transaction {
-    const statement = this.stepOf(operation)?.statement;
-    const found = statement === undefined ? undefined : this.#transactionOfStatement(statement);
-    return found ?? { kind: 'autocommit', statements: [operation.statement], end: 'itself' };
-  }
-
-  #transactionOfStatement(statement: Statement): Transaction | undefined {
-    this.#transactions ??= new Map(
-      deployTransactions(
-        this.#replayed.map(({ migration }) => migration.transactions),
-        this.#project.runner.oneTransactionPerDeploy === true,
-      ).flatMap((transaction) =>
-        transaction.statements.map((statement) => [statement, transaction] as const),
-      ),
-    );
-    return this.#transactions.get(statement);
-  }
-}
-
-/** What listeners are told at one moment of the replay. */
-export interface Scene {
-  readonly catalog: Catalog;
-  readonly catalogAfter: Catalog;
-  readonly migration: Migration;
-  /** Undefined for listeners of what is no operation. */
-  readonly operation: Operation | undefined;
-  readonly deploy: Deploy;
-}
 
 /** A report of a rule whose messages are not known to the compiler. */
 export type AnyReport = Report<Messages>;
@@ -170,6 +48,11 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
     return this.#of.scene.deploy.before;
   }
 
+  get catalogAfterDeploy(): Catalog {
+    const { scene } = this.#of;
+    return scene.deploy.migrations.at(-1)?.catalogAfter ?? scene.catalogAfter;
+  }
+
   get history(): History {
     return this.#of.surroundings.history;
   }
@@ -190,6 +73,10 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
     return this.#of.enabled.options as Options<OptionSchemas>;
   }
 
+  get isSeveritySaid(): boolean {
+    return this.#of.enabled.isSeveritySaid === true;
+  }
+
   get conventions(): Conventions {
     return this.#of.surroundings.conventions;
   }
@@ -197,6 +84,11 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
   get existedBeforeDeploy(): (table: ObjectName, at?: Operation) => Table | undefined {
     const { scene } = this.#of;
     return (table, at) => existedBeforeDeploy(table, vantageOf(at, scene));
+  }
+
+  get isMadeByDeploy(): (object: { readonly origin: Origin }) => boolean {
+    const { firstIndex } = this.#of.scene.deploy;
+    return ({ origin }) => origin.migration >= firstIndex;
   }
 
   get transactionOf(): (operation: Operation) => Transaction {
@@ -229,19 +121,4 @@ export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
     const { enabled, scene, surroundings } = this.#of;
     return (report) => surroundings.report(enabled, report, scene);
   }
-}
-
-/** Where names are to be looked up: just before an operation of the scene's deploy; without one, where the scene is. */
-function vantageOf(operation: Operation | undefined, scene: Scene): Vantage {
-  const step = operation === undefined ? undefined : scene.deploy.stepOf(operation);
-  if (step === undefined) return scene;
-  return { catalog: step.before, catalogAfter: step.after, operation: step.operation, deploy: scene.deploy };
-}
-
-/** What an operation of a scene's deploy does to a live database. */
-export function effectsAt(operation: Operation, scene: Scene, postgresVersion: number): readonly Effect[] {
-  const step = scene.deploy.stepOf(operation);
-  return step === undefined
-    ? effectsOf(operation, scene.catalog, postgresVersion)
-    : scene.deploy.allEffectsOf(step);
 }

@@ -88,11 +88,21 @@ export function isFollowed(table: Table, deploy: readonly Migration[], after: Ca
 
 /** The table that an operation names and no migration created. With IF EXISTS it is not there. */
 function unseenTable(name: ObjectName, { catalog, catalogAfter, operation }: Vantage): Table | undefined {
-  if (catalog.view(name) !== undefined || isSystems(name)) return undefined;
+  if (isOtherRelation(name, catalog) || isSystems(name)) return undefined;
   const after = catalogAfter.table(name);
   if (after !== undefined) return after.origin.migration < 0 ? after : undefined;
   if (operation === undefined || ('ifExists' in operation && operation.ifExists)) return undefined;
   return bareTable(name, { migration: -1, id: '', statement: operation.statement }, 'uncertain');
+}
+
+/** ALTER TABLE takes the names of views, indexes, sequences and composite types as well. */
+function isOtherRelation(name: ObjectName, catalog: Catalog): boolean {
+  return (
+    catalog.view(name) !== undefined ||
+    catalog.index(name) !== undefined ||
+    catalog.sequence(name) !== undefined ||
+    catalog.type(name) !== undefined
+  );
 }
 
 function isSystems({ schema, name }: ObjectName): boolean {

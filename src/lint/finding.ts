@@ -2,7 +2,7 @@ import type { Place } from '../input/text/types.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { LockMode, ObjectName } from '../model/operations/types.ts';
 import type { Severity } from './rule.ts';
-import type { SmallTable } from './table-sizes.ts';
+import type { SmallTable } from './sizes/table-sizes.ts';
 
 export type { SmallTable };
 
@@ -37,6 +37,9 @@ export interface Finding {
   /** Stable over edits elsewhere in the file: rule, path, the marked statement's text without layout, and which of several equal ones. */
   readonly fingerprint: string;
 }
+
+/** A finding before it is known how many others of the run are like it: its fingerprint counts them. */
+export type FindingDraft = Omit<Finding, 'fingerprint'>;
 
 /** A severity that was lowered, since every table that the operation works on is known to be small. */
 export interface Lowered {

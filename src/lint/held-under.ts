@@ -1,9 +1,10 @@
 import { failsOnRows } from '../model/effects/empty-or-fails.ts';
-import { locksOnUsedTables, locksWidenedBy } from '../model/effects/lock-windows.ts';
+import type { HeldLock } from '../model/effects/held-locks.ts';
+import { locksOnUsedTables, widening } from '../model/effects/lock-windows.ts';
 import { slowWork } from '../model/effects/slow-work.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { Operation } from '../model/operations/types.ts';
-import type { Deploy } from './context.ts';
+import type { Deploy } from './deploy.ts';
 import type { HeldPlace } from './finding.ts';
 
 /** How many locks a finding names: a transaction can hold thousands, and have as many findings. */
@@ -20,13 +21,16 @@ export function heldUnder(operation: Operation, deploy: Deploy): { readonly held
   const effects = deploy.effectsOfStep(step);
   const slow = slowWork(operation, effects, step.before);
   if (slow.every(({ relation }) => deploy.isEmptyOrFails(relation, operation))) return {};
-  const earlier = deploy.locks
-    .before(operation)
-    .filter(({ since }) => since.statement !== operation.statement);
-  const held = locksWidenedBy(effects, locksOnUsedTables(earlier));
-  if (held.length === 0) return {};
-  const shown = held.slice(0, NAMED);
-  return { held: shown.map(({ relation, lock, since }) => ({ relation, lock, since: since.at() })) };
+  const isWidened = widening(effects);
+  const shown: HeldLock[] = [];
+  for (const held of locksOnUsedTables(deploy.locks.before(operation))) {
+    if (held.since.statement !== operation.statement && isWidened(held)) shown.push(held);
+    if (shown.length === NAMED) break;
+  }
+  if (shown.length === 0) return {};
+  return {
+    held: shown.map(({ relation, lock, since }) => ({ relation, lock, since: since.at() })),
+  };
 }
 
 /**

@@ -35,7 +35,7 @@ export interface Migration {
   readonly missingScript?: string;
   /** What of it goes against other migrations; left out where nothing does. */
   readonly conflicts?: Conflicts;
-  /** In execution order with names resolved. Empty for applied migrations: they are folded into the catalog and forgotten. */
+  /** In execution order with names resolved, without what the script takes back with ROLLBACK. Empty for applied migrations: they are folded into the catalog and forgotten. */
   readonly operations: readonly Operation[];
   readonly loops: readonly Loop[];
   readonly transactions: readonly Transaction[];

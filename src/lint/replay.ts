@@ -10,6 +10,7 @@ import { operationsOf } from '../model/operations/operations-of.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
 import { scriptTransactions } from '../input/runners/script-transactions.ts';
 import { keepsSession } from '../input/runners/session.ts';
+import { undoneStatements } from '../input/runners/undone-statements.ts';
 import type { ReadFile, ReadMigration } from '../input/project/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
 import type { Script, Statement } from '../input/sql/types.ts';
@@ -22,6 +23,8 @@ export interface Step {
   readonly statement: Statement;
   readonly before: Catalog;
   readonly after: Catalog;
+  /** True if the script takes it back itself, with ROLLBACK: it holds its locks until then, and nothing of it stays. */
+  readonly undone?: true;
 }
 
 /** A judged migration with its steps, in execution order. */
@@ -92,7 +95,7 @@ export class Replay {
     if (script !== undefined) this.#run(script, transactions, source, steps);
     else if (source.unreadable !== undefined) this.#markUnread();
     if (!keepsSession(this.#runner)) this.#builder.endSession();
-    const operations = steps.map(({ operation }) => operation);
+    const operations = steps.filter(({ undone }) => undone !== true).map(({ operation }) => operation);
     const migration = this.#finish(source, { script, rollback, operations, transactions }, before);
     return { source, migration, steps };
   }
@@ -118,6 +121,7 @@ export class Replay {
     const begins = new Map(
       transactions.map(({ kind, statements: [first] }) => [first, kind !== 'autocommit']),
     );
+    const undone = undoneStatements(transactions);
     this.#builder.startScript({ inTransaction: false });
     for (const statement of script.statements) {
       // Also in the middle of a script: what follows a COMMIT in one query is a transaction again.
@@ -127,8 +131,9 @@ export class Replay {
       for (const raw of operationsOf(statement, { bodies })) {
         const { operation, before, after } = this.#apply(raw, origin);
         if (steps !== undefined) resolveInLoop(raw, operation);
-        if (operation.run !== 'called') this.#history.record(operation, this.#index, source.id);
-        steps?.push({ operation, statement, before, after });
+        const isUndone = undone.has(statement);
+        if (operation.run !== 'called' && !isUndone) this.#history.record(operation, this.#index, source.id);
+        steps?.push({ operation, statement, before, after, ...(isUndone && { undone: true }) });
       }
     }
     this.#builder.endScript();

@@ -4,7 +4,7 @@
  * A rule keeps no state of its own: it is data and functions, so that rules can run in any order, and a plugin's own copy
  * of this package does no harm.
  */
-import type { Catalog, Table } from '../model/catalog/types.ts';
+import type { Catalog, Origin, Table } from '../model/catalog/types.ts';
 import type { HeldLock } from '../model/effects/held-locks.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { History } from '../model/history/history.ts';
@@ -72,7 +72,9 @@ export type Target =
   | Migration
   /** A file as a whole, by its path: one that belongs to no migration. */
   | { readonly file: string }
-  | { readonly operation: Operation; readonly part: Part };
+  | { readonly operation: Operation; readonly part: Part }
+  /** A place in an operation that is none of its parts, such as one of several columns. */
+  | { readonly operation: Operation; readonly place: Place };
 
 export interface RelatedTarget {
   readonly at: Target;
@@ -88,7 +90,10 @@ export type Report<M extends Messages> = {
     readonly related?: readonly RelatedTarget[];
     /** A few words under the marked text of the finding itself. */
     readonly label?: string;
-    /** Overrides the rule's severity downwards, for a case that hurts less. */
+    /**
+     * Overrides the rule's severity downwards, for a case that hurts less. Where it is only less usual (a team has no such practice),
+     * ask `isSeveritySaid` first.
+     */
     readonly severity?: Severity;
     /** Of the rule's findings with the same object here, only the first is shown that yields to no other rule's. */
     readonly once?: object;
@@ -143,6 +148,8 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
   readonly catalogAfter: Catalog;
   /** The schema before the first pending migration of this deploy. */
   readonly catalogBeforeDeploy: Catalog;
+  /** The schema after the last migration of this deploy: what a later step mends is mended in it. */
+  readonly catalogAfterDeploy: Catalog;
   /** What the migrations up to and including this one did with rows. */
   readonly history: History;
   /** The migration at hand. For `Deploy` and `Project`, the last one. */
@@ -151,6 +158,11 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
   readonly deploy: readonly Migration[];
   readonly project: Project;
   readonly options: Options<O>;
+  /**
+   * True if somebody set the rule's severity: a configuration, a preset or the command line. Then what a team's practice would make
+   * a warning is as severe as they say.
+   */
+  readonly isSeveritySaid: boolean;
   /** What the team has settled for all rules. An option that follows one of them has its value already. */
   readonly conventions: Conventions;
   /**
@@ -161,6 +173,8 @@ export interface RuleContext<M extends Messages, O extends OptionSchemas> {
    * operation need it for tables that the deploy renames; by default the name is the one that the listener begins with.
    */
   readonly existedBeforeDeploy: (table: ObjectName, at?: Operation) => Table | undefined;
+  /** Whether this deploy made a column, an index, a type …: nobody uses it yet. Of tables, see `existedBeforeDeploy`. */
+  readonly isMadeByDeploy: (object: { readonly origin: Origin }) => boolean;
   /** The transaction that the statement runs in. */
   readonly transactionOf: (operation: Operation) => Transaction;
   /** What the operation does to a live database, strongest lock first. */
@@ -248,6 +262,8 @@ export interface Rule {
   readonly on: Listeners<Messages, OptionSchemas>;
   /** The package of the plugin that it came with; left out of rules of migration-lint. Written by whoever loads the plugin. */
   readonly plugin?: string;
+  /** Finds the place in the plugin's own files at which an error was thrown: `rules/no-index.js:12`. Written like `plugin`. */
+  readonly placeOf?: (error: unknown) => string | undefined;
 }
 
 /**

@@ -5,6 +5,8 @@ import type { OptionSchema, Rule, Severity } from './rule.ts';
 export interface EnabledRule {
   readonly rule: Rule;
   readonly severity: Severity;
+  /** True if somebody set the severity; left out where it is the one that its author gave it. */
+  readonly isSeveritySaid?: true;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -42,10 +44,11 @@ export function enableRules(
     const defaults = Object.entries(meta.options ?? {}).map(
       ([name, schema]) => [name, defaultOption(schema, conventions)] as const,
     );
+    const said = setting?.severity === 'off' ? undefined : setting?.severity;
     enabled.push({
       rule,
-      severity:
-        setting?.severity === undefined || setting.severity === 'off' ? meta.severity : setting.severity,
+      severity: said ?? meta.severity,
+      ...(said !== undefined && { isSeveritySaid: true }),
       options: { ...Object.fromEntries(defaults), ...setting?.options },
     });
   }

@@ -12,7 +12,10 @@ export interface Location {
 
 /** Turns what a rule points at into a place. */
 export function locate(target: Target): Location {
-  if ('operation' in target) return atPlace(target.operation.at(target.part), target.operation);
+  if ('operation' in target) {
+    const { operation } = target;
+    return atPlace('place' in target ? target.place : operation.at(target.part), operation);
+  }
   if ('kind' in target) return atPlace(target.at(), target);
   if ('place' in target) return atPlace(target.place, undefined);
   if ('source' in target) return atPlace({ source: target.source, span: target.span }, undefined);

@@ -1,7 +1,7 @@
 import type { HeldLock } from '../model/effects/held-locks.ts';
 import type { Effect } from '../model/effects/types.ts';
 import { blockedBy } from '../model/operations/lock-modes.ts';
-import { isSameObject } from '../model/operations/same-object.ts';
+import { isSameObject, objectKey } from '../model/operations/same-object.ts';
 import type { ObjectName } from '../model/operations/types.ts';
 import type { TracedStatement, TracedTransaction } from './trace.ts';
 
@@ -71,10 +71,10 @@ function isBlocking({ lock, rows }: HeldLock, blocks: LockWindow['blocks']): boo
 
 /** Which lock goes on as which: the one on the same relation, or the same one under the relation's new name. */
 function matched(open: readonly Open[], held: readonly HeldLock[]): Map<Open, HeldLock> {
-  const byName = new Map(held.map((lock) => [keyOf(lock), lock]));
+  const byName = new Map(held.map((lock) => [objectKey(lock.relation), lock]));
   const found = new Map<Open, HeldLock>();
   for (const one of open) {
-    const lock = byName.get(keyOf(one.lock));
+    const lock = byName.get(objectKey(one.lock.relation));
     if (lock !== undefined) found.set(one, lock);
   }
   if (found.size === open.length) return found;
@@ -88,8 +88,6 @@ function matched(open: readonly Open[], held: readonly HeldLock[]): Map<Open, He
   }
   return found;
 }
-
-const keyOf = ({ relation }: HeldLock): string => `${relation.schema ?? ''}\0${relation.name}`;
 
 /** Whether more has to wait for all that time anyway. */
 function isInWider(window: Placed, windows: readonly Placed[]): boolean {

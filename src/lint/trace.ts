@@ -12,7 +12,7 @@ import { strongestEffects } from '../model/effects/strongest-effects.ts';
 import type { Effect } from '../model/effects/types.ts';
 import { isSameObject } from '../model/operations/same-object.ts';
 import type { ObjectName, Operation } from '../model/operations/types.ts';
-import { Deploy } from './context.ts';
+import { Deploy } from './deploy.ts';
 import { createdBy, type CreatedObject } from './created-by.ts';
 import type { Runner, Transaction } from './project.ts';
 import { Replay, type ReplayedMigration, type Step } from './replay.ts';

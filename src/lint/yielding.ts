@@ -1,14 +1,5 @@
-import type { Finding } from './finding.ts';
+import type { Pending } from './pending.ts';
 import type { Rule, Target } from './rule.ts';
-import type { EnabledRule } from './settings.ts';
-
-/** What a rule found, before it is known what other rules found on the same target. */
-export interface Pending {
-  readonly rule: EnabledRule;
-  readonly target: Target;
-  readonly finding: Omit<Finding, 'fingerprint'>;
-  readonly once?: object | undefined;
-}
 
 /**
  * One hazard on one operation is one finding: leaves out those that yield to another rule's on the same target, or that are said.

@@ -1,7 +1,8 @@
 import { version } from './version.ts';
 import { buildReport } from '../report/build-report.ts';
 import { runProjects } from './run-projects.ts';
-import type { LintOutcome, LintRequest } from './types.ts';
+import { checkRequest } from './check-request.ts';
+import type { LintOutcome, LintRequest, RunRequest } from './types.ts';
 
 /**
  * Lints the projects of a repository, or those that the paths name: finds them, reads their configuration, their migrations
@@ -11,6 +12,12 @@ import type { LintOutcome, LintRequest } from './types.ts';
  *   in the request or a configuration, no migrations, a base that is not there, a file that cannot be read.
  */
 export async function lintProjects(request: LintRequest = {}): Promise<LintOutcome> {
+  checkRequest(request);
+  return await lintChecked(request);
+}
+
+/** `lintProjects` for a request that was checked. @throws {Error} with `help`, as it does. */
+export async function lintChecked(request: RunRequest): Promise<LintOutcome> {
   const { projects, messages, stopwatch } = await runProjects(request);
   const linted = projects.map((project) => project.linted);
   const report = buildReport({ version: version(), projects: linted, duration: stopwatch.elapsed() });

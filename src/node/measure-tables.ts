@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../model/operations/display-name.ts';
-import type { TableStatistic } from '../lint/statistics.ts';
+import type { TableStatistic } from '../lint/sizes/statistics.ts';
 
 /** Runs a query and gives its rows, each column by its name; numbers as PostgreSQL's driver has them: texts where they are `bigint`. */
 export type Query = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;

@@ -1,10 +1,10 @@
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import type { Configuration } from '../config/types.ts';
 import { validateConfiguration } from '../config/validate.ts';
 import type { Rule } from '../lint/rule.ts';
 import { mergeSettings, selectRules, type RuleSelection, type RuleSetting } from '../lint/settings.ts';
 import { UsageError } from './usage-error.ts';
-import type { LintRequest } from './types.ts';
+import { saidAs, type LintRequest, type RunRequest } from './types.ts';
 
 /** It says what no rule could read: without it, a run of a few rules would call a file clean that nobody looked into. */
 const ALWAYS = 'no-syntax-error';
@@ -18,14 +18,17 @@ const ALWAYS = 'no-syntax-error';
 export function chooseRules(
   rules: readonly Rule[],
   configuration: Configuration,
-  request: Pick<LintRequest, 'rules' | 'only' | 'skip'>,
+  request: Pick<RunRequest, 'rules' | 'only' | 'skip' | 'flags'>,
 ): RuleSelection {
-  const said = requestedSettings(rules, request.rules ?? {});
-  const only = request.only?.map((name) => namedRule(rules, name, '--only'));
-  const skip = new Set((request.skip ?? []).map((name) => namedRule(rules, name, '--skip')));
+  const said = requestedSettings(rules, request.rules ?? {}, saidAs(request, 'rules'));
+  const only = request.only?.map((name) => namedRule(rules, name, saidAs(request, 'only')));
+  const skip = new Set((request.skip ?? []).map((name) => namedRule(rules, name, saidAs(request, 'skip'))));
   const both = only?.find((name) => skip.has(name));
   if (both !== undefined)
-    throw new UsageError(`--only and --skip contradict each other about ${both}.`, 'Name it in one of them.');
+    throw new UsageError(
+      `${saidAs(request, 'only')} and ${saidAs(request, 'skip')} contradict each other about ${both}.`,
+      'Name it in one of them.',
+    );
   const wanted = only === undefined ? undefined : new Set([...only, ALWAYS]);
   const isChosen = ({ meta }: Rule): boolean => !skip.has(meta.name) && wanted?.has(meta.name) !== false;
   const overrides = configuration.overrides.map((override) => ({
@@ -54,12 +57,13 @@ function switchedOn(setting: RuleSetting | undefined): RuleSetting {
 function requestedSettings(
   rules: readonly Rule[],
   said: NonNullable<LintRequest['rules']>,
+  name: string,
 ): ReadonlyMap<string, RuleSetting> {
   if (Object.keys(said).length === 0) return new Map();
   const { configuration, problems } = validateConfiguration({ rules: said }, rules);
   if (problems.length === 0) return configuration.rules;
   throw new UsageError(
-    `--rule has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}.`,
+    `${name} has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}.`,
     problems.map(({ message }) => message).join('\n'),
   );
 }

@@ -1,9 +1,11 @@
 import { loadParser } from '../input/sql/parser.ts';
+import { isInputError } from '../input/files/errors.ts';
+import { askedFor } from '../input/project/asked-for.ts';
 import { resolveBase } from '../input/project/base.ts';
 import { postgresOf } from '../input/project/postgres-of.ts';
 import { readProject } from '../input/project/read-project.ts';
 import { resolveSelection, type Selection } from '../input/project/selection.ts';
-import type { ReadProject } from '../input/project/types.ts';
+import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import { runnerOf } from '../input/runners/runner-of.ts';
 import { lintProject, type LintResult } from '../lint/run.ts';
 import type { LintedProject } from '../report/build-report.ts';
@@ -16,7 +18,7 @@ import { changedFiles } from './changed-files.ts';
 import { chooseRules } from './rule-choice.ts';
 import { loadStatistics } from './statistics-file.ts';
 import { Stopwatch } from './stopwatch.ts';
-import type { LintRequest } from './types.ts';
+import { saidAs, type LintRequest, type RunRequest } from './types.ts';
 import { withBaseline, type BaselineOutcome } from './with-baseline.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -25,6 +27,8 @@ export interface ProjectOutcome {
   readonly linted: LintedProject;
   /** Undefined if the request wants none. */
   readonly baseline: BaselineFile | undefined;
+  /** The ids of the migrations that are pending, even if the whole history is judged; none where nothing tells. */
+  readonly pending: () => ReadonlySet<string>;
 }
 
 /** The outcome of a run, before it is made a report of. */
@@ -42,7 +46,7 @@ export interface RunOutcome {
  * @throws {Error} with `help`, as `lintProjects` says.
  */
 export async function runProjects(
-  request: LintRequest,
+  request: RunRequest,
   use: Parameters<typeof loadBaseline>[3] = 'judge',
 ): Promise<RunOutcome> {
   const stopwatch = new Stopwatch();
@@ -56,7 +60,8 @@ export async function runProjects(
     const source = readSource(run);
     stopwatch.stage('read');
     await parser;
-    projects.push({ linted: heldAgainst(baseline, lintOne(run, source), run), baseline });
+    const linted = heldAgainst(baseline, lintOne(run, source), run);
+    projects.push({ linted, baseline, pending: () => pendingOf(run) });
     stopwatch.stage('lint');
   }
   return { projects, messages, stopwatch };
@@ -71,10 +76,14 @@ export interface FoundAll {
 }
 
 /** Finds the projects that a request means, with their configuration. @throws {Error} with `help`, as `lintProjects` says. */
-export async function findAll(request: LintRequest): Promise<FoundAll> {
+export async function findAll(request: RunRequest): Promise<FoundAll> {
   const messages: string[] = [];
   const workspace = openWorkspace(request);
-  const selection = resolveSelection(workspace.git, { ...request, ignores: await ignoresOf(request) });
+  const selection = resolveSelection(workspace.git, {
+    ...request,
+    ignores: await ignoresOf(request),
+    nameOf: (key) => saidAs(request, key),
+  });
   const selected = await selectProjects(
     {
       tree: workspace.tree,
@@ -90,7 +99,7 @@ export async function findAll(request: LintRequest): Promise<FoundAll> {
 /** One project of a run. */
 interface ProjectRun {
   readonly workspace: Workspace;
-  readonly request: LintRequest;
+  readonly request: RunRequest;
   readonly selection: Selection;
   readonly stopwatch: Stopwatch;
   readonly project: SelectedProject;
@@ -114,7 +123,27 @@ export function readSource({
     environment: request.environment ?? process.env,
   });
   const narrowed = selection.narrow(tree, found);
-  return readProject(tree, narrowed, { base, git, maxBytes: configuration.maxFileSize });
+  const source = readProject(tree, narrowed, { base, git, maxBytes: configuration.maxFileSize });
+  const migrations = isLoneScript(request) ? source.migrations.map(withoutPlace) : source.migrations;
+  return { ...source, migrations, strayScripts: selection.strays(source.strayScripts ?? []) };
+}
+
+/** What would be pending if the request did not ask for the whole history. */
+function pendingOf(run: ProjectRun): ReadonlySet<string> {
+  try {
+    const { base, migrations } = readSource({ ...run, request: { ...run.request, all: undefined } });
+    if (base.kind === 'none') return new Set();
+    return new Set(migrations.filter(({ state }) => state === 'pending').map(({ id }) => id));
+  } catch (error) {
+    // A base that is not there tells nothing.
+    if (isInputError(error)) return new Set();
+    throw error;
+  }
+}
+
+/** A script that lies nowhere has no place for a rollback beside it. */
+function withoutPlace({ rollbackPath: _, ...migration }: ReadMigration): ReadMigration {
+  return migration;
 }
 
 /** A script from standard input that has no path has no history either. */
@@ -154,8 +183,19 @@ function lintOne(
     rules: all,
     postgresAssumed: postgres === undefined,
     notes: [...(source.notes ?? []), ...result.notes, ...(usesStatistics(result) ? sizes.notes : [])],
-    ...(selection.words !== undefined && { selected: selection.words }),
+    ...selectedWords(selection, source, result),
   };
+}
+
+/** What was asked for, for people: applied migrations that a path names are no pending ones. */
+function selectedWords(
+  { words }: Selection,
+  { found }: ReadProject,
+  { judged, project }: LintResult,
+): { readonly selected?: string } {
+  if (words !== undefined) return { selected: words };
+  const isNamed = found.only !== undefined && judged.some(({ state }) => state === 'applied');
+  return isNamed && !project.wholeHistory ? { selected: 'named' } : {};
 }
 
 /** Whether a finding is only information by the statistics file. */
@@ -174,9 +214,14 @@ function heldAgainst(
   if (baseline?.entries === undefined) return linted;
   const { source, result, notes } = linted;
   const narrowed = [request.only, request.skip, request.rules].some((said) => said !== undefined);
-  const isComplete = result.project.wholeHistory && source.found.only === undefined && !narrowed;
+  const isComplete = result.project.wholeHistory && isWhole(source) && !narrowed;
   const held = withBaseline(result, source, baseline.entries, isComplete);
   return { ...linted, result: held.result, notes: [...notes, ...staleNotes(held, baseline, request)] };
+}
+
+/** Whether no path and no selection leaves a migration out. */
+function isWhole({ found: { only, left } }: ReadProject): boolean {
+  return only === undefined && left === undefined;
 }
 
 function staleNotes(
@@ -198,12 +243,9 @@ function withoutOthers(
   { found, migrations }: ReadProject,
   { narrows }: Selection,
 ): LintResult {
-  const { only } = found;
-  if (!narrows || only === undefined) return result;
-  const paths = new Set(only);
-  const others = new Set(
-    migrations.filter(({ forward, path }) => !paths.has(forward?.source.path ?? path)).map(({ id }) => id),
-  );
+  if (!narrows || (found.only === undefined && found.left === undefined)) return result;
+  const isAskedFor = askedFor(found);
+  const others = new Set(migrations.filter((migration) => !isAskedFor(migration)).map(({ id }) => id));
   return {
     ...result,
     findings: result.findings.filter(({ migration }) => migration === undefined || !others.has(migration)),
@@ -212,14 +254,16 @@ function withoutOthers(
 
 async function ignoresOf({
   ignorePatterns = [],
-}: LintRequest): Promise<
+  flags,
+}: RunRequest): Promise<
   ((migration: { readonly id: string; readonly path: string }) => boolean) | undefined
 > {
   if (ignorePatterns.length === 0) return undefined;
   const { globProblem, migrationMatcher } = await import('../config/globs.ts');
   for (const pattern of ignorePatterns) {
     const problem = globProblem(pattern);
-    if (problem !== undefined) throw new UsageError(`The pattern ${pattern} of --ignore-pattern ${problem}.`);
+    if (problem !== undefined)
+      throw new UsageError(`The pattern ${pattern} of ${saidAs({ flags }, 'ignorePatterns')} ${problem}.`);
   }
   return migrationMatcher(ignorePatterns, '');
 }

@@ -4,7 +4,7 @@ import { listed } from '../report/words.ts';
 import { UsageError } from './usage-error.ts';
 
 const LOOKED_FOR = [
-  'Prisma (migration_lock.toml, prisma.config.ts, package.json#prisma, schema.prisma)',
+  'Prisma (migration_lock.toml, prisma.config.ts, package.json#prisma, schema.prisma, migrations/20250903100000_x/migration.sql)',
   'Drizzle (meta/_journal.json)',
   'Supabase (supabase/migrations)',
   'golang-migrate and SQLx (1_x.up.sql)',

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { ConfigurationError, parseJson } from '../config/read-file.ts';
 import { treePath } from '../input/files/disk-tree.ts';
-import { ageInDays, parseStatistics, type TableStatistics } from '../lint/statistics.ts';
+import { daysSinceMeasured, parseStatistics, type TableStatistics } from '../lint/sizes/statistics.ts';
 import { fileBeside } from './file-beside.ts';
 import type { SelectedProject } from './select-projects.ts';
 import { UsageError } from './usage-error.ts';
@@ -49,7 +49,7 @@ export function loadStatistics(
     );
   }
   const statistics = parse(text, path, shown);
-  const age = ageInDays(statistics, now.toISOString().slice(0, 10));
+  const age = daysSinceMeasured(statistics, now.toISOString().slice(0, 10));
   const isOld = age > OLD_DAYS;
   const old = `The sizes in ${shown} are ${age} days old, and tables grow: migration-lint stats measures them anew.`;
   return { statistics, notes: isOld ? [old] : [] };

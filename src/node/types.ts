@@ -55,6 +55,21 @@ export interface LintRequest {
   readonly timing?: boolean | undefined;
 }
 
+/** A request as a run takes it. */
+export interface RunRequest extends LintRequest {
+  /** True for one that the command line made: messages name its flags. */
+  readonly flags?: true | undefined;
+}
+
+/** What a message calls a key of a request: `--ignore-pattern` on the command line, else `ignorePatterns`. */
+export function saidAs(
+  { flags }: Pick<RunRequest, 'flags'>,
+  key: 'only' | 'skip' | 'rules' | 'ignorePatterns' | 'staged' | 'changed' | 'since' | 'after',
+): string {
+  if (flags !== true) return key;
+  return key === 'rules' ? '--rule' : key === 'ignorePatterns' ? '--ignore-pattern' : `--${key}`;
+}
+
 /** The outcome of a run. */
 export interface LintOutcome {
   /** What every format is made from. */

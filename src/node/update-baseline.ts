@@ -1,13 +1,17 @@
 import { writeFileSync } from 'node:fs';
+import { didYouMean } from '../input/text/nearest.ts';
+import { checkRequest } from './check-request.ts';
 import { UsageError } from './usage-error.ts';
 import { isWithin } from '../input/files/paths.ts';
 import { baselineEntry, baselineText, type BaselineEntry } from '../lint/baseline.ts';
 import { runProjects, type ProjectOutcome } from './run-projects.ts';
-import type { LintRequest } from './types.ts';
+import type { LintRequest, RunRequest } from './types.ts';
 import { canBeKnown } from './with-baseline.ts';
 
 /** How a baseline is changed: `write` makes it anew of what is found, `update` adds and drops, `prune` only drops. */
 export type BaselineAction = 'write' | 'update' | 'prune';
+
+const ACTIONS: readonly BaselineAction[] = ['write', 'update', 'prune'];
 
 /** A baseline file that was written. */
 export interface BaselineChange {
@@ -17,6 +21,8 @@ export interface BaselineChange {
   readonly entries: number;
   readonly added: number;
   readonly dropped: number;
+  /** How many of those that were added are in migrations that are pending, and which these are, in replay order. */
+  readonly pending: { readonly findings: number; readonly migrations: readonly string[] };
 }
 
 /**
@@ -29,6 +35,20 @@ export interface BaselineChange {
  */
 export async function updateBaseline(
   request: Omit<LintRequest, 'all' | 'timing'>,
+  action: BaselineAction,
+): Promise<readonly BaselineChange[]> {
+  checkRequest(request, ['all', 'timing']);
+  if (!ACTIONS.includes(action))
+    throw new UsageError(
+      `There is no action ${String(action)}.${didYouMean(String(action), ACTIONS)}`,
+      `The actions are ${ACTIONS.join(', ')}.`,
+    );
+  return await updateChecked(request, action);
+}
+
+/** `updateBaseline` for a request that was checked. @throws {Error} with `help`, as it does. */
+export async function updateChecked(
+  request: Omit<RunRequest, 'all' | 'timing'>,
   action: BaselineAction,
 ): Promise<readonly BaselineChange[]> {
   const { projects } = await runProjects(
@@ -78,7 +98,33 @@ function changeFile(
     entries: entries.length,
     added: entries.filter(({ fingerprint }) => !known.has(fingerprint)).length,
     dropped: [...known].filter((fingerprint) => !now.has(fingerprint)).length,
+    pending: pendingAmong(
+      projects,
+      entries.filter(({ fingerprint }) => !known.has(fingerprint)),
+    ),
   };
+}
+
+/** What of new entries is in pending migrations: a baseline is for what is applied, and these would still be mended. */
+function pendingAmong(
+  projects: readonly ProjectOutcome[],
+  added: readonly BaselineEntry[],
+): BaselineChange['pending'] {
+  const fingerprints = new Set(added.map(({ fingerprint }) => fingerprint));
+  if (fingerprints.size === 0) return { findings: 0, migrations: [] };
+  const hits = projects.flatMap(({ linted: { result, source }, pending }) => {
+    const ids = pending();
+    const all = [...result.findings, ...result.suppressed.map(({ finding }) => finding)];
+    const found = all.filter(
+      ({ fingerprint, migration }) =>
+        migration !== undefined && ids.has(migration) && fingerprints.has(fingerprint),
+    );
+    const order = new Map(source.migrations.map(({ id }, index) => [id, index]));
+    const place = (id: string | undefined): number => order.get(id ?? '') ?? 0;
+    return found.sort((a, b) => place(a.migration) - place(b.migration));
+  });
+  const migrations = [...new Set(hits.map(({ migration }) => migration ?? ''))];
+  return { findings: hits.length, migrations };
 }
 
 function byFingerprint(entries: readonly BaselineEntry[]): readonly BaselineEntry[] {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '../input/text/nearest.ts';
 import { gitRoot } from '../input/files/git.ts';
-import { statisticsText, type TableStatistic, type TableStatistics } from '../lint/statistics.ts';
+import { statisticsText, type TableStatistic, type TableStatistics } from '../lint/sizes/statistics.ts';
 import { readConfiguration } from './configuration.ts';
 import type { Environment } from './environment.ts';
 import { measureTables, schemasOf, type Query } from './measure-tables.ts';

@@ -99,11 +99,13 @@ function byPlace(a: Finding, b: Finding): number {
   return (a.place?.span.start ?? -1) - (b.place?.span.start ?? -1) || (a.rule < b.rule ? -1 : 1);
 }
 
-/** What tells applied from pending, for people: `base origin/main`. */
+/** What tells applied from pending, for people: `base origin/main`, `base origin/main, applied through 2024…`. */
 export function describeBase(base: Base): string {
   switch (base.kind) {
     case 'revision':
-      return `base ${base.label}`;
+      return base.appliedThrough === undefined
+        ? `base ${base.label}`
+        : `base ${base.label}, applied through ${base.appliedThrough}`;
     case 'applied-through':
       return `applied through ${base.id}`;
     case 'none':

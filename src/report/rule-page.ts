@@ -1,12 +1,16 @@
 import type { BadExample, Example, GoodExample, Proof } from '../lint/examples.ts';
 import type { OptionSchema, Rule } from '../lint/rule.ts';
 
+/** The texts that a rule gives for its examples. */
+export type ExampleMessages = ReadonlyMap<Example, readonly string[]>;
+
 /**
  * The documentation page of a rule, made from what the rule says of itself.
  *
+ * @param messages what the rule says of its bad examples; of those that are not in it, the messages are shown with placeholders.
  * @returns Markdown.
  */
-export function rulePage(rule: Rule, family: string): string {
+export function rulePage(rule: Rule, family: string, messages: ExampleMessages = new Map()): string {
   const { meta } = rule;
   const facts = [
     rule.plugin === undefined ? `Family: ${family}` : `Plugin: ${rule.plugin}`,
@@ -28,7 +32,7 @@ export function rulePage(rule: Rule, family: string): string {
       ...(meta.whenNotToUse === undefined ? [] : ['## When not to use it', meta.whenNotToUse]),
       ...optionsSection(meta.options ?? {}),
       '## Reported',
-      ...meta.examples.bad.map((example) => exampleSection(rule, example)),
+      ...meta.examples.bad.map((example) => exampleSection(rule, example, messages.get(example))),
       '## Not reported',
       ...meta.examples.good.map((example) => exampleSection(rule, example)),
       '',
@@ -38,8 +42,16 @@ export function rulePage(rule: Rule, family: string): string {
   );
 }
 
-/** The list of all rules, as a page. */
-export function ruleIndexPage(rules: readonly Rule[], families: Readonly<Record<string, string>>): string {
+/**
+ * The list of all rules, as a page.
+ *
+ * @param presetNames the presets beside recommended and strict.
+ */
+export function ruleIndexPage(
+  rules: readonly Rule[],
+  families: Readonly<Record<string, string>>,
+  presetNames: readonly string[],
+): string {
   const names = [...new Set(Object.values(families))].sort();
   const sections = names.map((family) => {
     const rows = rules
@@ -50,7 +62,15 @@ export function ruleIndexPage(rules: readonly Rule[], families: Readonly<Record<
       );
     return [`## ${family}`, '', '| rule | | severity | presets |', '|---|---|---|---|', ...rows].join('\n');
   });
-  return ['# Rules', ...sections].join('\n\n') + '\n';
+  const inPreset = (name: string): number =>
+    rules.filter(({ meta }) => meta.presets.some((preset) => preset === name)).length;
+  const link = (name: string): string => `[${name}](../presets.md#${name})`;
+  const presets = [
+    `${rules.length} rules. On without a configuration are the ${inPreset('recommended')} of the preset ${link('recommended')}.`,
+    `The others come with the presets that their row names: ${['strict', ...presetNames].map(link).join(', ')};`,
+    'or one by one, in `rules`.',
+  ].join(' ');
+  return ['# Rules', presets, ...sections].join('\n\n') + '\n';
 }
 
 function optionsSection(options: Readonly<Record<string, OptionSchema>>): string[] {
@@ -64,17 +84,21 @@ function optionsSection(options: Readonly<Record<string, OptionSchema>>): string
   return ['## Options', ['| option | type | default | |', '|---|---|---|---|', ...rows].join('\n')];
 }
 
-function exampleSection(rule: Rule, example: BadExample<string> | GoodExample): string {
+function exampleSection(
+  rule: Rule,
+  example: BadExample<string> | GoodExample,
+  said: readonly string[] = [],
+): string {
   const title = example.title.charAt(0).toUpperCase() + example.title.slice(1);
   const parts = [`### ${title}`];
   const circumstances = describeCircumstances(example);
   if (circumstances !== '') parts.push(circumstances);
-  parts.push(sqlBlock(example));
+  parts.push(...sqlBlock(example));
   if ('reports' in example) {
-    const messages = [...new Set(example.reports)].map(
-      (id) => `- ${withoutBraces(rule.meta.messages[id]?.what ?? id)}`,
+    const templates = [...new Set(example.reports)].map((id) =>
+      withoutBraces(rule.meta.messages[id]?.what ?? id),
     );
-    parts.push(messages.join('\n'));
+    parts.push((said.length > 0 ? said.map(withoutTags) : templates).map((text) => `- ${text}`).join('\n'));
   }
   if (example.proof !== undefined) parts.push(`Proven on PostgreSQL: ${describeProof(example.proof)}.`);
   return parts.join('\n\n');
@@ -113,14 +137,21 @@ const RUNNERS: Readonly<Record<NonNullable<Example['runner']>, string>> = {
   wrapping: 'a runner that opens a transaction around each file',
 };
 
-function sqlBlock(example: Example): string {
-  const pending = typeof example.sql === 'string' ? [example.sql] : example.sql;
+/** The example's scripts as one block. */
+function sqlBlock(example: Example): readonly string[] {
+  const given = typeof example.sql === 'string' ? [example.sql] : example.sql;
+  const pending = example.withoutScript === true ? [] : given;
   const sections = [
-    ...(example.history ?? []).map((sql) => `-- applied before\n${sql.trim()}`),
-    ...pending.map((sql) => `-- pending\n${sql.trim()}`),
-    ...(example.rollback === undefined ? [] : [`-- its rollback\n${example.rollback.trim()}`]),
+    ...(example.history ?? []).map((sql) => section('applied before', sql)),
+    ...pending.map((sql) => section('pending', sql)),
+    ...(example.rollback === undefined ? [] : [section('its rollback', example.rollback)]),
   ];
-  return ['```sql', sections.join('\n\n'), '```'].join('\n');
+  return sections.length === 0 ? [] : [['```sql', sections.join('\n\n'), '```'].join('\n')];
+}
+
+function section(name: string, sql: string): string {
+  const text = sql.trim();
+  return text === '' ? `-- ${name}: an empty file` : `-- ${name}\n${text}`;
 }
 
 function describeProof(proof: Proof): string {
@@ -133,9 +164,7 @@ function describeProof(proof: Proof): string {
     ...(proof.error === undefined ? [] : [`it fails with SQLSTATE ${proof.error}`]),
     ...(proof.query === undefined
       ? []
-      : [
-          `afterwards \`${proof.query.sql}\` gives ${proof.query.rows.map((row) => row.join(', ')).join('; ')}`,
-        ]),
+      : [`afterwards \`${proof.query.sql}\` gives ${describeRows(proof.query.rows)}`]),
     ...(proof.beforehand === undefined
       ? []
       : [`before it, \`${proof.beforehand.sql}\` fails with SQLSTATE ${proof.beforehand.error}`]),
@@ -145,6 +174,17 @@ function describeProof(proof: Proof): string {
   ];
   return facts.length === 0 ? 'it runs' : facts.join(', ');
 }
+
+/** What a query gives: `1, Ada; 2, NULL`. */
+function describeRows(rows: readonly (readonly (string | null)[])[]): string {
+  if (rows.length === 0) return 'no rows';
+  const value = (text: string | null): string => text ?? 'NULL';
+  const shown = rows.map((row) => row.map((text) => (text === '' ? "''" : value(text))).join(', '));
+  return shown.join('; ');
+}
+
+/** A message in which Markdown sees no tag: `<table>` would not be shown. */
+const withoutTags = (text: string): string => text.replaceAll(/<(?=[a-z/!?])/giu, String.raw`\<`);
 
 /** A message with its placeholders as words to be filled in: `Creating *index* blocks …`. */
 const withoutBraces = (text: string): string => text.replaceAll(/\{\{(\w+)\}\}/gu, '*$1*');

@@ -24,7 +24,7 @@ const NOTIFICATIONS = {
 
 /**
  * The report as a SARIF 2.1.0 log of one run, as GitHub code scanning wants it: paths from the top of the repository,
- * one location a result, fingerprints, every enabled rule described. Without times and absolute paths.
+ * one location a result, fingerprints, every rule described that found something. Without times and absolute paths.
  *
  * @returns indented JSON that ends with a line feed.
  */
@@ -102,9 +102,14 @@ function suppressionObject(by: Suppression): SarifSuppression {
   }
 }
 
-/** All rules of the run, not only those that found something, and the linter's own ones that did; by name. */
+/** The rules that found something, and the linter's own ones that did; by name. Texts of all rules would be 300 KB a run. */
 function ruleDescriptors(report: Report, findings: readonly Finding[]): ReportingDescriptor[] {
-  const descriptors = new Map(report.rules.map((rule) => [rule.meta.name, ruleDescriptor(rule)]));
+  const found = new Set(findings.map(({ rule }) => rule));
+  const descriptors = new Map(
+    report.rules
+      .filter(({ meta }) => found.has(meta.name))
+      .map((rule) => [rule.meta.name, ruleDescriptor(rule)]),
+  );
   for (const { rule, severity } of findings) {
     if (!descriptors.has(rule)) descriptors.set(rule, ownDescriptor(rule, severity));
   }

@@ -4,7 +4,7 @@ import type { Severity } from '../lint/rule.ts';
 import { sourceFrame, type Mark } from './frame.ts';
 import { findingLockLine } from './lock-line.ts';
 import { sizeLine } from './size-line.ts';
-import { displayWidth, wrapText } from './terminal-text.ts';
+import { displayWidth, visibleText, wrapText } from './terminal-text.ts';
 import { counted } from './words.ts';
 
 /** How the parts of a finding are coloured. */
@@ -52,7 +52,7 @@ export function findingLines(
       : []),
     ...fieldLines('lock', findingLockLine(finding), width, paint),
     ...fieldLines('size', sizeLine(finding.lowered), width, paint),
-    ...fieldLines('help', finding.help, width, paint),
+    ...helpLines(finding.help, width, paint),
   ];
 }
 
@@ -104,6 +104,16 @@ function frameLines(
 function placeText({ place, label }: RelatedPlace, show: (path: string) => string): string {
   const { line } = positionAt(place.source, place.span.start);
   return `${show(place.source.path)}:${line} ${label}`;
+}
+
+/** What a directive begins with that a help proposes. It is the last that the help says. */
+const DIRECTIVE = / (?=-- migration-lint-disable-)/u;
+
+/** The help; a directive that it proposes is to be copied, so that it is a line by itself, whole however long it is. */
+function helpLines(help: string, width: number, paint: FindingPaint): readonly string[] {
+  const [said = '', ...directives] = help.split(DIRECTIVE);
+  const indent = ' '.repeat(FIELD_INDENT + FIELD_NAME);
+  return [...fieldLines('help', said, width, paint), ...directives.map((one) => indent + visibleText(one))];
 }
 
 /** `       help  …` with its lines under each other; nothing if there is nothing to say. */

@@ -6,7 +6,7 @@ import { findingLines } from './stylish-finding.ts';
 import { groupBy } from './group-by.ts';
 import { visibleText, wrapText } from './terminal-text.ts';
 import type { MigrationReport, ProjectReport, Report, ReporterOptions } from './types.ts';
-import { duration, suppressedPart, verdictOf, type Verdict } from './verdict.ts';
+import { duration, notShownPart, suppressedPart, verdictOf, type Verdict } from './verdict.ts';
 import { counted } from './words.ts';
 
 /** How many notes of a project are shown; the others are counted. */
@@ -24,12 +24,15 @@ export function stylish(report: Report, options: ReporterOptions): string {
   const colors = pc.createColors(options.color);
   const [only, ...others] = report.projects;
   if (only !== undefined && others.length === 0 && isClean(only)) {
-    const parts = [cleanLine(only, colors), suppressedPart(report), duration(report)].filter(
-      (part) => part !== '',
-    );
+    const parts = [
+      cleanLine(only, report, colors),
+      notShownPart(report),
+      suppressedPart(report),
+      duration(report),
+    ].filter((part) => part !== '');
     return `${parts.join(' · ')}\n`;
   }
-  const blocks = report.projects.flatMap((project) => projectBlocks(project, options, colors));
+  const blocks = report.projects.flatMap((project) => projectBlocks(project, report, options, colors));
   return `${[...blocks, verdictLine(verdictOf(report), colors)].join('\n\n')}\n`;
 }
 
@@ -41,8 +44,9 @@ function isClean({ judged, findings, notes }: ProjectReport): boolean {
   );
 }
 
-function cleanLine(project: ProjectReport, colors: Colors): string {
-  const found = project.judged.length === 0 ? '' : ' · nothing found';
+function cleanLine(project: ProjectReport, { notShown }: Report, colors: Colors): string {
+  const words = notShown === undefined ? 'nothing found' : 'nothing that fails the run';
+  const found = project.judged.length === 0 ? '' : ` · ${words}`;
   return `${colors.green('✔')} ${contextLine(project, colors)}${found}`;
 }
 
@@ -68,8 +72,13 @@ function pendingPart({ migrations, judged, base, wholeHistory, selected }: Proje
 }
 
 /** Blocks of lines that a blank line parts. */
-function projectBlocks(project: ProjectReport, options: ReporterOptions, colors: Colors): readonly string[] {
-  if (isClean(project)) return [cleanLine(project, colors)];
+function projectBlocks(
+  project: ProjectReport,
+  report: Report,
+  options: ReporterOptions,
+  colors: Colors,
+): readonly string[] {
+  if (isClean(project)) return [cleanLine(project, report, colors)];
   return [
     contextLine(project, colors),
     ...project.judged.flatMap((judged) =>

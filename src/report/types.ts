@@ -10,6 +10,8 @@ export interface Report {
   /** All enabled rules of the run, by name. */
   readonly rules: readonly Rule[];
   readonly summary: Summary;
+  /** How many findings were taken out, since only what fails the run was asked for; left out where all are there. */
+  readonly notShown?: { readonly warnings: number; readonly infos: number };
   /** Wall time in milliseconds; undefined where the output must not depend on it. */
   readonly duration: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Severity } from '../lint/rule.ts';
 import type { ProjectReport, Report } from './types.ts';
-import { counted, seconds } from './words.ts';
+import { counted, listed, seconds } from './words.ts';
 
 /** The words of the last line, and how bad it is: `none` for a run without findings. */
 export interface Verdict {
@@ -18,13 +18,25 @@ export function verdictOf(report: Report): Verdict {
     worst === 'error' && warnings > 0 ? counted(warnings, 'warning') : '',
     worst !== 'info' && infos > 0 ? counted(infos, 'info') : '',
     notes > 0 ? counted(notes, 'note') : '',
+    notShownPart(report),
     suppressedPart(report),
     duration(report),
   ];
   return { worst, text: parts.filter((part) => part !== '').join(' · ') };
 }
 
-/** How many findings are not shown: `2 suppressed`, `7 suppressed, 5 by the baseline`; empty if there is none. */
+/** How many findings were taken out since they do not fail the run: `2 warnings and 1 info not shown`; empty if none was. */
+export function notShownPart({ notShown }: Report): string {
+  if (notShown === undefined) return '';
+  const { warnings, infos } = notShown;
+  const parts = [
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+    ...(infos > 0 ? [counted(infos, 'info')] : []),
+  ];
+  return `${listed(parts)} not shown`;
+}
+
+/** How many findings are taken back: `2 suppressed`, `7 suppressed, 5 by the baseline`; empty if there is none. */
 export function suppressedPart(report: Report): string {
   const suppressed = report.projects.flatMap((project) => project.suppressed);
   if (suppressed.length === 0) return '';
@@ -51,7 +63,8 @@ function nothingFound(report: Report): string {
   const projects = report.projects.length > 1 ? ` in ${report.projects.length} projects` : '';
   const selected = report.projects.find((project) => project.selected !== undefined)?.selected ?? 'pending';
   const judged = report.summary.judged === 0 ? `nothing ${selected}` : judgedMigrations(report);
-  return `${judged}${projects}, nothing found`;
+  const found = report.notShown === undefined ? 'nothing found' : 'nothing that fails the run';
+  return `${judged}${projects}, ${found}`;
 }
 
 /** The findings of the worst severity and where they are: in so many of the judged migrations, and elsewhere. */

@@ -1,2 +1,3 @@
 /** Tools for authors of rules and plugins. */
-export { RuleTester, lintExample, type TestFunction } from './rule-tester.ts';
+export { lintExample } from './lint-example.ts';
+export { RuleTester, type TestFunction } from './rule-tester.ts';

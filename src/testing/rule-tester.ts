@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { checkPlugin } from '../config/plugin-problems.ts';
-import { lintProject } from '../lint/run.ts';
-import type { BadExample, Example, GoodExample } from '../lint/examples.ts';
+import type { BadExample, GoodExample } from '../lint/examples.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { Plugin } from '../lint/plugin.ts';
 import type { Rule } from '../lint/rule.ts';
-import { enableRules } from '../lint/settings.ts';
-import { loadParser } from '../input/sql/parser.ts';
-import { exampleProject } from './example-project.ts';
+import { lintExample } from './lint-example.ts';
 import { prove } from './proof.ts';
 
 /** What a test framework gives: `test` of node:test and vitest's `it` both fit. */
@@ -60,30 +57,6 @@ export class RuleTester {
     if (proof !== undefined) this.#test(`${name} · PostgreSQL agrees`, () => prove(example, proof));
   }
 }
-
-/** Lints an example with one rule. @returns its findings, in file order. */
-export async function lintExample(rule: Rule, example: Example): Promise<readonly Finding[]> {
-  await loadParser();
-  const { source, runner, now } = exampleProject(example);
-  const options = example.options ?? {};
-  const rules = enableRules(
-    [rule],
-    'recommended',
-    new Map([[rule.meta.name, { severity: undefined, options }]]),
-  );
-  const result = lintProject(source, {
-    rules,
-    known: [rule],
-    runner,
-    postgresVersion: example.postgres ?? 15,
-    postgresAssumed: example.postgres === undefined,
-    now,
-    changedFiles: example.changedFiles,
-  });
-  return [...result.findings].sort((a, b) => start(a) - start(b));
-}
-
-const start = (finding: Finding): number => finding.place?.span.start ?? -1;
 
 function describe(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'nothing was reported';

@@ -35,7 +35,6 @@ describe('init', () => {
         .map((line) => line.trim().split('  ')[0]),
     ).toEqual(['npx migration-lint', 'npx migration-lint --all']);
     expect(written(folder)).toEqual({
-      $schema: './node_modules/migration-lint/schema.json',
       preset: 'recommended',
       postgres: 15,
       appliedThrough: '20240201000000_drop_name',
@@ -45,6 +44,36 @@ describe('init', () => {
     const after = await run(folder);
     expect(after.code).toBe(0);
     expect(after.out).toContain('applied through 20240201000000_drop_name');
+  });
+
+  it('names the schema of the installed package, which lies further up in a monorepo', async () => {
+    const folder = folderWith({
+      ...PROJECT,
+      'node_modules/migration-lint/schema.json': '{}',
+      'package.json': '{}',
+    });
+    await run(folder, ['init']);
+    expect(written(folder)['$schema']).toBe('./node_modules/migration-lint/schema.json');
+  });
+
+  it('gives a Supabase project the preset for it, and says so', async () => {
+    const folder = folderWith({
+      'supabase/config.toml': '',
+      'supabase/migrations/20240101000000_init.sql': 'CREATE TABLE users (id int PRIMARY KEY);\n',
+    });
+    const { out } = await run(folder, ['init']);
+    expect(out).toContain('the preset supabase, beside recommended,');
+    expect(written(folder)).toMatchObject({ extends: ['recommended', 'supabase'] });
+    expect(written(folder)).not.toHaveProperty('preset');
+    expect(schemaErrors(written(folder), configurationSchema(rules))).toEqual([]);
+    expect((await run(folder, ['--list-rules'])).out).toMatch(/^(?:error|warning) +no-inert-policy/mu);
+  });
+
+  it('recognises a folder of Prisma’s that lacks its migration_lock.toml', async () => {
+    const script = '20240101000000_init/migration.sql';
+    const folder = folderWith({ [`prisma/migrations/${script}`]: 'CREATE TABLE users (id int);\n' });
+    const { out } = await run(folder, ['init']);
+    expect(out).toContain(`1 migration, recognised by ${script}`);
   });
 
   it('leaves it to the main branch to say what is applied, where there is one', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -67,6 +67,26 @@ describe('the plugin of fixtures/plugin', () => {
       ['billing/no-float-amount', 'error'],
       ['billing/require-tenant-column', 'error'],
     ]);
+  });
+
+  it('is shown with the line at which a rule of it throws', async () => {
+    const folder = installed(BASE);
+    const file = join(folder, 'node_modules', PLUGIN, 'rules/broken.js');
+    writeFileSync(file, "export const fail = () => {\n  throw new Error('no luck');\n};\n");
+    writeFileSync(
+      join(folder, 'node_modules', PLUGIN, 'index.js'),
+      `import { fail } from './rules/broken.js';
+const examples = { bad: [{ title: 'a', sql: 'SELECT 1;', reports: ['a'] }], good: [{ title: 'b', sql: 'SELECT 2;' }] };
+const meta = { name: 'no-luck', summary: 'Disallow luck', rationale: 'Why.', instead: 'What.', policy: [],
+  presets: ['recommended'], severity: 'error', messages: { a: { what: 'A.', help: 'B.' } }, examples };
+export default { meta: { name: '${PLUGIN}', namespace: 'billing' }, rules: [{ meta, on: { Operation: () => fail() } }] };
+`,
+    );
+    const { status, stdout } = spawnSync(process.execPath, [PROGRAM], { cwd: folder, encoding: 'utf8' });
+    expect(stdout.replaceAll(/\s+/gu, ' ')).toContain('It threw at rules/broken.js:2 of the plugin.');
+    // Once for each of the two pending migrations.
+    expect(stdout.match(/failed-rule/gu)).toHaveLength(2);
+    expect(status).toBe(2);
   });
 
   it('has on what its rules and the preset say, and what is set', async () => {

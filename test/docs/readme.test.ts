@@ -1,5 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../rules/index.ts';
@@ -72,13 +72,5 @@ describe.each(pages)('%s', (page) => {
   it('has no placeholder left to fill in', () => {
     const prose = read(page).replaceAll(/```.*?```/gsu, '');
     expect(prose.match(/^[A-Z]{4,}$/gmu)).toBeNull();
-  });
-
-  it('has no dead links', () => {
-    const text = read(page).replaceAll(/```.*?```|`[^`\n]*`/gsu, '');
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/gu)].map(
-      ([, target]) => target ?? '',
-    );
-    expect(links.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { definePlugin, defineRule, type Rule } from 'migration-lint';
 import { describe, expect, it } from 'vitest';
+import noUselessDirective from '../../rules/history/no-useless-directive.ts';
 import { listenerNames } from '../../src/lint/listener-names.ts';
 import { qualifiedRules } from '../../src/lint/plugin.ts';
 import { lintProject, type LintResult } from '../../src/lint/run.ts';
@@ -38,11 +39,19 @@ const reports = (operation: { name: string }, { report }: { report: Report }): v
   report({ messageId: 'found', at: operation, data: { index: operation.name } });
 
 /** Lints the making of an index, with a comment above it, with the rules of a plugin and others. */
-async function lint(rules: readonly Rule[], comment = '', others: readonly Rule[] = []): Promise<LintResult> {
+async function lint(
+  rules: readonly Rule[],
+  comment = '',
+  others: readonly Rule[] = [],
+  indexes = 1,
+): Promise<LintResult> {
   await loadParser();
   const plugin = definePlugin({ meta: { name: 'lint-team', namespace: 'team' }, rules });
   const all = [...others, ...qualifiedRules(plugin)];
-  const { source, runner } = exampleProject({ title: '', sql: `${comment}\nCREATE INDEX i ON a (b);` });
+  const { source, runner } = exampleProject({
+    title: '',
+    sql: `${comment}\n${'CREATE INDEX i ON a (b);\n'.repeat(indexes)}`,
+  });
   return lintProject(source, {
     rules: enableRules(all, 'recommended', new Map()),
     known: all,
@@ -124,6 +133,39 @@ describe('a rule of a plugin that fails', () => {
         help: expect.stringContaining('Please report it to the authors of lint-team with') as string,
       },
     ]);
+  });
+
+  const broken = (): never => {
+    throw new Error('no such thing.');
+  };
+
+  it('is told once for each migration, however often it fails there', async () => {
+    const { findings } = await lint([rule('no-index', broken), rule('no-other', reports)], '', [], 3);
+    expect(findings.map((finding) => finding.rule)).toEqual([
+      'failed-rule',
+      'team/no-other',
+      'team/no-other',
+      'team/no-other',
+    ]);
+  });
+
+  it('says where in the plugin it was, if the plugin’s files are known', async () => {
+    const placed = {
+      ...rule('no-index', broken),
+      placeOf: (error: unknown) => `a.js:${String(error).length}`,
+    };
+    const { findings } = await lint([], '', [{ ...placed, plugin: 'lint-team' }]);
+    expect(findings[0]?.help).toContain('It threw at a.js:21 of the plugin.');
+  });
+
+  it('has its directives judged by nobody', async () => {
+    const comment = '-- migration-lint-disable-next-statement team/no-index -- wanted';
+    const told = async (on: (...args: never[]) => unknown) =>
+      (await lint([rule('no-index', on)], comment, [noUselessDirective])).findings.map(
+        (finding) => finding.rule,
+      );
+    expect(await told(() => undefined)).toEqual(['no-useless-directive']);
+    expect(await told(broken)).toEqual(['failed-rule']);
   });
 
   it.each<[string, unknown, string]>([

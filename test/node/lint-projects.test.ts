@@ -78,7 +78,13 @@ describe('updateBaseline', () => {
   it('writes what is found', async () => {
     const cwd = folderWith(PROJECT);
     expect(await updateBaseline({ cwd, environment: {} }, 'write')).toEqual([
-      { file: '.migrationlint-baseline.json', entries: 1, added: 1, dropped: 0 },
+      {
+        file: '.migrationlint-baseline.json',
+        entries: 1,
+        added: 1,
+        dropped: 0,
+        pending: { findings: 0, migrations: [] },
+      },
     ]);
     const { report } = await lintProjects({ cwd, environment: {} });
     expect(report.summary.errors).toBe(0);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TableStatistic } from '../../src/lint/statistics.ts';
+import type { TableStatistic } from '../../src/lint/sizes/statistics.ts';
 import { measureTables, schemasOf, type Query } from '../../src/node/measure-tables.ts';
 import { emptyDatabase, type Database } from '../support/pglite.ts';
 

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Example } from '../../src/lint/examples.ts';
 import { effectsJson } from '../../src/report/effects-json.ts';
 import { effectsText } from '../../src/report/effects-text.ts';
 import { displayWidth } from '../../src/report/terminal-text.ts';
 import { effectsReport } from '../support/traced.ts';
+import { schemaErrors } from '../support/json-schema.ts';
 
 const HISTORY = [
   'CREATE TABLE users (id int PRIMARY KEY, email text);',
@@ -115,4 +117,36 @@ describe('effectsJson', () => {
       '../golden/effects.json',
     );
   });
+
+  it('keeps to its schema, which knows every key', async () => {
+    const text = effectsJson(await effectsReport(PILED, REFUSED, ROWS, DEPLOY));
+    expect(schemaErrors(JSON.parse(text), schema)).toEqual([]);
+    expect(schemaErrors(JSON.parse(text), closed(schema))).toEqual([]);
+  });
+
+  it.each([
+    ['"line": 1,', '"line": 0,', 'minimum'],
+    ['"kind": "implicit"', '"kind": "other"', 'enum'],
+    ['"online": false', '"online": "no"', 'type'],
+    ['"heldCount"', '"heldcount"', 'required'],
+  ])('has a schema that refuses %s as %s', async (right, wrong, complaint) => {
+    const text = effectsJson(await effectsReport(PILED, REFUSED, ROWS, DEPLOY));
+    expect(text).toContain(right);
+    expect(schemaErrors(JSON.parse(text.replace(right, wrong)), schema).join('\n')).toContain(complaint);
+  });
 });
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../docs/effects-format.schema.json', import.meta.url), 'utf8'),
+) as Schema;
+
+/** The schema, refusing keys that it does not describe. */
+function closed(open: Schema): Schema {
+  const text = JSON.stringify(open).replaceAll(
+    '"type":"object",',
+    '"type":"object","additionalProperties":false,',
+  );
+  return JSON.parse(text) as Schema;
+}

@@ -54,14 +54,21 @@ describe('sarif', () => {
     expect(bad.filter(({ level }) => level === 'error')).not.toEqual([]);
   });
 
-  it('describes every enabled rule, by name, also those that found nothing', () => {
-    const rules = [rule('no-b'), rule('team/no-c'), rule('no-a', { severity: 'info' })];
-    const text = sarif(report([], { rules }), PLAIN);
-    const described = (JSON.parse(text) as Log).runs[0]?.tool.driver.rules ?? [];
+  it('describes the rules that found something, by name, and no others', () => {
+    const rules = [rule('no-b'), rule('team/no-c'), rule('no-a', { severity: 'info' }), rule('no-d')];
+    const findings = ['team/no-c', 'no-b', 'no-a'].map((name) => finding({ rule: name }));
+    const text = sarif(report([project({ judged: [migration('a', findings)] })], { rules }), PLAIN);
+    const [run] = (JSON.parse(text) as Log).runs;
+    const described = run?.tool.driver.rules ?? [];
     expect(described.map(({ id, name }) => [id, name])).toEqual([
       ['no-a', 'NoA'],
       ['no-b', 'NoB'],
       ['team/no-c', 'TeamNoC'],
+    ]);
+    expect(run?.results?.map(({ ruleIndex, ruleId }) => described[ruleIndex ?? -1]?.id === ruleId)).toEqual([
+      true,
+      true,
+      true,
     ]);
     expect(described[0]?.defaultConfiguration?.level).toBe('note');
     expect(described[0]?.messageStrings?.['renames']?.text).toBe(

@@ -80,6 +80,16 @@ describe('stylish', () => {
     expect(stylish(report([project(given)], { duration: 140 }), { color: false, width: 80 })).toBe(line);
   });
 
+  it('gives a directive to be copied a line of its own, which is not broken', () => {
+    const directive =
+      '-- migration-lint-disable-next-statement no-data-loss -- why nothing of it is needed, in so many words.';
+    const help = `Save a copy before, or acknowledge the loss: ${directive}`;
+    const shown = report([project({ judged: [migration('a', [finding({ help })])] })]);
+    const lines = stylish(shown, { color: false, width: 60 }).split('\n');
+    expect(lines).toContain(`${' '.repeat(13)}${directive}`);
+    expect(lines).toContain('       help  Save a copy before, or acknowledge the loss:');
+  });
+
   it('shows a few notes and counts the others', () => {
     const text = stylish(report([project({ notes: Array.from('abcdefgh') })]), PLAIN);
     expect(text.split('\n').slice(2, 8)).toEqual([

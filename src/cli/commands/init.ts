@@ -91,7 +91,7 @@ function appliedOf(
   }
   return {
     through: last.id,
-    words: `No main branch tells what production has: appliedThrough is the last migration, ${last.id}. Set it to the last one that production has.`,
+    words: `No main branch tells what production has: appliedThrough is the last migration, ${last.id}. Set it to the last one that production has. Where a remote has a main branch, what that has counts as applied, too.`,
   };
 }
 
@@ -113,9 +113,10 @@ function contents(
 ): Readonly<Record<string, unknown>> {
   const [project] = projects;
   const unclear = projects.length === 1 && project?.others !== undefined ? project : undefined;
+  const schema = schemaPath(cwd, top);
   return {
-    $schema: schemaPath(cwd, top),
-    preset: 'recommended',
+    ...(schema !== undefined && { $schema: schema }),
+    ...(hasSupabase(projects) ? { extends: ['recommended', 'supabase'] } : { preset: 'recommended' }),
     ...(unclear !== undefined && {
       migrations: relative(cwd, join(top, unclear.folder)).replaceAll('\\', '/'),
       layout: unclear.layout,
@@ -126,17 +127,24 @@ function contents(
   };
 }
 
-/** Of the installed package, which lies further up in a monorepo. */
-function schemaPath(cwd: string, top: string): string {
+/** Whether the database is Supabase's, whose roles and schemas have a preset of their own. */
+const hasSupabase = (projects: readonly FoundProject[]): boolean =>
+  projects.some(({ layout }) => layout === 'supabase');
+
+/** Of the installed package, which lies further up in a monorepo; undefined where it is not installed, and npx runs it. */
+function schemaPath(cwd: string, top: string): string | undefined {
   const installed = 'node_modules/migration-lint/schema.json';
   for (let at = cwd; ; at = dirname(at)) {
     if (existsSync(join(at, installed))) {
       const way = relative(cwd, join(at, installed)).replaceAll('\\', '/');
       return way.startsWith('.') ? way : `./${way}`;
     }
-    if (at === top || at === dirname(at)) return `./${installed}`;
+    if (at === top || at === dirname(at)) return undefined;
   }
 }
+
+const SUPABASE =
+  '\nSupabase serves its tables to browsers: the preset supabase, beside recommended, looks at its policies, grants and functions.';
 
 function words(projects: readonly FoundProject[], applied: Applied, tree: FileTree): string {
   const recognised = projects.map((project) => {
@@ -152,7 +160,7 @@ function words(projects: readonly FoundProject[], applied: Applied, tree: FileTr
 ${recognised.join('\n')}
 
 PostgreSQL ${DEFAULT_POSTGRES} is assumed: set postgres to yours, SHOW server_version tells it.
-${applied.words}
+${applied.words}${hasSupabase(projects) ? SUPABASE : ''}
 
 Next:
   npx migration-lint          judges what is pending, here and in CI

@@ -1,5 +1,5 @@
 import type { Severity } from '../../lint/rule.ts';
-import { lintProjects } from '../../node/lint-projects.ts';
+import { lintChecked } from '../../node/lint-projects.ts';
 import type { LintOutcome } from '../../node/types.ts';
 import { atLeast } from '../../report/at-least.ts';
 import { counted } from '../../report/words.ts';
@@ -29,16 +29,30 @@ export async function lint(
     const { showFiles } = await import('./show-files.ts');
     return await showFiles(request, flags, environment);
   }
-  const outcome = await lintProjects(request);
+  const outcome = await lintChecked(request);
   for (const message of outcome.messages) environment.stderr.write(`${message}\n`);
   if (outcome.report.projects.length === 0) return EXIT.clean;
   const failOn = flags.failOn ?? 'error';
-  writeReports(flags.quiet === true ? atLeast(outcome.report, failOn) : outcome.report, flags, environment);
+  writeReports(
+    flags.quiet === true ? atLeast(outcome.report, leastThatFails(outcome, failOn, flags)) : outcome.report,
+    flags,
+    environment,
+  );
   if (outcome.timing !== undefined) {
     const { timingText } = await import('../timing-text.ts');
     environment.stderr.write(timingText(outcome.timing));
   }
   return exitCode(outcome, failOn, flags, environment);
+}
+
+/** The least severity of what fails the run: too many warnings do so as well. */
+function leastThatFails(
+  { report: { summary } }: LintOutcome,
+  failOn: Severity,
+  { maxWarnings }: LintFlags,
+): Severity {
+  const isExceeded = maxWarnings !== undefined && summary.warnings > maxWarnings;
+  return isExceeded && failOn === 'error' ? 'warning' : failOn;
 }
 
 function exitCode(

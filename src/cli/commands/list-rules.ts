@@ -1,7 +1,7 @@
 import { families } from '../../../rules/index.ts';
 import { gitRoot } from '../../input/files/git.ts';
 import { chooseRules } from '../../node/rule-choice.ts';
-import type { LintRequest } from '../../node/types.ts';
+import type { RunRequest } from '../../node/types.ts';
 import { jsonText } from '../../report/json-text.ts';
 import { readConfiguration } from '../../node/configuration.ts';
 import type { Environment } from '../../node/environment.ts';
@@ -16,7 +16,7 @@ import type { LintFlags } from '../lint-flags.ts';
  * @throws {UsageError} for mistakes in the configuration or the flags.
  */
 export async function listRules(
-  request: LintRequest,
+  request: RunRequest,
   { format, config }: LintFlags,
   { cwd, stdout }: Environment,
 ): Promise<number> {

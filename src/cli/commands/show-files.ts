@@ -1,6 +1,7 @@
+import { judgedOf } from '../../input/project/asked-for.ts';
 import type { ReadMigration, ReadProject } from '../../input/project/types.ts';
 import { findAll, readSource } from '../../node/run-projects.ts';
-import type { LintRequest } from '../../node/types.ts';
+import type { RunRequest } from '../../node/types.ts';
 import { describeBase } from '../../report/build-report.ts';
 import { jsonText } from '../../report/json-text.ts';
 import { visibleText } from '../../report/terminal-text.ts';
@@ -16,7 +17,7 @@ import type { LintFlags } from '../lint-flags.ts';
  * @throws {Error} with `help`, as a run would.
  */
 export async function showFiles(
-  request: LintRequest,
+  request: RunRequest,
   { format }: LintFlags,
   { stdout, stderr }: Environment,
 ): Promise<number> {
@@ -53,11 +54,7 @@ interface ShownProject {
 }
 
 function shownProject({ found, base, migrations, strays }: ReadProject): ShownProject {
-  const { only } = found;
-  const isJudged = ({ state, forward, path }: ReadMigration): boolean =>
-    only === undefined
-      ? state === 'pending' || base.kind === 'none'
-      : only.includes(forward?.source.path ?? path);
+  const isJudged = judgedOf(found, base.kind === 'none');
   return {
     folder: found.folder,
     layout: found.layout,

@@ -50,6 +50,8 @@ export interface FoundProject {
   readonly notes?: readonly string[];
   /** Set where single migrations were asked for: paths of their scripts. Only they are reported on; the others are history. */
   readonly only?: readonly string[];
+  /** Set where a selection leaves migrations out: paths of the scripts that are left. It makes no applied migration judged. */
+  readonly left?: readonly string[];
 }
 
 /** One migration as its layout sees it in one tree. */

@@ -7,13 +7,15 @@ import type { Layout, MigrationEntry } from '../layouts/types.ts';
  * @param through its id or its version. A version that no migration has, but that is written like theirs, counts as a point
  *   between them: the migration may have been squashed away.
  * @param option the option that names it, for the message, if it is not about what is applied.
+ * @param folder that of the project, for the message.
  * @throws {InputError} `unknown-migration` if it is neither.
  */
 export function appliedThrough(
   layout: Layout,
   entries: readonly MigrationEntry[],
   through: string,
-  option?: '--after',
+  option?: string,
+  folder = '',
 ): (id: string) => boolean {
   const wanted = through.replace(/\/(?:migration\.sql)?$|\.sql$/, '').replace(/^.*\//, '');
   const last = entries.findLastIndex(({ id, version }) => id === wanted || version === wanted);
@@ -28,7 +30,7 @@ export function appliedThrough(
   }
   throw new InputError(
     'unknown-migration',
-    `There is no migration ${through}, which is said to be the ${option === '--after' ? 'one before those to judge (--after)' : 'last applied one'}`,
+    `There is no migration ${through}${folder === '' ? '' : ` in ${folder}`}, which is said to be the ${option === undefined ? 'last applied one' : `one before those to judge (${option})`}`,
     `Name one of ${entries[0]?.id ?? ''} … ${entries.at(-1)?.id ?? ''}, or its version.`,
   );
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../files/errors.ts';
 import type { Git } from '../files/git.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { baseCandidates, type Candidates } from './base-candidates.ts';
 import type { Base } from './types.ts';
 
@@ -13,6 +14,8 @@ export interface BaseOptions {
   readonly appliedThrough?: string | undefined;
   /** `--all`: judge every migration. */
   readonly all?: boolean | undefined;
+  /** What a message calls the base: `revision`, where it is no base. Default: `base`. */
+  readonly noun?: string | undefined;
   /** The environment's variables: those of GitHub and GitLab name a merge request's target. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -20,6 +23,7 @@ export interface BaseOptions {
 /**
  * Settles what tells applied migrations from pending ones, the first that speaks: `--all`, `--base`, GITHUB_BASE_REF,
  * GitLab's merge request variables, the remote's main branch, `appliedThrough`, a local main branch that is not the current one.
+ * `appliedThrough` joins the revisions before it: what either says is applied.
  *
  * A base that was named and is not there is an error. So is a shallow clone without the main branch: in it, every migration
  * would seem pending. At most two git processes.
@@ -34,12 +38,11 @@ export function resolveBase(options: BaseOptions): Base {
     return withoutBase(appliedThrough, 'whole history, since this is no git repository');
   }
   const candidates = baseCandidates(options.base, options.environment);
-  return candidates === undefined
-    ? upstreamBase(git, appliedThrough)
-    : namedBase(git, candidates, appliedThrough);
+  return candidates === undefined ? upstreamBase(git, options) : namedBase(git, candidates, options);
 }
 
-function namedBase(git: Git, candidates: Candidates, appliedThrough: string | undefined): Base {
+function namedBase(git: Git, candidates: Candidates, options: BaseOptions): Base {
+  const { appliedThrough } = options;
   const lines = candidates.revisions.map(({ revision }) => `${revision}^{commit}\n`).join('');
   const { output } = git.run(['cat-file', '--batch-check=%(objecttype) %(objectname)'], lines);
   const answers = output.toString('utf8').split('\n');
@@ -47,8 +50,9 @@ function namedBase(git: Git, candidates: Candidates, appliedThrough: string | un
     const commit = /^commit ([0-9a-f]+)$/.exec(answers[index] ?? '')?.[1];
     if (commit !== undefined) return { kind: 'revision', label, commit, appliedThrough };
   }
-  if (appliedThrough !== undefined && !candidates.explicit) return withoutBase(appliedThrough, '');
-  throw missingBase(git, candidates);
+  if (appliedThrough !== undefined && !candidates.explicit)
+    return { kind: 'applied-through', id: appliedThrough, note: missingNote(candidates.shown) };
+  throw missingBase(git, candidates, options);
 }
 
 /** The branches that can be a repository's main one. */
@@ -62,15 +66,18 @@ interface Reference {
   readonly current: boolean;
 }
 
-function upstreamBase(git: Git, appliedThrough: string | undefined): Base {
+function upstreamBase(git: Git, { appliedThrough, environment }: BaseOptions): Base {
   const references = mainReferences(git);
   const main = remoteMain(references);
   if (main !== undefined) {
     const label = (main.target === '' ? main.name : main.target).replace('refs/remotes/', '');
     return { kind: 'revision', label, commit: main.commit, appliedThrough };
   }
-  if (appliedThrough !== undefined) return withoutBase(appliedThrough, '');
-  if (isShallow(git)) throw shallowClone('main', 'main');
+  if (appliedThrough !== undefined) {
+    const note = isShallow(git) ? { note: missingNote('The remote’s main branch') } : {};
+    return { kind: 'applied-through', id: appliedThrough, ...note };
+  }
+  if (isShallow(git)) throw shallowClone('main', 'main', isGitLab(environment));
   const local = MAIN.map((name) =>
     references.find((reference) => reference.name === `refs/heads/${name}`),
   ).find((reference) => reference !== undefined);
@@ -120,26 +127,59 @@ function withoutBase(appliedThrough: string | undefined, reason: string): Base {
     : { kind: 'applied-through', id: appliedThrough };
 }
 
+function missingNote(shown: string): string {
+  return `${shown} is not in this clone, so that appliedThrough alone tells what is applied: fetch it (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 for GitLab), and what it has counts as applied, too.`;
+}
+
 function isShallow(git: Git): boolean {
   return git.run(['rev-parse', '--is-shallow-repository']).output.toString('utf8').trim() === 'true';
 }
 
-function missingBase(git: Git, { shown, branch }: Candidates): InputError {
-  if (isShallow(git)) return shallowClone(shown, branch);
+function missingBase(
+  git: Git,
+  { shown, branch }: Candidates,
+  { noun, environment }: BaseOptions,
+): InputError {
+  if (isShallow(git)) return shallowClone(shown, branch, isGitLab(environment));
+  const guess = didYouMean(shown, revisionNames(git));
   const help =
-    branch === undefined
+    branch === undefined || guess !== ''
       ? 'Give a branch, tag or commit of this repository.'
       : `Run \`${fetchCommand(branch, '')}\`, or give a branch, tag or commit of this repository.`;
-  return new InputError('no-base', `The base ${shown} is not in this repository`, help);
+  return new InputError(
+    'no-base',
+    `The ${noun ?? 'base'} ${shown} is not in this repository${guess === '' ? '' : `.${guess}`}`,
+    help,
+  );
 }
 
-function shallowClone(shown: string, branch: string | undefined): InputError {
+function shallowClone(shown: string, branch: string | undefined, isGitLab: boolean): InputError {
   const fetch = branch === undefined ? 'git fetch --unshallow' : fetchCommand(branch, '--depth=1 ');
   return new InputError(
     'shallow-clone',
     `This is a shallow clone without the base ${shown}, so applied and pending migrations cannot be told apart`,
-    `Run \`${fetch}\` first (or give actions/checkout \`fetch-depth: 0\`), or judge the whole history with --all.`,
+    `Run \`${fetch}\` first (or ${isGitLab ? 'set the variable \`GIT_DEPTH: 0\` for the job' : 'give actions/checkout \`fetch-depth: 0\`'}), or judge the whole history with --all.`,
   );
+}
+
+/** Whether the run is a job of GitLab, which clones 20 commits by default. */
+function isGitLab(environment: BaseOptions['environment']): boolean {
+  return environment['GITLAB_CI'] !== undefined && environment['GITLAB_CI'] !== '';
+}
+
+/** The names of branches, tags and remote branches, as people write them. */
+function revisionNames(git: Git): readonly string[] {
+  const { output } = git.run([
+    'for-each-ref',
+    '--format=%(refname:short)',
+    'refs/heads',
+    'refs/remotes',
+    'refs/tags',
+  ]);
+  return output
+    .toString('utf8')
+    .split('\n')
+    .filter((name) => name !== '' && !name.endsWith('/HEAD'));
 }
 
 /** Fetches one branch to the place where it is looked for, whatever the clone was set up to fetch. A depth makes a clone shallow. */

@@ -2,8 +2,8 @@ import { findFiles, walkFiles } from '../files/find-files.ts';
 import { ancestors, isWithin, parentOf } from '../files/paths.ts';
 import type { FileTree } from '../files/types.ts';
 import type { FoundProject } from '../layouts/types.ts';
-import { allProjectsAmong, rememberingLists, SEARCHES } from './projects-below.ts';
-import { hasMigrations, projectsAmong } from './recognise.ts';
+import { allProjectsAmong, prismaScripts, rememberingLists, SEARCHES } from './projects-below.ts';
+import { hasMigrations, projectsAmong, unmarkedProjects } from './recognise.ts';
 
 /** What a search came to. */
 export interface FoundProjects {
@@ -23,8 +23,24 @@ export function findProjects(files: FileTree, options: { readonly start?: string
   const start = options.start ?? '';
   const tree = rememberingLists(files);
   const known = nearest(tree, findFiles(tree, '', SEARCHES), start);
-  if (known.projects.length > 0 || tree.find === undefined) return known;
-  return nearest(tree, walkFiles(tree, '', SEARCHES), start);
+  if (known.projects.length > 0) return known;
+  const walked = tree.find === undefined ? known : nearest(tree, walkFiles(tree, '', SEARCHES), start);
+  return walked.projects.length > 0 ? walked : nearestUnmarked(tree, start);
+}
+
+/** As `nearest`, of the projects that only their scripts give away. */
+function nearestUnmarked(tree: FileTree, start: string): FoundProjects {
+  const scripts = prismaScripts(tree, '');
+  const searched: string[] = [];
+  for (const folder of ancestors(start)) {
+    searched.push(folder);
+    const projects = unmarkedProjects(
+      tree,
+      scripts.filter((file) => isWithin(file, folder)),
+    );
+    if (projects.length > 0) return { projects, searched };
+  }
+  return { projects: [], searched };
 }
 
 function nearest(tree: FileTree, files: readonly string[], start: string): FoundProjects {

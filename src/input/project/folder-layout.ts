@@ -59,21 +59,27 @@ function markedLayouts(tree: FileTree, folder: string): readonly LayoutEvidence[
   const up = folders.find((name) => hasFile(tree, child(folder, name), 'up.sql'));
   if (up !== undefined)
     found.push({ layout: 'diesel', evidence: dieselFile(tree, folder) ?? `${up}/up.sql` });
-  const flyway = names.find((name) => FLYWAY.test(name));
-  if (flyway !== undefined) found.push({ layout: 'flyway', evidence: flyway });
-  const pair = names.find((name) => PAIR.test(name));
-  if (pair !== undefined) {
-    found.push(
-      namesSqlx(tree, folder)
-        ? { layout: 'sqlx', evidence: 'Cargo.toml' }
-        : { layout: 'golang-migrate', evidence: pair },
-    );
-  }
+  found.push(...layoutsOfNames(tree, folder));
   const isSupabase = nameOf(folder) === 'migrations' && nameOf(parentOf(folder)) === 'supabase';
   if (isSupabase && names.some((name) => /^\d+_.*\.sql$/.test(name))) {
     found.push({ layout: 'supabase', evidence: 'supabase/migrations' });
   }
   return found;
+}
+
+/** Layouts that the names of a folder's files give away: `1_init.up.sql`, `V1__init.sql`. */
+export function layoutsOfNames(tree: FileTree, folder: string): readonly LayoutEvidence[] {
+  const names = tree
+    .list(folder)
+    .flatMap(({ name, kind }) => (kind === 'file' ? [name] : []))
+    .sort();
+  const found: LayoutEvidence[] = [];
+  const flyway = names.find((name) => FLYWAY.test(name));
+  if (flyway !== undefined) found.push({ layout: 'flyway', evidence: flyway });
+  const pair = names.find((name) => PAIR.test(name));
+  if (pair === undefined) return found;
+  const sqlx = { layout: 'sqlx', evidence: 'Cargo.toml' } as const;
+  return [...found, namesSqlx(tree, folder) ? sqlx : { layout: 'golang-migrate', evidence: pair }];
 }
 
 /** goose and dbmate mark their sections in comments: the first, middle and last versioned script tell, since one may lack them. */

@@ -1,7 +1,8 @@
 import { findFiles, walkFiles } from '../files/find-files.ts';
 import type { FileSearch, FileTree } from '../files/types.ts';
 import type { FoundProject } from '../layouts/types.ts';
-import { projectsAmong } from './recognise.ts';
+import { layoutsOfNames } from './folder-layout.ts';
+import { hasLock, projectsAmong, unmarkedProjects } from './recognise.ts';
 import { SQL_SEARCHES, sqlProjectsAmong } from './sql-projects.ts';
 
 /** The files that give a project away. */
@@ -38,19 +39,35 @@ export function allProjectsAmong(
   return others.length === 0 ? prisma : [...prisma, ...others].sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }
 
-/** A Prisma project in whose folder another tool keeps its journal, too. */
-function withOthers(tree: FileTree, project: FoundProject): FoundProject {
-  const journal = tree.list(`${project.folder}/meta`).some(({ name }) => name === '_journal.json');
-  return journal ? { ...project, others: ['drizzle'] } : project;
+/**
+ * A Prisma project with what else its folder could be: Drizzle's, whose journal is there as well; or that of a tool whose names some
+ * scripts have, where no migration_lock.toml says that it is Prisma's. Beside that file such scripts are strays, which a rule tells of.
+ */
+export function withOthers(tree: FileTree, project: FoundProject): FoundProject {
+  const { folder } = project;
+  const journal = tree.list(`${folder}/meta`).some(({ name }) => name === '_journal.json');
+  const named = hasLock(tree, folder) ? [] : layoutsOfNames(tree, folder).map(({ layout }) => layout);
+  const others = [...(journal ? (['drizzle'] as const) : []), ...named];
+  return others.length === 0 ? project : { ...project, others };
 }
 
 /** The projects at or below a folder, by what lies on the tree now. */
 export function projectsBelow(files: FileTree, folder: string): readonly FoundProject[] {
   const tree = rememberingLists(files);
   const known = allProjectsAmong(tree, findFiles(tree, folder, SEARCHES), folder);
-  if (known.length > 0 || tree.find === undefined) return known;
-  return allProjectsAmong(tree, walkFiles(tree, folder, SEARCHES), folder);
+  if (known.length > 0) return known;
+  const walked =
+    tree.find === undefined ? [] : allProjectsAmong(tree, walkFiles(tree, folder, SEARCHES), folder);
+  return walked.length > 0 ? walked : unmarkedProjects(tree, prismaScripts(tree, folder));
 }
+
+/** Scripts that Prisma may have written. There are thousands of them, so that they are asked for only where nothing else is found. */
+export function prismaScripts(tree: FileTree, folder: string): readonly string[] {
+  const known = findFiles(tree, folder, PRISMA_SCRIPTS);
+  return known.length > 0 || tree.find === undefined ? known : walkFiles(tree, folder, PRISMA_SCRIPTS);
+}
+
+const PRISMA_SCRIPTS: readonly FileSearch[] = [{ kind: 'name', text: 'migration.sql' }];
 
 /** The same tree, asking for each folder once: a search looks into some of them many times. */
 export function rememberingLists(tree: FileTree): FileTree {

@@ -8,7 +8,7 @@ import { plainLayout } from '../layouts/plain.ts';
 import type { CustomLayout, FoundProject, LayoutName } from '../layouts/types.ts';
 import { migrationFoldersOf } from '../prisma/schema-location.ts';
 import { isDrizzleFolder } from './folder-layout.ts';
-import { projectsBelow } from './projects-below.ts';
+import { projectsBelow, withOthers } from './projects-below.ts';
 import { hasLock, hasMigrations, prismaProjectAt } from './recognise.ts';
 import { projectOfLayout, sqlProjectAt, sqlProjectOfFile, sqlProjectOfInnerFolder } from './sql-projects.ts';
 import { unsupportedFile, unsupportedMigrations, type UnsupportedMigrations } from './unsupported.ts';
@@ -89,7 +89,8 @@ function projectsOfFolder(tree: FileTree, folder: string): readonly FoundProject
   if (recognised !== undefined) return [recognised];
   const around = sqlProjectOfInnerFolder(tree, folder, GIVEN);
   if (around !== undefined) return [around];
-  if (hasLock(tree, folder) || hasMigrations(tree, folder)) return [prismaProjectAt(tree, folder, GIVEN)];
+  if (hasLock(tree, folder) || hasMigrations(tree, folder))
+    return [withOthers(tree, prismaProjectAt(tree, folder, GIVEN))];
   if (files.some(({ name }) => name === 'migration.sql')) return [oneMigration(tree, folder)];
   const below = projectsBelow(tree, folder);
   if (below.length > 0) return below;

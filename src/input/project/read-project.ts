@@ -48,7 +48,8 @@ export function readProject(tree: FileTree, found: FoundProject, options: ReadOp
           notes: [],
         };
   const through = throughOf(base);
-  const isThrough = through === undefined ? () => false : appliedThrough(layout, entries, through);
+  const isThrough =
+    through === undefined ? () => false : appliedThrough(layout, entries, through, undefined, found.folder);
   const rest = entries.filter(({ id }) => !known.ids.has(id));
   const applied = rest
     .filter((entry) => isThrough(entry.id))
@@ -93,6 +94,7 @@ export function readProject(tree: FileTree, found: FoundProject, options: ReadOp
     notes: [
       ...(found.notes ?? []),
       ...known.notes,
+      ...baseNotes(base, isThrough, entries, known.ids),
       ...unreadNotes(migrations),
       ...lostRollbackNotes(found.layout, strays, known.strays),
     ],
@@ -119,6 +121,23 @@ function throughOf(base: Base): string | undefined {
     case 'none':
       return undefined;
   }
+}
+
+/** What people may not expect of two answers to what is applied, or of one that is missing. */
+function baseNotes(
+  base: Base,
+  isThrough: (id: string) => boolean,
+  entries: readonly MigrationEntry[],
+  inBase: ReadonlySet<string>,
+): readonly string[] {
+  if (base.kind === 'applied-through') return base.note === undefined ? [] : [base.note];
+  if (base.kind === 'none' || base.appliedThrough === undefined) return [];
+  const later = entries.filter(({ id }) => inBase.has(id) && !isThrough(id)).length;
+  if (later === 0) return [];
+  const what = later === 1 ? '1 later migration, which counts' : `${later} later migrations, which count`;
+  return [
+    `appliedThrough says ${base.appliedThrough}, and ${base.label} has ${what} as applied, too: both say what is applied. --applied-through is the whole answer.`,
+  ];
 }
 
 function whyPending(base: Base): string {

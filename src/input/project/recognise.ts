@@ -58,6 +58,24 @@ export function projectsAmong(
   return [...found.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }
 
+/** A script of Prisma's below the folder that it calls `migrations`: 14 digits are what `prisma migrate dev` begins names with. */
+const SCRIPT = /^(?<folder>(?:.*\/)?migrations)\/(?<script>\d{14}_[^/]+\/migration\.sql)$/;
+
+/**
+ * The Prisma projects that nothing but their scripts gives away: Prisma deploys a folder without its migration_lock.toml as well.
+ *
+ * @param files paths of scripts called migration.sql.
+ */
+export function unmarkedProjects(tree: FileTree, files: readonly string[]): readonly FoundProject[] {
+  const found = new Map<string, FoundProject>();
+  for (const file of files) {
+    const { folder, script } = SCRIPT.exec(file)?.groups ?? {};
+    if (folder === undefined || script === undefined || found.has(folder)) continue;
+    if (hasMigrations(tree, folder)) found.set(folder, prismaProjectAt(tree, folder, script));
+  }
+  return [...found.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1));
+}
+
 /** Describes the project whose migrations lie in a folder. */
 export function prismaProjectAt(tree: FileTree, migrations: string, evidence: string): FoundProject {
   return { ...projectAt(tree, migrations, declarationAbove(tree, migrations)), evidence };

@@ -1,7 +1,7 @@
 import { InputError } from '../files/errors.ts';
 import { changedPaths, stagedPaths } from '../files/changed-paths.ts';
 import type { Git } from '../files/git.ts';
-import { ancestors } from '../files/paths.ts';
+import { ancestors, nameOf } from '../files/paths.ts';
 import type { FileTree } from '../files/types.ts';
 import { layoutOfProject } from '../layouts/layouts.ts';
 import type { FoundProject, MigrationEntry } from '../layouts/types.ts';
@@ -20,7 +20,14 @@ export interface SelectionOptions {
   readonly after?: string | undefined;
   /** True for migrations that are left out. `path` is that of the migration's folder or file. */
   readonly ignores?: ((migration: { readonly id: string; readonly path: string }) => boolean) | undefined;
+  /** The environment's variables: they tell who made a shallow clone. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What a message calls an option; by default its key. */
+  readonly nameOf?: ((key: SelectionName) => string) | undefined;
 }
+
+/** The keys of {@link SelectionOptions} that messages name. */
+export type SelectionName = 'staged' | 'changed' | 'since' | 'after' | 'ignorePatterns';
 
 /** Narrows projects to the migrations that a run judges. */
 export interface Selection {
@@ -28,8 +35,10 @@ export interface Selection {
   readonly words: string | undefined;
   /** True if some migrations may be left out. */
   readonly narrows: boolean;
-  /** The project with `only` set to the paths that are judged; as it is if nothing was asked for. */
+  /** The project with `left` set to the paths that may be judged; as it is if nothing was left out. */
   narrow(tree: FileTree, found: FoundProject): FoundProject;
+  /** Those paths of scripts that belong to no migration that are still to be told of. */
+  strays(paths: readonly string[]): readonly string[];
 }
 
 /**
@@ -40,12 +49,12 @@ export interface Selection {
  *   from `narrow`, `unknown-migration` if `after` names none.
  */
 export function resolveSelection(git: Git | undefined, options: SelectionOptions): Selection {
-  const { after, ignores } = options;
+  const { after, ignores, nameOf = (key) => key } = options;
   const changes = changeSet(git, options);
   const words = [
     changes?.words,
     after === undefined ? undefined : `after ${after}`,
-    ignores === undefined ? undefined : 'left by --ignore-pattern',
+    ignores === undefined ? undefined : `left by ${nameOf('ignorePatterns')}`,
   ].filter((part) => part !== undefined);
   const narrows = changes !== undefined || after !== undefined || ignores !== undefined;
   return {
@@ -55,15 +64,26 @@ export function resolveSelection(git: Git | undefined, options: SelectionOptions
       if (!narrows) return found;
       const layout = layoutOfProject(found);
       const { entries } = layout.migrations(tree, found.folder);
-      const isBefore = after === undefined ? () => false : appliedThrough(layout, entries, after, '--after');
-      const only = entries
+      const isBefore =
+        after === undefined
+          ? () => false
+          : appliedThrough(layout, entries, after, nameOf('after'), found.folder);
+      const left = entries
         .filter((entry) => !isBefore(entry.id) && ignores?.(entry) !== true)
         .filter((entry) => changes === undefined || pathsOf(entry).some((path) => changes.paths.has(path)))
-        .map(({ forward, path }) => forward ?? path)
-        .filter((path) => found.only === undefined || found.only.includes(path));
-      return only.length === entries.length ? found : { ...found, only };
+        .map(({ forward, path }) => forward ?? path);
+      return left.length === entries.length ? found : { ...found, left };
+    },
+    strays(paths) {
+      if (changes !== undefined || after !== undefined) return [];
+      return paths.filter((path) => ignores?.({ id: stemOf(path), path }) !== true);
     },
   };
+}
+
+/** What a script that is no migration would be called as one. */
+function stemOf(path: string): string {
+  return nameOf(path).replace(/\.sql$/iu, '');
 }
 
 function pathsOf({ path, forward, rollback }: MigrationEntry): readonly string[] {
@@ -78,15 +98,15 @@ interface ChangeSet {
 
 function changeSet(
   git: Git | undefined,
-  { staged, changed, since }: SelectionOptions,
+  { staged, changed, since, nameOf = (key) => key, environment = {} }: SelectionOptions,
 ): ChangeSet | undefined {
   if (staged === true)
-    return { words: 'staged', paths: withFolders(stagedPaths(repository(git, '--staged'))) };
+    return { words: 'staged', paths: withFolders(stagedPaths(repository(git, nameOf('staged')))) };
   if (changed === true)
-    return { words: 'changed', paths: withFolders(changedPaths(repository(git, '--changed'))) };
+    return { words: 'changed', paths: withFolders(changedPaths(repository(git, nameOf('changed')))) };
   if (since === undefined) return undefined;
-  const repo = repository(git, `--since ${since}`);
-  const base = resolveBase({ git: repo, base: since, environment: {} });
+  const repo = repository(git, `${nameOf('since')} ${since}`);
+  const base = resolveBase({ git: repo, base: since, noun: 'revision', environment });
   const commit = base.kind === 'revision' ? base.commit : since;
   // In a shallow clone the two may have no commit in common: then the revision itself is compared with.
   const fork = repo.run(['merge-base', 'HEAD', commit]);

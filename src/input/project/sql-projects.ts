@@ -7,6 +7,7 @@ import type { CustomLayout, FoundProject, LayoutName } from '../layouts/types.ts
 import { declaredDatabase, guessedDatabase } from './database-of.ts';
 import { isDrizzleFolder, layoutsOfFolder, type LayoutEvidence } from './folder-layout.ts';
 import { packageAbove } from './package-above.ts';
+import { hasMigrations } from './recognise.ts';
 
 /** The files that give a project of SQL scripts away, whatever its tool. */
 export const SQL_SEARCHES: readonly FileSearch[] = [
@@ -80,10 +81,12 @@ export function sqlProjectAt(tree: FileTree, folder: string, evidence?: string):
   const [first, ...others] = layoutsOfFolder(tree, folder);
   if (first === undefined) return undefined;
   const project = describe(tree, folder, first, evidence !== undefined);
+  const all = others.map(({ layout }) => layout);
+  if (first.layout !== 'drizzle' && hasMigrations(tree, folder)) all.push('prisma');
   return {
     ...project,
     ...(evidence !== undefined && { evidence }),
-    ...(others.length > 0 && { others: others.map(({ layout }) => layout) }),
+    ...(all.length > 0 && { others: all }),
   };
 }
 

@@ -26,7 +26,12 @@ export type Base =
       readonly appliedThrough?: string | undefined;
     }
   /** Applied is every migration up to this one. */
-  | { readonly kind: 'applied-through'; readonly id: string }
+  | {
+      readonly kind: 'applied-through';
+      readonly id: string;
+      /** Which base is missing that would count as well, for people: one sentence. */
+      readonly note?: string;
+    }
   /** Nothing tells: every migration is judged, each as the next one to deploy. `reason` for people: `whole history (…)`. */
   | { readonly kind: 'none'; readonly reason: string };
 

@@ -6,7 +6,7 @@ import type { Runner } from './types.ts';
  * dbmate 2.35 (`db.go`, `--strict`), diesel 2.3 (`migration_harness.rs`), SQLx 0.8 (`migrator.rs`), Supabase CLI 2.104
  * (`pkg/migration/apply.go`), Drizzle 0.45 (`pg-core/dialect.ts`), Prisma's `applyMigrations`.
  */
-export interface Fault {
+export interface HistoryFault {
   /** `fails`: the deploy stops. `skips`: nobody is told. `runs`: it is executed all the same. `unknown`: no tool that we know. */
   readonly outcome: 'fails' | 'skips' | 'runs' | 'unknown';
   /** What happens, for people: a sentence without its full stop. */
@@ -14,7 +14,7 @@ export interface Fault {
 }
 
 /** What a tool does with a pending migration whose place comes before one that is applied. */
-export function lateFault({ name }: Runner): Fault {
+export function lateFault({ name }: Runner): HistoryFault {
   switch (name) {
     case 'golang-migrate':
       return {
@@ -64,7 +64,7 @@ export function lateFault({ name }: Runner): Fault {
 }
 
 /** What a tool does with two migrations of one version; undefined where the rest of the name tells them apart. */
-export function duplicateFault({ name }: Runner): Fault | undefined {
+export function duplicateFault({ name }: Runner): HistoryFault | undefined {
   switch (name) {
     case 'prisma':
     case 'drizzle':
@@ -111,7 +111,7 @@ export function duplicateFault({ name }: Runner): Fault | undefined {
 }
 
 /** What a tool does where the script of an applied migration is gone. */
-export function deletedFault({ name }: Runner): Fault {
+export function deletedFault({ name }: Runner): HistoryFault {
   switch (name) {
     case 'prisma':
       return {
@@ -156,7 +156,7 @@ export function deletedFault({ name }: Runner): Fault {
 }
 
 /** What a tool does with an applied migration that has come under another name, for one that does not go by the version alone. */
-export function renamedFault({ name, label }: Runner): Fault {
+export function renamedFault({ name, label }: Runner): HistoryFault {
   switch (name) {
     case 'prisma':
       return {
@@ -193,7 +193,7 @@ export function renamedFault({ name, label }: Runner): Fault {
 }
 
 /** What a tool does with a migration that has no script; undefined where it need not have one. */
-export function missingScriptFault({ name }: Runner): Fault | undefined {
+export function missingScriptFault({ name }: Runner): HistoryFault | undefined {
   switch (name) {
     case 'prisma':
       return { outcome: 'fails', what: '`prisma migrate deploy` stops at it with P3015' };

@@ -103,11 +103,11 @@ function countOf(bytes: Uint8Array, wanted: number, end: number): number {
 }
 
 function nulMessage(line: number): string {
-  return `Line ${line} holds a NUL character, at which PostgreSQL would stop reading; remove it`;
+  return `Line ${line} holds a NUL character`;
 }
 
 function tooLarge(size: number, cap: number): string {
-  return `${megabytes(size)} MB is more than the limit of ${megabytes(cap)} MB; split the file, or raise the limit`;
+  return `${megabytes(size)} MB is more than the limit of ${megabytes(cap)} MB; split the file, or raise maxFileSize in the configuration`;
 }
 
 function megabytes(bytes: number): string {

@@ -2,7 +2,7 @@ import type { Body, BodyNode, Comment, Script, Statement } from '../../input/sql
 import type { Span } from '../../input/text/types.ts';
 import { commentsOf } from '../../input/sql/comments.ts';
 import { lastAtMost } from '../../input/text/offsets.ts';
-import { MARK } from './read-directive.ts';
+import { mentionsDirective } from './read-directive.ts';
 
 /** A comment, and the statement that it stands above. */
 export interface CommentAbove {
@@ -18,7 +18,7 @@ export interface CommentAbove {
 export function commentsAbove(script: Script): readonly CommentAbove[] {
   const nextOf = follower(script.statements.map(({ span }) => span));
   const between = [...aboveThePart(script), ...script.comments]
-    .filter(({ text }) => text.includes(MARK))
+    .filter(({ text }) => mentionsDirective(text))
     .map((comment) => ({ comment, next: nextOf(comment) }));
   return [...between, ...script.statements.flatMap(inBody)];
 }
@@ -26,7 +26,7 @@ export function commentsAbove(script: Script): readonly CommentAbove[] {
 /** What stands above the first section of a file (`-- +goose Up`); a second section's script has no part in that. */
 function aboveThePart({ source, within }: Script): readonly Comment[] {
   const above = source.text.slice(0, within?.start ?? 0);
-  if (!above.includes(MARK)) return [];
+  if (!mentionsDirective(above)) return [];
   const comments = commentsOf(above);
   let at = 0;
   for (const { span } of comments) {
@@ -48,14 +48,14 @@ function follower(spans: readonly Span[]): (comment: Comment) => Span | undefine
 
 function inBody(statement: Statement): readonly CommentAbove[] {
   const { source, span } = statement;
-  if (!source.text.slice(span.start, span.end).includes(MARK)) return [];
+  if (!mentionsDirective(source.text.slice(span.start, span.end))) return [];
   const body = statement.body();
   if (body === undefined) return [];
   const spans = nodesOf(body).map((node) => node.span);
   const starts = [-1, ...spans.map(({ start }) => start)];
   const text = source.text.slice(body.span.start, body.span.end);
   return commentsOf(text)
-    .filter((comment) => comment.text.includes(MARK))
+    .filter((comment) => mentionsDirective(comment.text))
     .map((found) => {
       const comment = { ...found, span: shifted(found.span, body.span.start) };
       return { comment, next: spans[lastAtMost(starts, comment.span.start)] };

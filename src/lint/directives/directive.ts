@@ -4,18 +4,18 @@ import type { Place, Span } from '../../input/text/types.ts';
 export interface Directive {
   /** The comment. */
   readonly place: Place;
-  /** What it covers; undefined if that cannot be read. */
-  readonly scope: 'next statement' | 'file' | undefined;
+  /** What it covers, or is meant to. */
+  readonly scope: 'next statement' | 'file';
   readonly rules: readonly DirectiveRule[];
   /** Why it is acknowledged; undefined if nobody wrote it, and then nothing is suppressed. */
   readonly reason: string | undefined;
-  /** The last day that it counts on, as in `2026-12-31`. */
+  /** The last day that it counts on, as in `2026-12-31`; with the problem `date`, what stands in its place. */
   readonly until: string | undefined;
   /**
    * Why it suppresses nothing.
-   * - `form`: it is not written like a directive.
+   * - `form`: it is meant as a directive, and not written like one; scope and rules are what can be made out.
    * - `reason`: nobody wrote one.
-   * - `date`: there is no such day.
+   * - `date`: there is no such day, or it is not written as one.
    * - `expired`: its last day has passed.
    * - `no statement`: no statement begins after it, or it stands inside one.
    */
@@ -26,8 +26,13 @@ export interface Directive {
 export interface DirectiveRule {
   /** As written: its name or an alias. */
   readonly name: string;
-  /** `off`: there is such a rule, but this run does without it. */
-  readonly state: 'used' | 'unused' | 'off' | 'unknown';
+  /**
+   * - `off`: there is such a rule, but this run does without it, or it failed.
+   * - `whole migration`: it has found something about the migration as a whole, which only `-disable-file` takes back.
+   */
+  readonly state: 'used' | 'unused' | 'whole migration' | 'off' | 'unknown';
+  /** For an unknown one, the name that it probably means. */
+  readonly nearest?: string | undefined;
 }
 
 /** Why a finding is not shown: a comment acknowledges it, or it was there when the project began to be linted. */

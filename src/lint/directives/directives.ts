@@ -3,21 +3,23 @@ import { lastAtMost } from '../../input/text/offsets.ts';
 import type { Place, Span } from '../../input/text/types.ts';
 import { commentsAbove } from './covered.ts';
 import type { Directive, DirectiveRule, Suppression } from './directive.ts';
-import { MARK, readDirective } from './read-directive.ts';
+import { mentionsDirective, readDirective } from './read-directive.ts';
 
 /** What directives are judged by. */
 export interface DirectiveFacts {
   /** The name of a rule by its name or an alias; undefined if there is no such rule. */
   readonly ruleNamed: (name: string) => string | undefined;
-  /** Whether this run asks a rule, by its name. */
+  /** Whether this run asks a rule, by its name, and the rule has not failed. What it is asked last counts. */
   readonly isEnabled: (rule: string) => boolean;
+  /** The name of a rule that a misspelt one probably means. */
+  readonly nearestTo?: ((name: string) => string | undefined) | undefined;
   /** The day that counts as today; undefined where nobody says it, and nothing expires. */
   readonly now: Date | undefined;
 }
 
 /** Whether a script can have directives. Finding comments costs as much as the parse, and most scripts have no directive. */
 export function mayHaveDirectives({ source }: Script): boolean {
-  return source.text.includes(MARK);
+  return mentionsDirective(source.text);
 }
 
 /** A directive that suppresses findings, until it turns out whether there are any. */
@@ -27,7 +29,16 @@ interface Standing {
   readonly span: Span | undefined;
   /** True if it stands above the first statement: then it covers findings about the migration as a whole, too. */
   readonly first: boolean;
-  readonly rules: { readonly name: string; readonly rule: string | undefined; used: boolean }[];
+  readonly rules: readonly NamedRule[];
+}
+
+/** A rule as a directive names it. */
+interface NamedRule {
+  readonly name: string;
+  readonly rule: string | undefined;
+  used: boolean;
+  /** True if it has found something about the migration as a whole, which this directive does not cover. */
+  missed: boolean;
 }
 
 /** Which findings a script's own comments take back. */
@@ -55,7 +66,7 @@ export class Directives {
         directive: { place, scope, reason, until, problem },
         span: scope === 'file' ? undefined : next,
         first: next !== undefined && next.start === script.statements[0]?.span.start,
-        rules: names.map((name) => ({ name, rule: facts.ruleNamed(name), used: false })),
+        rules: names.map((name) => ({ name, rule: facts.ruleNamed(name), used: false, missed: false })),
       };
       this.#all.push(standing);
       if (problem === undefined) this.#stand(standing);
@@ -81,6 +92,7 @@ export class Directives {
         found ??= standing;
       }
     }
+    if (found === undefined && place === undefined) this.#miss(rule);
     if (found?.directive.reason === undefined) return undefined;
     const { reason, until, place: at } = found.directive;
     return { kind: 'directive', reason, until, place: at };
@@ -90,14 +102,27 @@ export class Directives {
   directives(): readonly Directive[] {
     return this.#all.map(({ directive, rules }) => ({
       ...directive,
-      rules: rules.map(({ name, rule, used }) => ({ name, state: this.#stateOf(rule, used) })),
+      rules: rules.map((named) => ({
+        name: named.name,
+        state: this.#stateOf(named),
+        nearest: named.rule === undefined ? this.#facts.nearestTo?.(named.name) : undefined,
+      })),
     }));
   }
 
-  #stateOf(rule: string | undefined, used: boolean): DirectiveRule['state'] {
+  #stateOf({ rule, used, missed }: NamedRule): DirectiveRule['state'] {
     if (rule === undefined) return 'unknown';
     if (used) return 'used';
-    return this.#facts.isEnabled(rule) ? 'unused' : 'off';
+    if (!this.#facts.isEnabled(rule)) return 'off';
+    return missed ? 'whole migration' : 'unused';
+  }
+
+  /** A finding about the migration as a whole was not taken back, though directives of single statements name its rule. */
+  #miss(rule: string): void {
+    for (const standing of this.#all) {
+      if (!this.#stands(standing)) continue;
+      for (const named of standing.rules) if (named.rule === rule) named.missed = true;
+    }
   }
 
   #problemOf(

@@ -38,7 +38,7 @@ import {
   createType,
   renameEnumValue,
 } from './types-and-domains.ts';
-import { createMaterializedView, createTableAs, createView } from './views.ts';
+import { createMaterializedView, createTableAs, createView, refreshMaterializedView } from './views.ts';
 
 /**
  * Writes what an operation does into the catalog. What names an object that is not there, or one that is there already,
@@ -165,6 +165,8 @@ function changeCatalog(draft: Draft, operation: Exclude<Operation, { readonly ki
     case 'DropView':
     case 'DropMaterializedView':
       return dropView(draft, operation.view, operation.behavior === 'cascade');
+    case 'RefreshMaterializedView':
+      return refreshMaterializedView(draft, operation);
     case 'DropFunction':
       return dropRoutine(draft, operation);
     case 'CreateTrigger':
@@ -210,7 +212,6 @@ function changeCatalog(draft: Draft, operation: Exclude<Operation, { readonly ki
     case 'SetReplicaIdentity':
     case 'SetOfType':
     case 'Reindex':
-    case 'RefreshMaterializedView':
     case 'AlterExtension':
     case 'GrantRole':
     case 'AlterDefaultPrivileges':

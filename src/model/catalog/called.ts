@@ -1,4 +1,5 @@
 import type { Statement } from '../../input/sql/types.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { ObjectName, Operation } from '../operations/types.ts';
 import { findRoutines } from './lookup.ts';
 import type { Draft } from './draft.ts';
@@ -37,7 +38,7 @@ export class RoutineBodies {
       this.#statement = statement;
       this.#body = [];
       // An overload's body stays: which one a call means is not told apart.
-      const key = keyOf(operation.routine);
+      const key = objectKey(operation.routine);
       const known = operation.replace ? undefined : this.#bodies.get(key);
       if (known === undefined) this.#bodies.set(key, this.#body);
       else this.#body = known;
@@ -60,7 +61,7 @@ export class RoutineBodies {
     const follow = (names: readonly ObjectName[]): void => {
       for (const name of names) {
         const [routine] = findRoutines(draft.store, draft.store.next, draft.searchPath, name);
-        const key = routine === undefined ? undefined : keyOf(routine.name);
+        const key = routine === undefined ? undefined : objectKey(routine.name);
         if (key === undefined || seen.has(key)) continue;
         seen.add(key);
         for (const operation of this.#bodies.get(key) ?? []) {
@@ -80,5 +81,3 @@ export function callsOfOperation(operation: Operation): readonly ObjectName[] {
   if (operation.kind === 'Select') return operation.calls;
   return operation.kind === 'Call' ? [operation.routine] : [];
 }
-
-const keyOf = (name: ObjectName): string => `${name.schema ?? ''}\0${name.name}`;

@@ -1,3 +1,4 @@
+import { objectKey } from '../operations/same-object.ts';
 import type { ObjectName } from '../operations/types.ts';
 import { childTablesOf, familyOf, tableOf } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -12,9 +13,9 @@ const firstWithConstraints = 18;
 /** Tables that were visited, since several ways can lead from a table to one that inherits from it. */
 type Visited = Set<string>;
 
-function isFirstVisit(visited: Visited, { schema, name }: ObjectName): boolean {
+function isFirstVisit(visited: Visited, table: ObjectName): boolean {
   const size = visited.size;
-  return visited.add(`${schema ?? ''}\0${name}`).size > size;
+  return visited.add(objectKey(table)).size > size;
 }
 
 /** How a column becomes NOT NULL. */

@@ -1,3 +1,4 @@
+import { objectKey } from '../operations/same-object.ts';
 import type { CommonTableExpr, Node, SelectStmt } from '@pgsql/types';
 import type { ObjectName, Query } from '../operations/types.ts';
 import { tableOf, viewOf } from './draft.ts';
@@ -56,7 +57,7 @@ export function columnReadsOf(draft: Draft, query: Query): View['columnReads'] {
       if (qualifier !== undefined && qualifier !== alias) continue;
       const known = columnNamesOf(draft, relation);
       for (const name of column === '*' ? known : known.filter((one) => one === column)) {
-        found.set(`${relation.schema}\0${relation.name}\0${name}`, { relation, column: name });
+        found.set(`${objectKey(relation)}\0${name}`, { relation, column: name });
       }
     }
   });
@@ -118,12 +119,12 @@ function columnNamesOf(draft: Draft, relation: ObjectName): readonly string[] {
 
 function readingsOf(draft: Draft, query: Query): readonly Reading[] {
   const readings: Reading[] = [];
-  const known = new Set(query.reads.map((name) => `${name.schema ?? ''}\0${name.name}`));
+  const known = new Set(query.reads.map(objectKey));
   visitNodes(query.tree, (type, fields) => {
     if (type !== 'RangeVar') return;
     const reading = readingOf(draft, fields);
-    const { schemaname, relname } = fields as { schemaname?: string; relname?: string };
-    if (known.has(`${schemaname ?? ''}\0${relname ?? ''}`)) readings.push(reading);
+    const { schemaname: schema, relname: name = '' } = fields as { schemaname?: string; relname?: string };
+    if (known.has(objectKey({ schema, name }))) readings.push(reading);
   });
   return readings;
 }

@@ -156,6 +156,8 @@ export interface View {
   readonly columnNames: readonly string[];
   /** The SELECT as written. */
   readonly definition: string;
+  /** Set for a materialized view that holds no data since WITH NO DATA: nobody can read it (55000). */
+  readonly unpopulated?: true;
   /** Tables and views that it reads, resolved. */
   readonly reads: readonly ObjectName[];
   /** Columns of these that its SELECT names, in any clause; renames followed. */

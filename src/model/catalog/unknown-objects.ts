@@ -96,9 +96,13 @@ export function isSurelyAbsent({ kind, name }: ObjectReference, catalog: Catalog
   if (!catalog.complete) return false;
   const of = kind === 'type' || kind === 'function' ? kind : 'relation';
   if (mayComeFromOutside(name, of, catalog)) return false;
-  if (kind === 'index') return everyTable(catalog, (table) => table.certainty === 'certain');
-  // A table of this name in another schema: the connection may have a search_path of its own.
+  // One of this name in another schema: the connection may have a search_path of its own.
+  if (kind === 'index') return everyTable(catalog, (table) => mayLackIndex(table, name.name));
   return everyTable(catalog, (table) => table.name.name !== name.name);
+}
+
+function mayLackIndex({ certainty, indexes }: Table, name: string): boolean {
+  return certainty === 'certain' && indexes.every((index) => index.name !== name);
 }
 
 function everyTable(catalog: Catalog, test: (table: Table) => boolean): boolean {

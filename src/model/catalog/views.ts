@@ -45,9 +45,21 @@ export function createMaterializedView(
   const resolved = { ...operation, view: name };
   const existing = relationOf(draft, name);
   if (existing !== undefined && (operation.ifNotExists || !makesRoom(draft, existing))) return resolved;
-  const { definition } = operation;
-  putView(draft, { ...newView(draft, 'materialized view', name, operation), definition });
+  const { definition, withData } = operation;
+  const view = { ...newView(draft, 'materialized view', name, operation), definition };
+  putView(draft, withData ? view : { ...view, unpopulated: true });
   return resolved;
+}
+
+/** REFRESH MATERIALIZED VIEW gives it data, or takes them away. */
+export function refreshMaterializedView(
+  draft: Draft,
+  { view: name, withData }: OperationOf<'RefreshMaterializedView'>,
+): void {
+  const view = viewOf(draft, name);
+  if (view === undefined || (view.unpopulated === true) === !withData) return;
+  const { unpopulated: _, ...populated } = view;
+  putView(draft, withData ? populated : { ...view, unpopulated: true });
 }
 
 function newView(

@@ -1,6 +1,7 @@
+import { isEmptiedBefore } from '../history/emptied-tables.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { LockMode, ObjectName, Operation } from '../operations/types.ts';
-import { hasUsers, type WaitScene } from './rewritten-tables.ts';
+import { hasUsers, type WaitScene } from './used-tables.ts';
 
 /**
  * What is gained if two ALTER TABLE statements of one table, one directly after the other, become one: the wait for its lock, where
@@ -37,7 +38,7 @@ export function combinableWith(
       scene.effectsOf(operation).some(({ work }) => work === 'scan' || work === 'rewrite'),
     ),
   );
-  if (isWork) return 'rows';
+  if (isWork && !isEmptiedBefore(same, one, scene.deploy)) return 'rows';
   return scene.transactionOf(one) === scene.transactionOf(other) ? undefined : 'lock';
 }
 

@@ -4,6 +4,7 @@ import type { ConstraintDefinition, ObjectName } from '../operations/types.ts';
 import { addRestingOn } from './dependants.ts';
 import { addToPartitions, addWithChildren, type Add, type EffectTable, type Work } from './effect-table.ts';
 import { isProvenNotNull } from './not-null.ts';
+import { hasValidKey, leavesOf, type ForeignKey } from './partition-effects.ts';
 
 /** ALTER TABLE's actions on constraints. */
 export const constraintEffects: EffectTable<
@@ -70,6 +71,13 @@ function constraintOf(table: ObjectName, constraint: string, catalog: Catalog): 
   return catalog.table(table)?.constraints.find(({ name }) => name === constraint);
 }
 
+/** Whether each partition has the key already, and validated: it becomes a part of the table's, and nothing is read. */
+function adoptsKeys(table: ObjectName, key: ForeignKey, catalog: Catalog): boolean {
+  if (catalog.table(table)?.partitionBy === undefined) return false;
+  const leaves = leavesOf(table, catalog);
+  return leaves.length > 0 && leaves.every((leaf) => hasValidKey(leaf, key));
+}
+
 function addConstraint(
   table: ObjectName,
   constraint: ConstraintDefinition,
@@ -82,8 +90,13 @@ function addConstraint(
       const work: Work = constraint.notValid || constraint.notEnforced ? 'metadata' : 'scan';
       // Since 18 tables that inherit are locked too, but only partitions get the key.
       if (postgresVersion >= 18) addWithChildren(add, catalog, table, 'SHARE ROW EXCLUSIVE');
-      addToPartitions(add, catalog, table, 'SHARE ROW EXCLUSIVE', work);
-      return add(constraint.references, 'SHARE ROW EXCLUSIVE', work);
+      if (!adoptsKeys(table, constraint, catalog)) {
+        addToPartitions(add, catalog, table, 'SHARE ROW EXCLUSIVE', work);
+        return add(constraint.references, 'SHARE ROW EXCLUSIVE', work);
+      }
+      addToPartitions(add, catalog, table, 'SHARE ROW EXCLUSIVE');
+      // The triggers of the partitions' own keys go.
+      return add(constraint.references, 'ACCESS EXCLUSIVE');
     }
     case 'check': {
       const work: Work = constraint.notValid || constraint.notEnforced ? 'metadata' : 'scan';

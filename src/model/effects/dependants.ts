@@ -1,6 +1,6 @@
 import type { Catalog, Table } from '../catalog/types.ts';
 import type { ObjectName } from '../operations/types.ts';
-import { isSameObject } from '../operations/same-object.ts';
+import { isSameObject, objectKey } from '../operations/same-object.ts';
 import type { Add } from './effect-table.ts';
 import { defaultPartitionOf } from './partition-effects.ts';
 
@@ -46,7 +46,7 @@ export function addViewsOn(name: ObjectName, column: string | undefined, add: Ad
         reads === undefined
           ? view.reads.some((read) => isSameObject(read, relation))
           : view.columnReads.some((read) => read.column === reads && isSameObject(read.relation, relation));
-      const key = `${view.name.schema ?? ''}\0${view.name.name}`;
+      const key = objectKey(view.name);
       if (!depends || found.has(key)) continue;
       found.add(key);
       add(view.name, 'ACCESS EXCLUSIVE');

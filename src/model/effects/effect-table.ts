@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { LockMode, ObjectName, OperationKind, OperationOf } from '../operations/types.ts';
 import type { Effect } from './types.ts';
 
@@ -20,10 +21,10 @@ export type EffectTable<Kinds extends OperationKind> = { readonly [Kind in Kinds
 
 /** A table, then its partitions or inheriting tables and theirs, each once. */
 export function familyOf(catalog: Catalog, table: ObjectName): readonly ObjectName[] {
-  const family = new Map([[`${table.schema ?? ''}\0${table.name}`, table]]);
+  const family = new Map([[objectKey(table), table]]);
   // A map's values include those that are added while they are gone through; several ways can lead to a child.
   for (const member of family.values()) {
-    for (const { name } of catalog.children(member)) family.set(`${name.schema ?? ''}\0${name.name}`, name);
+    for (const { name } of catalog.children(member)) family.set(objectKey(name), name);
   }
   return [...family.values()];
 }

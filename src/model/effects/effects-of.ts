@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/types.ts';
 import { compareLocks } from '../operations/lock-modes.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { LockMode, ObjectName, Operation, OperationKind } from '../operations/types.ts';
 import { columnEffects } from './column-effects.ts';
 import { constraintEffects } from './constraint-effects.ts';
@@ -50,7 +51,7 @@ export function effectsOf(
   const effects = new Map<string, Effect>();
   const add: Add = (relation, lock, work = 'metadata', online = false) => {
     const name = nameInCatalog(relation, catalog);
-    const key = `${name.schema ?? ''}\0${name.name}`;
+    const key = objectKey(name);
     // A foreign table's rows are another server's: nothing is done to them but by statements on rows.
     const isForeign = catalog.table(relation)?.foreignServer !== undefined;
     const ownWork = isForeign && work !== 'rows' ? 'metadata' : work;

@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/types.ts';
-import type { CreateIndex, ObjectName, Reindex } from '../operations/types.ts';
+import type { ObjectName, Reindex } from '../operations/types.ts';
 import { addRestingOn } from './dependants.ts';
 import { addToPartitions, addWithChildren, familyOf, type Add, type EffectTable } from './effect-table.ts';
 import { leavesOf } from './partition-effects.ts';
+import { isIndexThere } from './skipped.ts';
 
 /** Statements on indexes, and those that work on a whole table to put it in order. */
 export const indexEffects: EffectTable<
@@ -18,11 +19,11 @@ export const indexEffects: EffectTable<
 > = {
   CreateIndex(operation, add, catalog) {
     if (operation.concurrently) {
-      const work = isThere(operation, catalog) ? 'metadata' : 'index build';
+      const work = isIndexThere(operation, catalog) ? 'metadata' : 'index build';
       return add(operation.table, 'SHARE UPDATE EXCLUSIVE', work, true);
     }
     // IF NOT EXISTS takes the lock before it looks.
-    if (operation.only || isThere(operation, catalog)) return add(operation.table, 'SHARE');
+    if (operation.only || isIndexThere(operation, catalog)) return add(operation.table, 'SHARE');
     return addToPartitions(add, catalog, operation.table, 'SHARE', 'index build');
   },
   DropIndex({ index, concurrently, behavior }, add, catalog) {
@@ -73,11 +74,6 @@ export const indexEffects: EffectTable<
     for (const { name } of leavesOf(table, catalog)) add(name, 'ACCESS EXCLUSIVE', 'rewrite');
   },
 };
-
-function isThere({ table, name, ifNotExists }: CreateIndex, catalog: Catalog): boolean {
-  if (!ifNotExists || name === undefined) return false;
-  return catalog.index({ schema: catalog.table(table)?.name.schema ?? table.schema, name }) !== undefined;
-}
 
 /** The table is locked with SHARE only, but every reader needs its indexes, which are locked with ACCESS EXCLUSIVE. */
 function reindex(

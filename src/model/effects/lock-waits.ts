@@ -2,10 +2,10 @@ import { refusesTransaction } from '../../input/runners/outside-transaction.ts';
 import type { Timeout, Timeouts } from '../catalog/timeouts.ts';
 import { blockedBy, compareLocks } from '../operations/lock-modes.ts';
 import { isSameObject } from '../operations/same-object.ts';
-import type { Operation } from '../operations/types.ts';
+import type { ObjectName, Operation } from '../operations/types.ts';
 import type { HeldLock } from './held-locks.ts';
 import { locksOnUsedTables } from './lock-windows.ts';
-import { hasUsers, type WaitScene } from './rewritten-tables.ts';
+import { hasUsers, type WaitScene } from './used-tables.ts';
 import { slowWork } from './slow-work.ts';
 import type { Effect } from './types.ts';
 
@@ -37,6 +37,12 @@ export function lockWait(operation: Operation, scene: LockScene): Effect | undef
   );
 }
 
+/** Work that somebody waits for. */
+export interface BlockingWork extends Effect {
+  /** The table whose users wait: the one that is worked on, or one that the transaction has locked before. */
+  readonly locked: ObjectName;
+}
+
 /**
  * The work of an operation that takes longer the more rows a table has, while others wait: for its own lock, or for one that its
  * transaction holds.
@@ -44,16 +50,19 @@ export function lockWait(operation: Operation, scene: LockScene): Effect | undef
  * Left out is what refuses a transaction, as for {@link lockWait}, and what stands in a loop, whose passes no timeout of a statement
  * tells apart.
  */
-export function blockingWork(operation: Operation, scene: LockScene): Effect | undefined {
+export function blockingWork(operation: Operation, scene: LockScene): BlockingWork | undefined {
   if (operation.run === 'called' || operation.loop !== undefined) return undefined;
   const effects = scene.effectsOf(operation);
   const slow = slowWork(operation, effects, scene.catalogBefore(operation)).find(
-    ({ relation, online }) => !online && hasUsers(relation, operation, scene),
+    ({ relation, online, work }) => !online && hasUsers(relation, operation, scene, work),
   );
   if (slow === undefined || refusesTransaction(operation.statement.tree) !== undefined) return undefined;
-  const blocks =
-    blockedBy(slow.lock) !== 'nothing' || locksOnUsedTables(scene.heldLocks(operation)).length > 0;
-  return blocks ? slow : undefined;
+  if (blockedBy(slow.lock) !== 'nothing') return { ...slow, locked: slow.relation };
+  const held = locksOnUsedTables(scene.heldLocks(operation));
+  const own = held.find(({ relation }) => isSameObject(relation, slow.relation));
+  const strongest = held.find(({ lock }) => blockedBy(lock) === 'reads and writes');
+  const locked = (own ?? strongest ?? held[0])?.relation;
+  return locked === undefined ? undefined : { ...slow, locked };
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Node } from '@pgsql/types';
+import { usesColumn } from '../catalog/expressions.ts';
 import type { Catalog, Table } from '../catalog/types.ts';
-import type { ObjectName } from '../operations/types.ts';
+import { stringsOf, visitNodes } from '../operations/parse-tree.ts';
+import type { Expression, ObjectName } from '../operations/types.ts';
 import { columnNames } from '../operations/queries.ts';
 
 /**
@@ -20,6 +22,32 @@ export function provesNotNull(table: Table, column: string): boolean {
       !definition.notEnforced &&
       impliesNotNull(definition.expression.tree, column),
   );
+}
+
+/**
+ * Whether a CHECK of a table says when a column may be NULL: `num_nonnulls(post, comment) = 1`, `post IS NULL OR comment IS NULL`,
+ * `(a IS NULL) = (b IS NULL)`. A comparison of the column alone says nothing: NULL passes every CHECK.
+ */
+export function hasNullCheck({ constraints }: Table, column: string): boolean {
+  return constraints.some(
+    ({ definition }) => definition.type === 'check' && countsNull(definition.expression, column),
+  );
+}
+
+const NULL_COUNTS: ReadonlySet<string> = new Set(['num_nonnulls', 'num_nulls']);
+
+function countsNull(expression: Expression, column: string): boolean {
+  if (!usesColumn(expression, column)) return false;
+  let counts = false;
+  visitNodes(expression.tree, (type, fields) => {
+    const isCount = type === 'FuncCall' && NULL_COUNTS.has(stringsOf(fields['funcname']).at(-1) ?? '');
+    if (!isCount && type !== 'NullTest') return !counts;
+    visitNodes(fields, (inner, reference) => {
+      if (inner === 'ColumnRef' && stringsOf(reference['fields']).at(-1) === column) counts = true;
+    });
+    return !counts;
+  });
+  return counts;
 }
 
 /**

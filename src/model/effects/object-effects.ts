@@ -2,7 +2,7 @@ import type { ObjectKind } from '../operations/kind-groups.ts';
 import { sequenceIn } from '../catalog/sequences.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { callsOf } from '../operations/queries.ts';
-import type { Expression, ObjectName } from '../operations/types.ts';
+import type { Expression, ObjectName, TypeName } from '../operations/types.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import { addDropped, addViewsOn } from './dependants.ts';
 import { addToPartitions, type Add, type EffectTable } from './effect-table.ts';
@@ -23,7 +23,7 @@ export const objectEffects: EffectTable<ObjectKind> = {
     const notValid = adds && 'notValid' in change.constraint && change.constraint.notValid;
     const checks =
       (adds && !notValid) || change.action === 'set not null' || change.action === 'validate constraint';
-    if (checks) for (const table of tablesUsing(type, catalog)) add(table, 'SHARE', 'scan');
+    if (checks) for (const table of tablesWithDomain(type, catalog)) add(table, 'SHARE', 'scan');
   },
   CreateType: nothing,
   AlterCompositeType: ({ type }, add) => add(type, 'ACCESS EXCLUSIVE'),
@@ -142,10 +142,24 @@ export const objectEffects: EffectTable<ObjectKind> = {
   Other: nothing,
 };
 
-function tablesUsing(type: ObjectName, catalog: Catalog): ObjectName[] {
+/**
+ * Tables with a column of a domain, or of a domain over it. A column of its arrays counts not: while there is one, PostgreSQL
+ * refuses to add or validate a constraint (0A000).
+ */
+function tablesWithDomain(domain: ObjectName, catalog: Catalog): ObjectName[] {
+  const domains: ObjectName[] = [domain];
+  for (const base of domains) {
+    for (const type of catalog.types()) {
+      if (type.kind === 'domain' && isValueOf(type.base, base)) domains.push(type.name);
+    }
+  }
   return [...catalog.tables()]
-    .filter(({ columns }) => columns.some((column) => isSameObject(column.type, type)))
+    .filter(({ columns }) => columns.some(({ type }) => domains.some((one) => isValueOf(type, one))))
     .map(({ name }) => name);
+}
+
+function isValueOf(type: TypeName, other: ObjectName): boolean {
+  return type.arrayDimensions === 0 && isSameObject(type, other);
 }
 
 /** Only composite types are listed in pg_class, with a lock of their own. */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/types.ts';
-import { compareLocks } from '../operations/lock-modes.ts';
+import { compareLocks, lockModes } from '../operations/lock-modes.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { LockMode, ObjectName, Operation } from '../operations/types.ts';
 import type { HeldLock } from './held-locks.ts';
 import { RELATIONS } from './skipped.ts';
@@ -11,6 +12,8 @@ interface Taken {
   lock: LockMode;
   since: Operation;
   rows: Operation | undefined;
+  /** As it is shown to those who ask. */
+  shown: HeldLock;
 }
 
 interface Savepoint {
@@ -23,6 +26,8 @@ interface Savepoint {
 export class OpenLocks {
   #taken: Taken[] = [];
   readonly #byName = new Map<string, Taken>();
+  /** What is held, by strength, strongest first; undefined when it has to be put together again. */
+  #byStrength: HeldLock[][] | undefined;
   /** How to take back what was done since the first savepoint. */
   #undo: (() => void)[] = [];
   readonly #savepoints: Savepoint[] = [];
@@ -30,24 +35,19 @@ export class OpenLocks {
 
   /** What is held now, strongest first, then as it was taken. The same list until something changes. */
   locks(): readonly HeldLock[] {
-    this.#known ??= this.#taken
-      .map(({ relation, kind, lock, since, rows }) => ({
-        relation,
-        kind,
-        lock,
-        since,
-        ...(rows !== undefined && { rows }),
-      }))
-      .sort((a, b) => compareLocks(b.lock, a.lock));
+    this.#byStrength ??= sorted(this.#taken);
+    this.#known ??= ([] as HeldLock[]).concat(...this.#byStrength);
     return this.#known;
   }
 
   /** Notes a lock. A stronger one replaces a weaker one; what is certain to be taken replaces what is taken perhaps. */
   take(relation: ObjectName, kind: HeldLock['kind'], lock: LockMode, since: Operation): void {
-    const held = this.#byName.get(keyOf(relation));
+    const held = this.#byName.get(objectKey(relation));
     if (held === undefined) {
-      const taken = { relation, kind, lock, since, rows: undefined };
+      const shown = { relation, kind, lock, since };
+      const taken: Taken = { ...shown, rows: undefined, shown };
       this.#taken.push(taken);
+      this.#byStrength?.[placeOf(lock)]?.push(shown);
       this.#changed(() => this.#taken.pop());
       this.#name(relation, taken);
       return;
@@ -55,18 +55,17 @@ export class OpenLocks {
     const stronger = compareLocks(lock, held.lock);
     if (stronger < 0 || (stronger === 0 && (held.since.run === 'now' || since.run !== 'now'))) return;
     const before = { lock: held.lock, since: held.since };
-    Object.assign(held, { lock, since });
-    this.#changed(() => Object.assign(held, before));
+    if (stronger > 0) this.#byStrength = undefined;
+    this.#change(held, { lock, since });
+    this.#changed(() => this.#change(held, before));
   }
 
   /** Notes that an operation has locked any number of rows of a relation whose lock is noted already. */
   lockRows(relation: ObjectName, since: Operation): void {
-    const held = this.#byName.get(keyOf(relation));
+    const held = this.#byName.get(objectKey(relation));
     if (held === undefined || held.rows !== undefined) return;
-    held.rows = since;
-    this.#changed(() => {
-      held.rows = undefined;
-    });
+    this.#change(held, { rows: since });
+    this.#changed(() => this.#change(held, { rows: undefined }));
   }
 
   /**
@@ -109,6 +108,7 @@ export class OpenLocks {
   /** The transaction has ended, and another one begins. */
   release(): void {
     this.#taken = [];
+    this.#byStrength = undefined;
     this.#byName.clear();
     this.#undo = [];
     this.#savepoints.length = 0;
@@ -116,30 +116,28 @@ export class OpenLocks {
   }
 
   #rename(old: ObjectName, change: Partial<ObjectName>): void {
-    const taken = this.#byName.get(keyOf(old));
+    const taken = this.#byName.get(objectKey(old));
     const relation = { ...old, ...change };
     this.#name(old, undefined);
     // A relation that the transaction made takes the name, too: locks on what had it before are not its.
     this.#name(relation, taken);
     if (taken === undefined) return;
     const before = taken.relation;
-    taken.relation = relation;
-    this.#changed(() => {
-      taken.relation = before;
-    });
+    this.#change(taken, { relation });
+    this.#changed(() => this.#change(taken, { relation: before }));
   }
 
   #renameSchema(old: string, name: string): void {
     for (const taken of this.#taken) {
       const { relation } = taken;
-      const isDropped = this.#byName.get(keyOf(relation)) !== taken;
+      const isDropped = this.#byName.get(objectKey(relation)) !== taken;
       if (relation.schema === old && !isDropped) this.#rename(relation, { schema: name });
     }
   }
 
   /** Says whose lock is found under a name from now on. */
   #name(relation: ObjectName, taken: Taken | undefined): void {
-    const key = keyOf(relation);
+    const key = objectKey(relation);
     const before = this.#byName.get(key);
     if (before === taken) return;
     this.#put(key, taken);
@@ -149,6 +147,16 @@ export class OpenLocks {
   #put(key: string, taken: Taken | undefined): void {
     if (taken === undefined) this.#byName.delete(key);
     else this.#byName.set(key, taken);
+  }
+
+  /** Changes a lock, and shows it anew in its place; one that gets another strength has no place until all are sorted. */
+  #change(taken: Taken, change: Partial<Taken>): void {
+    const { shown } = taken;
+    Object.assign(taken, change);
+    taken.shown = heldLock(taken);
+    const alike = this.#byStrength?.[placeOf(taken.lock)];
+    const at = alike?.lastIndexOf(shown) ?? -1;
+    if (alike !== undefined && at >= 0) alike[at] = taken.shown;
   }
 
   #changed(undo: () => void): void {
@@ -163,6 +171,7 @@ export class OpenLocks {
     if (savepoint === undefined) return;
     this.#savepoints.splice(at + 1);
     while (this.#undo.length > savepoint.mark) this.#undo.pop()?.();
+    this.#byStrength = undefined;
     this.#known = undefined;
   }
 
@@ -174,11 +183,23 @@ export class OpenLocks {
   }
 }
 
+/** Locks by their strength, strongest first, those of one strength as they were taken. */
+function sorted(taken: readonly Taken[]): HeldLock[][] {
+  const byStrength = lockModes.map((): HeldLock[] => []);
+  for (const { lock, shown } of taken) byStrength[placeOf(lock)]?.push(shown);
+  return byStrength;
+}
+
+/** Where locks of a mode stand among all, strongest first. */
+function placeOf(lock: LockMode): number {
+  return compareLocks('ACCESS EXCLUSIVE', lock);
+}
+
+function heldLock({ relation, kind, lock, since, rows }: Taken): HeldLock {
+  return { relation, kind, lock, since, ...(rows !== undefined && { rows }) };
+}
+
 /** The name by which the schema knows a relation. */
 function fullName(name: ObjectName, before: Catalog): ObjectName {
   return (before.table(name) ?? before.view(name) ?? before.sequence(name))?.name ?? name;
-}
-
-function keyOf({ schema, name }: ObjectName): string {
-  return `${schema ?? ''}\0${name}`;
 }

@@ -29,10 +29,10 @@ export function attachPartition(
     if (!isIndexed) add(member.name, 'ACCESS EXCLUSIVE', 'index build');
   }
   const own = catalog.table(partition);
+  const lacking = own === undefined ? foreignKeysOf(parent) : foreignKeysLackedBy(own, parent);
   for (const key of foreignKeysOf(parent)) {
-    const isThere = own !== undefined && foreignKeysOf(own).some((one) => isSameKey(one, key));
     // The partition's own key becomes a part of the parent's: its triggers on the referenced table go.
-    if (isThere) add(key.references, 'ACCESS EXCLUSIVE');
+    if (!lacking.includes(key)) add(key.references, 'ACCESS EXCLUSIVE');
     else {
       add(key.references, 'SHARE ROW EXCLUSIVE', 'scan');
       addWithChildren(add, catalog, partition, 'ACCESS EXCLUSIVE', 'scan');
@@ -91,6 +91,30 @@ export function defaultPartitionOf(parent: Table, catalog: Catalog): Table | und
   return catalog.children(parent.name).find(({ partitionOf }) => partitionOf?.bound.type === 'default');
 }
 
+/** The foreign keys of a partitioned table that a partition-to-be has not, or has NOT VALID: its rows are checked against them when it is attached. */
+export function foreignKeysLackedBy(partition: Table, parent: Table): readonly ForeignKey[] {
+  return foreignKeysOf(parent).filter((key) => !hasValidKey(partition, key));
+}
+
+/** Whether a table has a foreign key, and validated: that one a partitioned table's can take over. */
+export function hasValidKey({ constraints }: Table, key: ForeignKey): boolean {
+  const valid = constraints.filter(({ validated }) => validated);
+  return foreignKeysOf({ constraints: valid }).some((one) => isSameKey(one, key));
+}
+
+/** Whether constraints of a partition-to-be prove that its rows fit, so that ATTACH PARTITION needs not read them for that. */
+export function isProvenToFit(table: Table, parent: Table, bound: PartitionBound, catalog: Catalog): boolean {
+  return (
+    fitsBound(table, parent, bound, catalog.children(parent.name)) &&
+    [parent, ...parentsOf(parent, catalog)].every((inner) => {
+      const outer = inner.partitionOf;
+      const above = outer === undefined ? undefined : catalog.table(outer.parent);
+      if (outer === undefined) return true;
+      return above !== undefined && fitsBound(table, above, outer.bound, catalog.children(above.name));
+    })
+  );
+}
+
 /** A new partition's rows are checked against its bound, and against those of the partitions that it lies in. */
 function addChecked(
   partition: ObjectName,
@@ -100,14 +124,7 @@ function addChecked(
   catalog: Catalog,
 ): void {
   const fits = (table: Table): boolean =>
-    parent !== undefined &&
-    fitsBound(table, parent, bound, catalog.children(parent.name)) &&
-    [parent, ...parentsOf(parent, catalog)].every((inner) => {
-      const outer = inner.partitionOf;
-      const above = outer === undefined ? undefined : catalog.table(outer.parent);
-      if (outer === undefined) return true;
-      return above !== undefined && fitsBound(table, above, outer.bound, catalog.children(above.name));
-    });
+    parent !== undefined && isProvenToFit(table, parent, bound, catalog);
   addUnlessProven(partition, fits, add, catalog);
 }
 
@@ -160,17 +177,26 @@ function hasIndexLike(table: Table, index: Table['indexes'][number]): boolean {
   );
 }
 
-type ForeignKey = Extract<ConstraintDefinition, { type: 'foreign key' }>;
+/** A foreign key as it is written. */
+export type ForeignKey = Extract<ConstraintDefinition, { type: 'foreign key' }>;
 
 function foreignKeysOf({ constraints }: { readonly constraints: readonly Constraint[] }): ForeignKey[] {
   return constraints.flatMap(({ definition }) => (definition.type === 'foreign key' ? [definition] : []));
 }
 
+/** What PostgreSQL compares before it takes a partition's key over. Columns that nobody wrote are those of the primary key. */
 function isSameKey(one: ForeignKey, other: ForeignKey): boolean {
+  const [ours, theirs] = [one.referencedColumns, other.referencedColumns];
   return (
-    one.columns.join() === other.columns.join() &&
-    one.referencedColumns.join() === other.referencedColumns.join() &&
-    isSameObject(one.references, other.references)
+    one.columns.join('\0') === other.columns.join('\0') &&
+    (theirs.length === 0 || ours.join('\0') === theirs.join('\0')) &&
+    isSameObject(one.references, other.references) &&
+    one.onDelete === other.onDelete &&
+    one.onUpdate === other.onUpdate &&
+    one.match === other.match &&
+    one.deferrable === other.deferrable &&
+    one.initiallyDeferred === other.initiallyDeferred &&
+    one.notEnforced === other.notEnforced
   );
 }
 

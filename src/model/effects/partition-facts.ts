@@ -17,11 +17,13 @@ export interface Constant {
 /** What is certain of a column's values that are not NULL. */
 export type Fact =
   | { readonly operator: '<' | '<=' | '>=' | '>'; readonly value: Constant }
-  | { readonly operator: 'in'; readonly values: readonly Constant[] };
+  | { readonly operator: 'in' | 'not in'; readonly values: readonly Constant[] }
+  /** One of the lists holds, all of it. */
+  | { readonly operator: 'one of'; readonly arms: readonly (readonly Fact[])[] };
 
 /**
  * What a table's validated CHECK constraints say of a column, where they compare it with constants: `=`, `<` and its kin,
- * BETWEEN, IN, `= ANY (ARRAY[…])`, and equalities joined by OR.
+ * BETWEEN, IN, `= ANY (ARRAY[…])`, `<>`, NOT IN and `<> ALL (ARRAY[…])`, joined by AND, OR and NOT.
  */
 export function factsOf(table: Table, column: Column): readonly Fact[] {
   return table.constraints.flatMap(({ definition, validated }) =>
@@ -36,25 +38,79 @@ function factsIn(node: Node | undefined, column: Column): readonly Fact[] {
   if (operation?.boolop === 'AND_EXPR') {
     return (operation.args ?? []).flatMap((part) => factsIn(part, column));
   }
-  if (operation?.boolop === 'OR_EXPR') return alternatives(operation.args ?? [], column);
+  if (operation?.boolop === 'OR_EXPR') {
+    const tests = (operation.args ?? []).filter((part) => !isNullTest(part, column));
+    return alternatives(tests.map((part) => factsIn(part, column)));
+  }
+  if (operation?.boolop === 'NOT_EXPR') return factsAgainst(operation.args?.[0], column);
   const expression = fieldsOf(node, 'A_Expr');
   return expression === undefined ? [] : comparison(expression, column);
 }
 
-/** `k = 1 OR k = 2`, also `k IS NULL OR k = 1`: one of the values, if any. */
-function alternatives(nodes: readonly Node[], column: Column): readonly Fact[] {
+/** What is certain where a condition does not hold. */
+function factsAgainst(node: Node | undefined, column: Column): readonly Fact[] {
+  const operation = fieldsOf(node, 'BoolExpr');
+  const parts = operation?.args ?? [];
+  switch (operation?.boolop) {
+    case 'AND_EXPR':
+      return alternatives(parts.map((part) => factsAgainst(part, column)));
+    case 'OR_EXPR':
+      return parts.flatMap((part) => factsAgainst(part, column));
+    case 'NOT_EXPR':
+      return factsIn(parts[0], column);
+    default: {
+      const expression = fieldsOf(node, 'A_Expr');
+      const [fact, ...rest] = expression === undefined ? [] : comparison(expression, column);
+      return fact === undefined || rest.length > 0 ? [] : opposite(fact);
+    }
+  }
+}
+
+function opposite(fact: Fact): readonly Fact[] {
+  switch (fact.operator) {
+    case '<':
+      return [{ operator: '>=', value: fact.value }];
+    case '<=':
+      return [{ operator: '>', value: fact.value }];
+    case '>':
+      return [{ operator: '<=', value: fact.value }];
+    case '>=':
+      return [{ operator: '<', value: fact.value }];
+    case 'in':
+      return [{ operator: 'not in', values: fact.values }];
+    case 'not in':
+      return [{ operator: 'in', values: fact.values }];
+    case 'one of':
+      return [];
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** `k = 1 OR k = 2`, also `k IS NULL OR k = 1`: one of the values, if any. `k < 1 OR k > 5`: one of the two. */
+function alternatives(arms: readonly (readonly Fact[])[]): readonly Fact[] {
+  if (arms.some((arm) => arm.length === 0)) return [];
   const values: Constant[] = [];
-  for (const node of nodes) {
-    const test = fieldsOf(node, 'NullTest');
-    if (test?.nulltesttype === 'IS_NULL' && isColumn(test.arg, column)) continue;
-    const [fact, ...rest] = factsIn(node, column);
-    if (fact?.operator !== 'in' || rest.length > 0) return [];
+  for (const [fact, ...rest] of arms) {
+    if (fact?.operator !== 'in' || rest.length > 0) return [{ operator: 'one of', arms }];
     values.push(...fact.values);
   }
   return [{ operator: 'in', values }];
 }
 
-const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=' };
+function isNullTest(node: Node, column: Column): boolean {
+  const test = fieldsOf(node, 'NullTest');
+  return test?.nulltesttype === 'IS_NULL' && isColumn(test.arg, column);
+}
+
+const MIRRORED: Readonly<Record<string, string>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '=': '=',
+  '<>': '<>',
+};
 
 function comparison({ kind, name, lexpr, rexpr }: A_Expr, column: Column): readonly Fact[] {
   const operator = stringOf(name?.[0]);
@@ -71,9 +127,11 @@ function comparison({ kind, name, lexpr, rexpr }: A_Expr, column: Column): reado
       return [...compared('>=', low, column), ...compared('<=', high, column)];
     }
     case 'AEXPR_IN':
-      return operator === '=' ? oneOf(fieldsOf(rexpr, 'List')?.items, column) : [];
+      return oneOf(operator, fieldsOf(rexpr, 'List')?.items, column);
     case 'AEXPR_OP_ANY':
-      return operator === '=' ? oneOf(fieldsOf(rexpr, 'A_ArrayExpr')?.elements, column) : [];
+      return operator === '=' ? oneOf(operator, fieldsOf(rexpr, 'A_ArrayExpr')?.elements, column) : [];
+    case 'AEXPR_OP_ALL':
+      return operator === '<>' ? oneOf(operator, fieldsOf(rexpr, 'A_ArrayExpr')?.elements, column) : [];
     default:
       return [];
   }
@@ -85,6 +143,8 @@ function compared(operator: string, node: Node | undefined, column: Column): rea
   switch (operator) {
     case '=':
       return [{ operator: 'in', values: [value] }];
+    case '<>':
+      return [{ operator: 'not in', values: [value] }];
     case '<':
     case '<=':
     case '>':
@@ -95,10 +155,12 @@ function compared(operator: string, node: Node | undefined, column: Column): rea
   }
 }
 
-function oneOf(nodes: readonly Node[] | undefined, column: Column): readonly Fact[] {
+/** IN, and NOT IN, whose operator is `<>`. */
+function oneOf(operator: string, nodes: readonly Node[] | undefined, column: Column): readonly Fact[] {
   const values = (nodes ?? []).map((node) => constantIn(node, column));
   const known = values.filter((value) => value !== undefined);
-  return known.length > 0 && known.length === values.length ? [{ operator: 'in', values: known }] : [];
+  if (known.length === 0 || known.length < values.length) return [];
+  return [{ operator: operator === '=' ? 'in' : 'not in', values: known }];
 }
 
 const isColumn = (node: Node | undefined, column: Column): boolean => {

@@ -57,10 +57,11 @@ export function rulesOut(table: Table, parent: Table, bound: PartitionBound): bo
     case 'range': {
       const low = endOf(bound.from, column);
       const high = endOf(bound.to, column);
-      return (
-        (isConstant(low) && facts.some((fact) => isBelow(fact, low))) ||
-        (isConstant(high) && facts.some((fact) => isFrom(fact, high)))
-      );
+      const isOutside = (fact: Fact): boolean =>
+        (isConstant(low) && isBelow(fact, low)) ||
+        (isConstant(high) && isFrom(fact, high)) ||
+        inEachArm(fact, isOutside);
+      return facts.some(isOutside);
     }
     case 'list': {
       if (bound.values.some(isNull)) return false;
@@ -110,14 +111,21 @@ function compare(one: Constant, other: Constant): number | undefined {
 const isAtLeast = (one: Constant, other: Constant): boolean => (compare(one, other) ?? -1) >= 0;
 const isLess = (one: Constant, other: Constant): boolean => (compare(one, other) ?? 0) < 0;
 
+/** Whether whichever of several lists of facts holds, one in it passes a test. */
+function inEachArm(fact: Fact, test: (fact: Fact) => boolean): boolean {
+  return fact.operator === 'one of' && fact.arms.every((arm) => arm.some(test));
+}
+
 /** Whether a fact implies `column >= value`. */
 function isFrom(fact: Fact, value: Constant): boolean {
+  if (inEachArm(fact, (one) => isFrom(one, value))) return true;
   if (fact.operator === 'in') return fact.values.every((one) => isAtLeast(one, value));
   return (fact.operator === '>=' || fact.operator === '>') && isAtLeast(fact.value, value);
 }
 
 /** Whether a fact implies `column < value`. */
 function isBelow(fact: Fact, value: Constant): boolean {
+  if (inEachArm(fact, (one) => isBelow(one, value))) return true;
   if (fact.operator === 'in') return fact.values.every((one) => isLess(one, value));
   if (fact.operator === '<') return isAtLeast(value, fact.value);
   return fact.operator === '<=' && isLess(fact.value, value);
@@ -132,6 +140,10 @@ function isOneOf(fact: Fact, values: readonly Constant[]): boolean {
 /** Whether a fact implies `column <> value`. */
 function isOther(fact: Fact, value: Constant): boolean {
   switch (fact.operator) {
+    case 'one of':
+      return inEachArm(fact, (one) => isOther(one, value));
+    case 'not in':
+      return fact.values.some((one) => compare(one, value) === 0);
     case 'in':
       return fact.values.every((one) => one.distinct && value.distinct && compare(one, value) !== 0);
     case '<':

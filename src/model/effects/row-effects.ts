@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { Delete, ObjectName, Query, Select, Update } from '../operations/types.ts';
 import { readsOf } from '../operations/queries.ts';
 import { referencedBy } from './dependants.ts';
@@ -86,7 +87,7 @@ function addTruncated(
   done: Set<string>,
 ): void {
   const known = catalog.table(name)?.name ?? name;
-  const key = `${known.schema ?? ''}\0${known.name}`;
+  const key = objectKey(known);
   if (done.has(key)) return;
   done.add(key);
   add(name, 'ACCESS EXCLUSIVE');

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/types.ts';
-import type { ObjectName, Operation } from '../operations/types.ts';
+import type { CreateIndex, ObjectName, Operation } from '../operations/types.ts';
 
 /**
  * Tells whether IF EXISTS or IF NOT EXISTS makes PostgreSQL pass over an operation without a lock on any relation.
@@ -48,6 +48,12 @@ export const RELATIONS: ReadonlySet<string> = new Set([
 /** Whether a table or view of the name is there without doubt. */
 export function isThere(name: ObjectName, catalog: Catalog): boolean {
   return (catalog.table(name) ?? catalog.view(name))?.certainty === 'certain';
+}
+
+/** Whether IF NOT EXISTS finds an index of that name: PostgreSQL then builds none. */
+export function isIndexThere({ table, name, ifNotExists }: CreateIndex, catalog: Catalog): boolean {
+  if (!ifNotExists || name === undefined) return false;
+  return catalog.index({ schema: catalog.table(table)?.name.schema ?? table.schema, name }) !== undefined;
 }
 
 function isKnown(name: ObjectName, catalog: Catalog): boolean {

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.ts';
+import type { DeployOperations } from '../history/deploy-operations.ts';
 import { isBoundedWrite } from '../loops/row-bounds.ts';
 import { unboundedReads } from '../loops/unbounded-reads.ts';
 import { isSameObject } from '../operations/same-object.ts';
@@ -42,6 +43,27 @@ export function slowWork(
     default:
       return workOnRows(operation, effects, catalog);
   }
+}
+
+/** What is asked about a deploy; the context of a rule is one. */
+interface SlowScene {
+  readonly deploy: DeployOperations;
+  readonly effectsOf: (operation: Operation) => readonly Effect[];
+  readonly catalogBefore: (operation: Operation) => Catalog;
+}
+
+/** By deploy, which does not change: of each operation that was asked about, whether it has slow work. */
+const known = new WeakMap<DeployOperations, Map<Operation, boolean>>();
+
+/** Whether an operation of a deploy has {@link slowWork}, worked out once: each statement after it may ask. */
+export function hasSlowWork(operation: Operation, { deploy, effectsOf, catalogBefore }: SlowScene): boolean {
+  const ofDeploy = known.get(deploy) ?? new Map<Operation, boolean>();
+  known.set(deploy, ofDeploy);
+  const before = ofDeploy.get(operation);
+  if (before !== undefined) return before;
+  const isSlow = slowWork(operation, effectsOf(operation), catalogBefore(operation)).length > 0;
+  ofDeploy.set(operation, isSlow);
+  return isSlow;
 }
 
 /** The effects of an operation on a definition that work on rows: rewrites, index builds and scans; not tables in which a key is only looked up. */

@@ -1,5 +1,6 @@
 import { compareLocks } from '../operations/lock-modes.ts';
 import type { Effect } from './types.ts';
+import { objectKey } from '../operations/same-object.ts';
 
 /** What is done under a lock, fastest first. */
 const SPEED: readonly Effect['work'][] = ['metadata', 'rows', 'scan', 'index build', 'rewrite'];
@@ -12,7 +13,7 @@ const SPEED: readonly Effect['work'][] = ['metadata', 'rows', 'scan', 'index bui
 export function strongestEffects(effects: readonly Effect[]): readonly Effect[] {
   const byRelation = new Map<string, Effect>();
   for (const effect of effects) {
-    const key = `${effect.relation.schema ?? ''}\0${effect.relation.name}`;
+    const key = objectKey(effect.relation);
     const known = byRelation.get(key);
     byRelation.set(key, known === undefined ? effect : together(known, effect));
   }

@@ -1,13 +1,15 @@
 import type { Transaction } from '../../input/runners/types.ts';
-import { blockedBy } from '../operations/lock-modes.ts';
+import { blockedBy, compareLocks } from '../operations/lock-modes.ts';
 import { isSameObject } from '../operations/same-object.ts';
-import type { ObjectName, Operation } from '../operations/types.ts';
-import { hasUsers, type WaitScene } from './rewritten-tables.ts';
+import type { LockMode, ObjectName, Operation } from '../operations/types.ts';
+import type { HeldLock } from './held-locks.ts';
+import type { LockScene } from './lock-waits.ts';
 import { slowWork } from './slow-work.ts';
+import { hasUsers } from './used-tables.ts';
 
 /** What a transaction goes on to do while it holds the lock of an earlier operation. */
 export interface WorkAfter {
-  /** The next operation that changes rows, few or many, or waits for the lock on another table. */
+  /** The next operation that changes rows, few or many, or waits for the lock on another table, one that the transaction does not hold yet. */
   readonly next: Operation;
   /** The table that this is about. */
   readonly table: ObjectName;
@@ -21,27 +23,49 @@ export interface WorkAfter {
  *
  * @param operations in execution order; each is looked at once, from the last to the first.
  * @param tableOf the table that the operation locks, if it is one that is asked about.
- * @returns nothing for an operation with no such work after it.
+ * @returns nothing for an operation with no such work after it, or whose transaction holds as strong a lock on the table before it:
+ * the wait is that lock's then.
  */
 export function workAfter(
   operations: readonly Operation[],
   tableOf: (operation: Operation) => ObjectName | undefined,
-  scene: WaitScene,
+  scene: LockScene,
 ): ReadonlyMap<Operation, WorkAfter> {
   const found = new Map<Operation, WorkAfter>();
   let transaction: Transaction | undefined;
   let later = new Later();
-  for (const operation of operations.toReversed()) {
-    if (operation.run === 'called') continue;
+  const done = operations.filter(({ run }) => run !== 'called');
+  // Locks are followed from the first operation to the last.
+  const held = new Map(done.map((operation) => [operation, scene.heldLocks(operation)]));
+  for (const operation of done.toReversed()) {
     const own = scene.transactionOf(operation);
     if (own !== transaction) later = new Later();
     transaction = own;
     const table = tableOf(operation);
-    const work = table === undefined ? undefined : later.besides(table);
+    const before = held.get(operation) ?? [];
+    const work =
+      table === undefined || isLockedAlready(table, operation, before, scene)
+        ? undefined
+        : later.besides(table);
     if (work !== undefined) found.set(operation, work);
-    later.precede(operation, scene);
+    later.precede(operation, before, scene);
   }
   return found;
+}
+
+/** Whether an operation's lock on a table is no stronger than one that its transaction holds. */
+function isLockedAlready(
+  table: ObjectName,
+  operation: Operation,
+  before: readonly HeldLock[],
+  scene: LockScene,
+): boolean {
+  const own = scene.effectsOf(operation).filter(({ relation }) => isSameObject(relation, table));
+  return own.length > 0 && own.every(({ lock }) => isHeld(table, lock, before));
+}
+
+function isHeld(table: ObjectName, lock: LockMode, before: readonly HeldLock[]): boolean {
+  return before.some((one) => isSameObject(one.relation, table) && compareLocks(one.lock, lock) >= 0);
 }
 
 type Step = Omit<WorkAfter, 'slow'>;
@@ -59,7 +83,7 @@ class Later {
     return step === undefined ? undefined : { ...step, slow: this.#slow };
   }
 
-  precede(operation: Operation, scene: WaitScene): void {
+  precede(operation: Operation, before: readonly HeldLock[], scene: LockScene): void {
     const effects = scene.effectsOf(operation);
     const used = effects.filter(({ relation }) => hasUsers(relation, operation, scene));
     if (used.length === 0) return;
@@ -69,7 +93,7 @@ class Later {
     if (rows !== undefined && changesOrReads(operation))
       this.#rows = { next: operation, table: rows.relation, form: 'rows' };
     for (const { relation, lock } of used) {
-      if (blockedBy(lock) === 'nothing') continue;
+      if (blockedBy(lock) === 'nothing' || isHeld(relation, lock, before)) continue;
       const step: Step = { next: operation, table: relation, form: 'lock' };
       const others = this.#locks.filter(({ table }) => !isSameObject(table, relation));
       this.#locks = [step, ...others.slice(0, 1)];

@@ -1,4 +1,5 @@
 import type { Catalog, Constraint } from '../catalog/types.ts';
+import { isSameObject } from '../operations/same-object.ts';
 import type { AddColumn, AddConstraint, ConstraintDefinition, CreateTable } from '../operations/types.ts';
 
 /** A foreign key of the catalog: with its name and the referenced columns filled in. */
@@ -26,6 +27,16 @@ export function addedForeignKeys(
   return table.constraints.filter(
     (constraint): constraint is ForeignKey =>
       constraint.definition.type === 'foreign key' && constraint.local && !known.has(constraint.name),
+  );
+}
+
+/** Whether two foreign keys lead from the same columns to the same table. */
+export function isSameForeignKey(one: ConstraintDefinition, other: ConstraintDefinition): boolean {
+  return (
+    one.type === 'foreign key' &&
+    other.type === 'foreign key' &&
+    one.columns.join('\0') === other.columns.join('\0') &&
+    isSameObject(one.references, other.references)
   );
 }
 

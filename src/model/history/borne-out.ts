@@ -181,16 +181,25 @@ interface TouchedWords {
 }
 
 function isTouched(word: string, { words, joined }: TouchedWords): boolean {
-  if ([...words].some((other) => isSameWord(word, other))) return true;
+  for (const other of words) if (isSameWord(word, other)) return true;
   return word.length >= 4 && joined.some((text) => text.includes(word));
 }
+
+/** By what is asked about, which does not change: a name can make several claims. */
+const knownWords = new WeakMap<ClaimScene, TouchedWords | 'too many'>();
 
 /**
  * The words of all names and texts that a migration's statements hold, and of the tables whose indexes it names.
  *
  * @returns undefined for a migration that holds too many.
  */
-function touchedWords({ operations, before }: ClaimScene): TouchedWords | undefined {
+function touchedWords(scene: ClaimScene): TouchedWords | undefined {
+  let words = knownWords.get(scene);
+  if (words === undefined) knownWords.set(scene, (words = findTouchedWords(scene) ?? 'too many'));
+  return words === 'too many' ? undefined : words;
+}
+
+function findTouchedWords({ operations, before }: ClaimScene): TouchedWords | undefined {
   const texts = new Set<string>();
   for (const statement of new Set(operations.map((operation) => operation.statement))) {
     addTexts(statement.tree, texts);
@@ -202,7 +211,10 @@ function touchedWords({ operations, before }: ClaimScene): TouchedWords | undefi
     if (table !== undefined) texts.add(table.name);
   }
   const words = new Set([...texts].flatMap((text) => wordsOf(text)));
-  return { words, joined: [...texts].map((text) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')) };
+  return {
+    words,
+    joined: [...texts].map((text) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')),
+  };
 }
 
 /** Adds every string below a part of a parse tree: names, constants, the text of a body. */

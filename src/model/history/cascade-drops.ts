@@ -2,6 +2,7 @@ import type { Catalog, Origin, Table } from '../catalog/types.ts';
 import { displayName, quoteIdentifier } from '../operations/display-name.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { ObjectName, OperationOf } from '../operations/types.ts';
+import { isSameForeignKey } from './added-foreign-keys.ts';
 
 /** A DROP that can say CASCADE. */
 export type CascadingDrop = OperationOf<
@@ -173,14 +174,7 @@ function lostConstraints(
   return gone.flatMap(({ name, definition, local }) => {
     if (!local || (drop?.kind === 'DropConstraint' && drop.constraint === name)) return [];
     const columns = 'columns' in definition ? definition.columns : [];
-    const isThere = last.constraints.some(
-      (other) =>
-        other.definition.type === 'foreign key' &&
-        definition.type === 'foreign key' &&
-        other.definition.columns.join('\0') === columns.join('\0') &&
-        isSameObject(other.definition.references, definition.references),
-    );
-    if (isThere) return [];
+    if (last.constraints.some((other) => isSameForeignKey(other.definition, definition))) return [];
     const kind = definition.type === 'foreign key' ? 'foreign key' : 'constraint';
     return [
       { kind, text: `the ${kind} ${quoteIdentifier(name)} of ${displayName(was.name)}`, columns } as const,

@@ -1,6 +1,5 @@
 import type { Catalog, Table } from '../catalog/types.ts';
-import type { ObjectName } from '../operations/types.ts';
-import { isSameObject } from '../operations/same-object.ts';
+import { isSameObject, objectKey } from '../operations/same-object.ts';
 import { isDestructive, type DestructiveOperation } from './data-loss.ts';
 
 /**
@@ -29,7 +28,7 @@ export function tablesLostByCascade(operation: DestructiveOperation, catalog: Ca
     ({ name, partitionOf, foreignServer }) =>
       !('table' in operation && isSameObject(name, operation.table)) &&
       foreignServer === undefined &&
-      (partitionOf === undefined || !lost.has(keyOf(partitionOf.parent))),
+      (partitionOf === undefined || !lost.has(objectKey(partitionOf.parent))),
   );
 }
 
@@ -41,12 +40,8 @@ function addWith(
 ): void {
   const open = [first];
   for (let table = open.pop(); table !== undefined; table = open.pop()) {
-    if (lost.has(keyOf(table.name))) continue;
-    lost.set(keyOf(table.name), table);
+    if (lost.has(objectKey(table.name))) continue;
+    lost.set(objectKey(table.name), table);
     open.push(...following(table));
   }
-}
-
-function keyOf({ schema, name }: ObjectName): string {
-  return `${schema ?? ''}\0${name}`;
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { ObjectName } from '../operations/types.ts';
 
 /**
@@ -9,16 +10,14 @@ import type { ObjectName } from '../operations/types.ts';
  * @param catalog the schema at that point.
  */
 export function cascadeReach(table: ObjectName, catalog: Catalog): readonly ObjectName[] {
-  const reached = new Map([[keyOf(table), table]]);
+  const reached = new Map([[objectKey(table), table]]);
   // A map's values include those that are added while they are gone through.
   for (const one of reached.values()) {
     for (const { table: other, constraint } of catalog.referencing(one)) {
       const { definition } = constraint;
       if (definition.type === 'foreign key' && definition.onDelete === 'cascade')
-        reached.set(keyOf(other.name), other.name);
+        reached.set(objectKey(other.name), other.name);
     }
   }
   return [...reached.values()].slice(1);
 }
-
-const keyOf = ({ schema, name }: ObjectName): string => `${schema ?? ''}\0${name}`;

@@ -15,25 +15,29 @@ export interface ChangeGroup {
  * The tables that a migration changes, those together that have to do with each other.
  *
  * Two tables belong together if a foreign key, a partition or inheritance connects them, before or after; if one statement names
- * both; if both are made or dropped by the migration; if the same is done to both (a column of the same name, an index each, row
- * security …); or if their names, or those of the columns that change, have a word in common (`invoices`, `invoice_lines`).
+ * both; if both are made or dropped by the migration; if the same is done to both (a column of the same name, SET NOT NULL, an index
+ * each, row security …); or if their names, or those of the columns that change, have a word in common (`invoices`,
+ * `invoice_lines`), or each one with the migration's name, unless that says AND.
  * Functions' bodies are not done now, and do not count.
  *
  * @param operations of one migration.
  * @param before the schema before the migration.
  * @param after the schema after it.
+ * @param name what the migration is called, such as `persistent_activity_queue`.
  * @returns the groups in the order of their first operation; one for a migration that is about one thing.
  */
 export function changeGroups(
   operations: readonly Operation[],
   before: Catalog,
   after: Catalog,
+  name = '',
 ): readonly ChangeGroup[] {
   const changes = changesOf(operations, before, after);
   if (changes.size < 2) return [...changes.values()].map(({ name, first }) => ({ tables: [name], first }));
   const groups = new Groups([...changes.keys()]);
   connectStatements(operations, changes, groups);
   connectLikes(changes, groups);
+  connectTopic(name, changes, groups);
   for (const [key, { name }] of changes) {
     for (const table of [before.table(name), after.table(name)]) {
       for (const other of neighbours(table)) groups.connect(key, displayName(other));
@@ -121,18 +125,25 @@ function isPermanent(name: ObjectName, before: Catalog, after: Catalog): boolean
   return table !== undefined && table.persistence !== 'temporary';
 }
 
+/** What makes two columns alike only if they have one name. */
+const BY_NAME: ReadonlySet<Operation['kind']> = new Set(['AddColumn', 'DropColumn', 'RenameColumn']);
+
 /**
- * One text for operations that do the same to different tables: the kind and, of a column's, its name. A column that gets a type of
- * the user's own is like every other one that gets it.
+ * One text for operations that do the same to different tables: the kind, and of columns that come, go or change their name that
+ * name as well. A column that gets a type of the user's own is like every other one that gets it; so is one that changes to a
+ * type.
  */
 function likesOf(operation: Operation): readonly string[] {
   const { kind } = operation;
   // A table that goes is often replaced by one that comes.
   if (kind === 'CreateTable' || kind === 'CreateTableAs' || kind === 'DropTable') return ['table'];
-  const name = columnNameOf(operation);
+  if (kind === 'AlterColumnType') {
+    const { name, schema } = operation.type;
+    return [schema === undefined ? `${kind} ${name}` : `type ${schema}.${name}`];
+  }
+  const name = BY_NAME.has(kind) ? columnNameOf(operation) : undefined;
   const like = name === undefined ? kind : `${kind} ${name}`;
-  const type =
-    kind === 'AddColumn' ? operation.column.type : kind === 'AlterColumnType' ? operation.type : undefined;
+  const type = kind === 'AddColumn' ? operation.column.type : undefined;
   return type?.schema === undefined ? [like] : [like, `type ${type.schema}.${type.name}`];
 }
 
@@ -185,6 +196,15 @@ function connectLikes(changes: ReadonlyMap<string, TableChange>, groups: Groups)
       else groups.connect(key, other);
     }
   }
+}
+
+/** Tables that a migration's name speaks of. One that says AND may speak of two things. */
+function connectTopic(name: string, changes: ReadonlyMap<string, TableChange>, groups: Groups): void {
+  if (wordsOf(name).includes('and')) return;
+  const words = topicsOf(name);
+  const named = [...changes].filter(([, { topics }]) => words.some((word) => topics.has(word)));
+  const [first] = named;
+  if (first !== undefined) for (const [key] of named) groups.connect(key, first[0]);
 }
 
 function neighbours(table: Table | undefined): readonly ObjectName[] {

@@ -1,6 +1,7 @@
 import type { ObjectReference } from '../catalog/object-references.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { ObjectName, Operation } from '../operations/types.ts';
+import type { DeployOperations } from './deploy-operations.ts';
 
 /** Whether an operation brings about what a statement names: creates it, or gives it that name. */
 export function bringsAbout(operation: Operation, reference: ObjectReference): boolean {
@@ -38,6 +39,65 @@ export function bringsAbout(operation: Operation, reference: ObjectReference): b
       return isMember(reference, 'policy', operation.table, operation.name);
     default:
       return false;
+  }
+}
+
+/** By deploy, which does not change: what surely runs and makes something, by the plain name of what it makes. */
+const creations = new WeakMap<DeployOperations, ReadonlyMap<string, readonly Operation[]>>();
+
+/** The operations of a deploy that surely run and bring about what a statement names, in execution order. */
+export function creationsOf(reference: ObjectReference, deploy: DeployOperations): readonly Operation[] {
+  let byName = creations.get(deploy);
+  if (byName === undefined) creations.set(deploy, (byName = creationsIn(deploy)));
+  const candidates = byName.get(reference.member ?? reference.name.name) ?? [];
+  return candidates.filter((operation) => bringsAbout(operation, reference));
+}
+
+function creationsIn(deploy: DeployOperations): ReadonlyMap<string, readonly Operation[]> {
+  const byName = new Map<string, Operation[]>();
+  for (const { operations } of deploy) {
+    for (const operation of operations) {
+      const name = operation.run === 'now' ? madeName(operation) : undefined;
+      if (name === undefined) continue;
+      const list = byName.get(name);
+      if (list === undefined) byName.set(name, [operation]);
+      else list.push(operation);
+    }
+  }
+  return byName;
+}
+
+/** The name of what {@link bringsAbout} says that an operation brings about, without its schema or table. */
+function madeName(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case 'CreateTable':
+    case 'CreateTableAs':
+      return operation.table.name;
+    case 'RenameTable':
+    case 'RenameType':
+    case 'RenameColumn':
+      return operation.newName;
+    case 'CreateView':
+    case 'CreateMaterializedView':
+      return operation.view.name;
+    case 'CreateSequence':
+      return operation.sequence.name;
+    case 'CreateEnum':
+    case 'CreateDomain':
+    case 'CreateType':
+      return operation.type.name;
+    case 'CreateFunction':
+      return operation.routine.name;
+    case 'AddColumn':
+      return operation.column.name;
+    case 'AddConstraint':
+      return operation.constraint.name;
+    case 'CreateIndex':
+    case 'CreateTrigger':
+    case 'CreatePolicy':
+      return operation.name;
+    default:
+      return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 import { isBoundedWrite } from '../loops/row-bounds.ts';
+import { visitNodes } from '../operations/parse-tree.ts';
+import { isUnconditional } from './emptied-tables.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { ObjectName, Operation, OperationKind, OperationOf } from '../operations/types.ts';
 
@@ -53,6 +55,30 @@ export function namesItsRows(operation: DataChange, catalog: Catalog): boolean {
   if (operation.kind !== 'Update' && operation.kind !== 'Delete') return false;
   const isListed = operation.where.conditions.some(({ form }) => form === 'equals' || form === 'in list');
   return isListed && operation.loop === undefined && isBoundedWrite(operation, catalog);
+}
+
+/**
+ * Whether a change cannot miss a row: a DELETE of all rows, or an UPDATE without a condition or a second table that gives each
+ * column a constant, or what is computed from its own value alone.
+ */
+export function reachesEveryRow(operation: DataChange): boolean {
+  if (operation.kind === 'Delete') return isUnconditional(operation);
+  if (operation.kind !== 'Update' || operation.from.length > 0) return false;
+  return (
+    operation.where.conditions.every(({ form }) => form === 'tautology') &&
+    operation.assignments.every(
+      ({ column, expression, reads }) =>
+        expression !== undefined && reads.every((read) => read === column) && !hasSubquery(expression.tree),
+    )
+  );
+}
+
+function hasSubquery(tree: unknown): boolean {
+  let has = false;
+  visitNodes(tree, (type) => {
+    if (type === 'SubLink') has = true;
+  });
+  return has;
 }
 
 /** What changes the structure of tables, types and views. Copies of rows, functions and settings do not. */

@@ -1,4 +1,5 @@
 import type { ObjectReference, ReferredKind } from '../catalog/object-references.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { ObjectName, Operation } from '../operations/types.ts';
 
 /** That a name stopped meaning what it meant: a DROP, or a rename. */
@@ -34,10 +35,32 @@ export class DepartureLog {
   }
 }
 
-/** Whether an operation drops or renames what a statement names. */
-export function takesAway(operation: Operation, { kind, name, member }: ObjectReference): boolean {
-  const gone = operation.run === 'now' ? departed(operation) : undefined;
-  return gone !== undefined && keyOf(gone.kind, gone.name, gone.member) === keyOf(kind, name, member);
+/** By the operations of one migration, which do not change: the first that takes a name away. */
+const firstDepartures = new WeakMap<readonly Operation[], ReadonlyMap<string, Operation>>();
+
+/**
+ * The first operation of a migration that drops or renames what a statement names.
+ *
+ * @param operations of the migration, in execution order: a list that does not change.
+ */
+export function firstDeparture(
+  operations: readonly Operation[],
+  { kind, name, member }: ObjectReference,
+): Operation | undefined {
+  let known = firstDepartures.get(operations);
+  if (known === undefined) firstDepartures.set(operations, (known = departuresIn(operations)));
+  return known.get(keyOf(kind, name, member));
+}
+
+function departuresIn(operations: readonly Operation[]): ReadonlyMap<string, Operation> {
+  const first = new Map<string, Operation>();
+  for (const operation of operations) {
+    const gone = operation.run === 'now' ? departed(operation) : undefined;
+    if (gone === undefined) continue;
+    const key = keyOf(gone.kind, gone.name, gone.member);
+    if (!first.has(key)) first.set(key, operation);
+  }
+  return first;
 }
 
 interface Departed {
@@ -96,7 +119,7 @@ function departed(operation: Operation): Departed | undefined {
 }
 
 /** A view is looked for under the name of a table, too: both are relations. */
-function keyOf(kind: ReferredKind, { schema, name }: ObjectName, member = ''): string {
+function keyOf(kind: ReferredKind, name: ObjectName, member = ''): string {
   const space = kind === 'view' ? 'table' : kind;
-  return `${space}\0${schema ?? ''}\0${name}\0${member}`;
+  return `${space}\0${objectKey(name)}\0${member}`;
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../../input/sql/types.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { ObjectName, Operation, OperationKind, OperationOf } from '../operations/types.ts';
 
 /** What carries operations in execution order: a migration. */
@@ -16,7 +17,7 @@ export type DeployOperations = readonly OperationSequence[];
  * @param table the table, resolved. A table that the deploy renames has other operations under its other name.
  */
 export function operationsOn(table: ObjectName, deploy: DeployOperations): readonly Operation[] {
-  return indexOf(deploy).byTable.get(keyOf(table)) ?? [];
+  return indexOf(deploy).byTable.get(objectKey(table)) ?? [];
 }
 
 /** The operations of one kind in a deploy, in execution order. */
@@ -60,7 +61,7 @@ function indexOf(deploy: DeployOperations): Index {
     add(index.byKind, operation.kind, operation);
     add(index.byStatement, operation.statement, operation);
     if ('table' in operation && operation.table !== undefined)
-      add(index.byTable, keyOf(operation.table), operation);
+      add(index.byTable, objectKey(operation.table), operation);
   }
   indexes.set(deploy, index);
   return index;
@@ -70,8 +71,4 @@ function add<Key>(map: Map<Key, Operation[]>, key: Key, operation: Operation): v
   const list = map.get(key);
   if (list === undefined) map.set(key, [operation]);
   else list.push(operation);
-}
-
-function keyOf({ schema, name }: ObjectName): string {
-  return `${schema ?? ''}\0${name}`;
 }

@@ -22,12 +22,12 @@ export interface Wait {
 }
 
 /** What is known of an operation's locks. */
-export interface WaitScene {
+export interface DowntimeScene {
   /** The schema just before the operation. */
   readonly before: Catalog;
   /** What it does to relations that existed before the deploy. */
   readonly effects: readonly Effect[];
-  /** The locks that its transaction holds on such relations when it begins. */
+  /** The locks that its transaction holds on such relations when it begins, strongest first. */
   readonly held: readonly HeldLock[];
   /** Whether a table was there before the deploy. */
   readonly isOld: (table: ObjectName) => boolean;
@@ -40,7 +40,10 @@ export interface WaitScene {
  * @param operation with resolved names.
  * @returns undefined if nobody waits.
  */
-export function waitOf(operation: Operation, { before, effects, held, isOld }: WaitScene): Wait | undefined {
+export function waitOf(
+  operation: Operation,
+  { before, effects, held, isOld }: DowntimeScene,
+): Wait | undefined {
   const slow = slowWork(operation, effects, before).find(({ online }) => !online);
   const found: Wait[] = [];
   for (const { relation, lock, online } of effects) {
@@ -54,11 +57,12 @@ export function waitOf(operation: Operation, { before, effects, held, isOld }: W
       ),
     );
   }
-  if (slow !== undefined) {
-    for (const { relation, lock } of held) {
-      const text = `${WORK[slow.work]} ${displayName(slow.relation)} while its transaction holds ${lock} on ${displayName(relation)}`;
-      found.push(waitFor(lock, slow, text));
-    }
+  // A transaction can hold thousands of locks: no other is worse than the strongest.
+  const [strongest] = held;
+  if (slow !== undefined && strongest !== undefined) {
+    const { relation, lock } = strongest;
+    const text = `${WORK[slow.work]} ${displayName(slow.relation)} while its transaction holds ${lock} on ${displayName(relation)}`;
+    found.push(waitFor(lock, slow, text));
   }
   const rows = waitForRows(operation, before, effects, isOld);
   if (rows !== undefined) found.push(rows);
@@ -70,7 +74,11 @@ export function worseFirst(a: Wait, b: Wait): number {
   return LENGTHS[b.length] - LENGTHS[a.length] || BLOCKED[b.blocks] - BLOCKED[a.blocks];
 }
 
-const LENGTHS: Readonly<Record<WaitLength, number>> = { none: 0, instant: 1, 'grows with the table': 2 };
+const LENGTHS: Readonly<Record<WaitLength, number>> = {
+  none: 0,
+  instant: 1,
+  'grows with the table': 2,
+};
 const BLOCKED: Readonly<Record<Blocked, number>> = { nothing: 0, writes: 1, 'reads and writes': 2 };
 
 const WORK: Readonly<Record<Effect['work'], string>> = {
@@ -82,7 +90,11 @@ const WORK: Readonly<Record<Effect['work'], string>> = {
 };
 
 function waitFor(lock: LockMode, slow: Effect | undefined, text: string): Wait {
-  return { blocks: blockedBy(lock), length: slow === undefined ? 'instant' : 'grows with the table', text };
+  return {
+    blocks: blockedBy(lock),
+    length: slow === undefined ? 'instant' : 'grows with the table',
+    text,
+  };
 }
 
 /** A statement that writes all rows of a table locks them one by one until its transaction ends: their other writers wait. */

@@ -1,5 +1,5 @@
 import { columnsIn, usesColumn } from '../catalog/expressions.ts';
-import type { Index, Table } from '../catalog/types.ts';
+import type { Index, Origin, Table } from '../catalog/types.ts';
 import { constraintUses, indexUses } from '../catalog/uses.ts';
 import { displayName, quoteIdentifier } from '../operations/display-name.ts';
 import type { ConstraintDefinition } from '../operations/types.ts';
@@ -45,6 +45,54 @@ export function droppedWithColumn(table: Table, column: string): readonly Droppe
     return [{ kind: index.unique ? 'unique' : 'index', name, text, others }];
   });
   return [...constraints, ...indexes];
+}
+
+/**
+ * Of what goes with a column ({@link droppedWithColumn}) that which is missed once the deploy has run: it was about columns that
+ * stay, and the deploy makes nothing like it over them. A primary key is missed in any case.
+ *
+ * @param end the table as the deploy leaves it.
+ * @param isMadeByDeploy whether the deploy made a constraint or an index.
+ */
+export function missedWithColumn(
+  table: Table,
+  column: string,
+  end: Table,
+  isMadeByDeploy: (object: { readonly origin: Origin }) => boolean,
+): readonly DroppedPart[] {
+  const stays = ({ kind, others }: DroppedPart): boolean =>
+    kind === 'primary key' || end.columns.some(({ name }) => others.includes(name));
+  return droppedWithColumn(table, column).filter(
+    (part) => stays(part) && !isMadeAnew(part, end, isMadeByDeploy),
+  );
+}
+
+function isMadeAnew(
+  { kind, others }: DroppedPart,
+  { constraints, indexes }: Table,
+  isNew: (object: { readonly origin: Origin }) => boolean,
+): boolean {
+  const isAbout = (columns: readonly (string | undefined)[]): boolean =>
+    columns.some((name) => name !== undefined && others.includes(name));
+  switch (kind) {
+    case 'primary key':
+      return constraints.some(({ definition }) => definition.type === 'primary key');
+    case 'index':
+      return indexes.some(({ elements }) => elements[0]?.column === others[0]);
+    case 'unique':
+      return indexes.some(
+        (index) => index.unique && isNew(index) && isAbout(index.elements.map((key) => key.column)),
+      );
+    case 'foreign key':
+      return constraints.some(
+        (one) => one.definition.type === kind && isNew(one) && isAbout(one.definition.columns),
+      );
+    case 'check':
+    case 'exclude':
+      return constraints.some((one) => one.definition.type === kind && isNew(one));
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** Whether PostgreSQL refuses the DROP (2BP01): a column in an expression of EXCLUDE is no longer a key of it. */

@@ -2,6 +2,7 @@
  * What the history of migrations did with rows, as far as rules ask for it: which values were copied where.
  */
 import type { ObjectReference } from '../catalog/object-references.ts';
+import { objectKey } from '../operations/same-object.ts';
 import type { ObjectName, Operation } from '../operations/types.ts';
 import { isDestructive, type DestructiveOperation } from './data-loss.ts';
 import { DepartureLog, type Departure } from './departures.ts';
@@ -231,7 +232,7 @@ class Log {
         if (event.kind === 'drop table' || (event.kind === 'drop column' && event.column === column))
           return undefined;
         if (event.kind === 'rename column' && event.from === column) column = event.to;
-        if (event.kind === 'rename table' && keyOf(event.from) === keyOf(table)) {
+        if (event.kind === 'rename table' && objectKey(event.from) === objectKey(table)) {
           table = event.to;
           since = event.order;
           moved = true;
@@ -243,7 +244,7 @@ class Log {
   }
 
   #of(table: ObjectName): readonly Event[] {
-    return this.#events.get(keyOf(table)) ?? [];
+    return this.#events.get(objectKey(table)) ?? [];
   }
 
   #renameTable(order: number, from: ObjectName, to: ObjectName): void {
@@ -253,8 +254,8 @@ class Log {
   }
 
   #add(table: ObjectName, event: Event): void {
-    const list = this.#events.get(keyOf(table));
-    if (list === undefined) this.#events.set(keyOf(table), [event]);
+    const list = this.#events.get(objectKey(table));
+    if (list === undefined) this.#events.set(objectKey(table), [event]);
     else list.push(event);
   }
 }
@@ -285,12 +286,10 @@ function undone(event: Event, place: RowPlace): RowPlace | undefined {
       if (event.to === place.column) return { table: place.table, column: event.from };
       return event.from === place.column ? undefined : place;
     case 'rename table':
-      return keyOf(event.to) === keyOf(place.table) ? { table: event.from, column: place.column } : undefined;
+      return objectKey(event.to) === objectKey(place.table)
+        ? { table: event.from, column: place.column }
+        : undefined;
     default:
       return event satisfies never;
   }
-}
-
-function keyOf(table: ObjectName): string {
-  return `${table.schema ?? ''}\0${table.name}`;
 }

@@ -3,9 +3,9 @@ import { mayComeFromOutside } from '../catalog/outside-objects.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { isInCatalog, isSeenSince, isSurelyAbsent, isWhollyKnown } from '../catalog/unknown-objects.ts';
 import type { Operation } from '../operations/types.ts';
-import { bringsAbout } from './creations.ts';
-import { runsBefore, type DeployOperations } from './deploy-operations.ts';
-import { takesAway, type Departure } from './departures.ts';
+import { bringsAbout, creationsOf } from './creations.ts';
+import { operationsOfStatement, runsBefore, type DeployOperations } from './deploy-operations.ts';
+import { firstDeparture, type Departure } from './departures.ts';
 import type { History } from './history.ts';
 import { nameInOtherCase, nearName, type NearName } from './near-names.ts';
 
@@ -71,7 +71,10 @@ function judge(
   if (reference.member !== undefined) {
     if (!isMemberAbsent(reference, catalog, isGone) || isAddedBeside(operation, reference, scene))
       return undefined;
-    return missing({ near: isGone ? undefined : nearName(reference, catalog), creation: laterCreation() });
+    return missing({
+      near: isGone ? undefined : nearName(reference, catalog),
+      creation: laterCreation(),
+    });
   }
   if (isGone) return isOutside() ? undefined : missing({});
   // An extension may have brought the type of a column: only a name in another case is certainly a mistake.
@@ -98,14 +101,12 @@ function judge(
 function departureBefore(
   operation: Operation,
   reference: ObjectReference,
-  { history, migration }: MissingScene,
+  { history, migration, deploy }: MissingScene,
 ): Departure | undefined {
   const last = history.departureOf(reference, migration.index);
   if (last?.migration !== migration.index) return last;
-  for (const other of migration.operations) {
-    if (other === operation) break;
-    if (takesAway(other, reference)) return last;
-  }
+  const first = firstDeparture(migration.operations, reference);
+  if (first !== undefined && runsBefore(first, operation, deploy)) return last;
   return history.departureOf(reference, migration.index - 1);
 }
 
@@ -119,15 +120,9 @@ function isMemberAbsent(reference: ObjectReference, catalog: Catalog, isGone: bo
 }
 
 /** Whether the same ALTER TABLE adds it: PostgreSQL adds columns before it makes constraints. */
-function isAddedBeside(
-  operation: Operation,
-  reference: ObjectReference,
-  { migration }: MissingScene,
-): boolean {
+function isAddedBeside(operation: Operation, reference: ObjectReference, { deploy }: MissingScene): boolean {
   if (operation.action === undefined) return false;
-  return migration.operations.some(
-    (other) => other.statement === operation.statement && bringsAbout(other, reference),
-  );
+  return operationsOfStatement(operation.statement, deploy).some((other) => bringsAbout(other, reference));
 }
 
 function creationAfter(
@@ -135,11 +130,7 @@ function creationAfter(
   reference: ObjectReference,
   deploy: DeployOperations,
 ): Operation | undefined {
-  for (const { operations } of deploy)
-    for (const other of operations)
-      if (other.run === 'now' && bringsAbout(other, reference) && runsBefore(operation, other, deploy))
-        return other;
-  return undefined;
+  return creationsOf(reference, deploy).find((other) => runsBefore(operation, other, deploy));
 }
 
 /** Whether a migration of the history created tables: its beginning is known then. */

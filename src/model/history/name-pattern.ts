@@ -5,7 +5,7 @@ import { wordsOf } from './name-similarity.ts';
 export type NameConvention = 'verb-first' | 'numbered' | 'snake-case' | 'verb-object-table';
 
 interface Convention {
-  /** What a name must be like, after “is not”: `a verb and what it is about`. */
+  /** What a name must be like, after a colon: `a verb and what it is about`. */
   readonly form: string;
   readonly example: string;
   readonly patterns: readonly string[];

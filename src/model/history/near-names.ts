@@ -17,8 +17,10 @@ export function nameInOtherCase(
   { kind, name, member }: ObjectReference,
   catalog: Catalog,
 ): NearName | undefined {
-  const folded = (member ?? name.name).toLowerCase();
-  const found = candidates(kind, name, catalog).find((candidate) => candidate.toLowerCase() === folded);
+  const wanted = member ?? name.name;
+  const found = candidates(kind, name, catalog).find(
+    (candidate) => candidate !== wanted && candidate.toLowerCase() === wanted.toLowerCase(),
+  );
   return found === undefined ? undefined : { name: found, differsInCase: true };
 }
 

@@ -1,14 +1,6 @@
-import type { Place } from '../../input/text/types.ts';
 import type { Catalog, Table } from '../catalog/types.ts';
-import { columnPlace } from '../operations/places.ts';
 import { isSameObject } from '../operations/same-object.ts';
-import type {
-  AddColumn,
-  ColumnDefinition,
-  CreateTable,
-  CreateTableAs,
-  ObjectName,
-} from '../operations/types.ts';
+import type { CreateTable, CreateTableAs, ObjectName } from '../operations/types.ts';
 import type { OperationSequence } from './deploy-operations.ts';
 
 /** A table that a deploy creates and leaves behind. */
@@ -63,38 +55,4 @@ function laterName(
     }
   }
   return current;
-}
-
-/** What {@link newColumns} asks of the place where an operation stands. */
-export interface ColumnScene {
-  /** The schema just before the operation. */
-  readonly catalog: Catalog;
-  /** The table as it was before the deploy; undefined if the deploy created it. */
-  readonly existedBeforeDeploy: (table: ObjectName) => Table | undefined;
-}
-
-/**
- * The columns that an operation gives to a table of the same deploy: nobody has written rows to them, so that their type is
- * still anybody's choice. None of temporary, foreign and partition tables (theirs are decided elsewhere), of a table that is
- * there already, nor in the body of a function.
- */
-export function newColumns(
-  operation: CreateTable | AddColumn,
-  { catalog, existedBeforeDeploy }: ColumnScene,
-): readonly ColumnDefinition[] {
-  if (operation.run === 'called') return [];
-  if (operation.kind === 'CreateTable') {
-    const isDecided = operation.partitionOf !== undefined || operation.foreignServer !== undefined;
-    if (isDecided || operation.persistence === 'temporary') return [];
-    return catalog.table(operation.table) === undefined ? operation.columns : [];
-  }
-  const table = catalog.table(operation.table);
-  if (table === undefined || table.origin.migration < 0 || table.certainty !== 'certain') return [];
-  if (table.persistence === 'temporary' || table.foreignServer !== undefined) return [];
-  return existedBeforeDeploy(operation.table) === undefined ? [operation.column] : [];
-}
-
-/** The place of the type of a column that an operation defines. */
-export function columnTypePlace(operation: CreateTable | AddColumn, column: string): Place {
-  return operation.kind === 'CreateTable' ? columnPlace(operation, column, 'type') : operation.at('type');
 }

@@ -2,7 +2,8 @@ import { areAlike, areMarked, isSavedName, saysDeprecated, saysReplacement } fro
 import type { HistoryStep, Replacement, ReplacementSign, Tie } from './replacement.ts';
 import type { RowPlace } from './row-copies.ts';
 import type { FoundTie } from './ties.ts';
-import { keyOf, type ColumnLife, type Moment, type TableLife } from './timeline.ts';
+import type { ColumnLife, Moment, TableLife } from './timeline.ts';
+import { objectKey } from '../operations/same-object.ts';
 
 /** Two columns, or two tables, of which the newer one gets the older one's values. Whether it replaces it, its signs say. */
 export interface Candidate {
@@ -191,8 +192,8 @@ function firstNames(old: TableLife | ColumnLife, new_: TableLife | ColumnLife): 
 
 function hasTakenName(old: TableLife | ColumnLife, new_: TableLife | ColumnLife): boolean {
   if (old.kind === 'table' && new_.kind === 'table') {
-    const keys = new Set(old.names.map(keyOf));
-    return new_.names.slice(1).some((name) => keys.has(keyOf(name)));
+    const keys = new Set(old.names.map(objectKey));
+    return new_.names.slice(1).some((name) => keys.has(objectKey(name)));
   }
   if (old.kind === 'table' || new_.kind === 'table' || old.table !== new_.table) return false;
   return new_.names.slice(1).some((name) => old.names.includes(name));

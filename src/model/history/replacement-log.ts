@@ -1,12 +1,13 @@
+import { objectKey } from '../operations/same-object.ts';
 import type { ObjectName, Operation } from '../operations/types.ts';
 import type { Statement } from '../../input/sql/types.ts';
 import { dualWrites } from './dual-writes.ts';
 import { addTie, snapshotOf, type Candidate } from './replacement-candidate.ts';
 import type { Replacement, ReplacementSign } from './replacement.ts';
-import { byShape } from './replaced-by-shape.ts';
+import { Shapes } from './replaced-by-shape.ts';
 import type { CopiedValues, RowPlace } from './row-copies.ts';
 import { generatedTie, tiesIn, type FoundTie } from './ties.ts';
-import { keyOf, Timeline, type ColumnLife, type Moment, type TableLife } from './timeline.ts';
+import { Timeline, type ColumnLife, type Moment, type TableLife } from './timeline.ts';
 
 /**
  * Finds replacements in the operations that it is told of. They are only noted down; what they mean together is worked out when
@@ -21,6 +22,8 @@ export class ReplacementLog {
   readonly #byMigration = new Map<number, Set<Candidate>>();
   /** Columns dropped without a tie to another: a shape may say what replaces them. */
   readonly #dropped = new Map<number, ColumnLife[]>();
+  /** What they say, as far as the history goes. */
+  #shapes = new Shapes();
   readonly #functions = new Map<string, Statement>();
   readonly #orders = new Map<Operation, number>();
 
@@ -31,7 +34,7 @@ export class ReplacementLog {
 
   all(): readonly Replacement[] {
     this.#catchUp();
-    const shapes = [...this.#dropped.values()].flat().map((life) => byShape(life));
+    const shapes = [...this.#dropped.values()].flat().map((life) => this.#shapes.of(life));
     const found = [...this.#candidates.map((candidate) => snapshotOf(candidate)), ...shapes];
     return found.filter((one) => one !== undefined).sort((a, b) => a.expand.migration - b.expand.migration);
   }
@@ -39,7 +42,7 @@ export class ReplacementLog {
   in(migration: number): readonly Replacement[] {
     this.#catchUp();
     const tied = [...(this.#byMigration.get(migration) ?? [])].map((candidate) => snapshotOf(candidate));
-    const shapes = (this.#dropped.get(migration) ?? []).map((life) => byShape(life));
+    const shapes = (this.#dropped.get(migration) ?? []).map((life) => this.#shapes.of(life));
     return [...tied, ...shapes].filter((one) => one !== undefined);
   }
 
@@ -51,7 +54,7 @@ export class ReplacementLog {
     const candidates = (side === 'old' ? this.#byOld : this.#byNew).get(life) ?? [];
     const found = candidates.map((candidate) => snapshotOf(candidate)).filter((one) => one !== undefined);
     const best = found.findLast(({ certainty }) => certainty === 'certain') ?? found.at(-1);
-    return best ?? (side === 'old' && life.kind === 'column' ? byShape(life) : undefined);
+    return best ?? (side === 'old' && life.kind === 'column' ? this.#shapes.of(life) : undefined);
   }
 
   #lifeOf({ table, column }: RowPlace, order: number): TableLife | ColumnLife | undefined {
@@ -62,7 +65,9 @@ export class ReplacementLog {
 
   #catchUp(): void {
     const noted = this.#noted;
+    if (noted.length === 0) return;
     this.#noted = [];
+    this.#shapes = new Shapes();
     for (const { moment, copies } of noted) {
       this.#orders.set(moment.operation, moment.order);
       this.#fold(moment, copies);
@@ -77,7 +82,11 @@ export class ReplacementLog {
       case 'CreateTableAs': {
         const { ifNotExists, persistence, table } = operation;
         const columns = operation.kind === 'CreateTable' ? operation.columns : [];
-        timeline.create(table, moment, { ifNotExists, temporary: persistence === 'temporary', columns });
+        timeline.create(table, moment, {
+          ifNotExists,
+          temporary: persistence === 'temporary',
+          columns,
+        });
         break;
       }
       case 'AddColumn': {
@@ -116,10 +125,10 @@ export class ReplacementLog {
         break;
       }
       case 'CreateFunction':
-        this.#functions.set(keyOf(operation.routine), operation.statement);
+        this.#functions.set(objectKey(operation.routine), operation.statement);
         break;
       case 'CreateTrigger': {
-        const definition = this.#functions.get(keyOf(operation.function));
+        const definition = this.#functions.get(objectKey(operation.function));
         if (definition === undefined || operation.forEach === 'statement') break;
         for (const tie of dualWrites(definition, operation.table)) this.#tie(tie, moment);
         break;
@@ -180,7 +189,7 @@ export class ReplacementLog {
     for (const name of query.reads)
       sign(
         this.#timeline.known({ schema, ...defined(name) }, moment.order),
-        ({ old }) => old.kind === 'table' && old.names.some((one) => keyOf(one) === keyOf(view)),
+        ({ old }) => old.kind === 'table' && old.names.some((one) => objectKey(one) === objectKey(view)),
       );
     for (const { output, source, column } of query.copies)
       if (column !== undefined && output !== undefined && output !== column)
@@ -226,6 +235,9 @@ function push<Key>(map: Map<Key, Candidate[]>, key: Key, candidate: Candidate): 
 }
 
 /** The tables that a view reads are as written: one without a schema is looked for in the view's own. */
-function defined({ schema, name }: ObjectName): { readonly schema?: string; readonly name: string } {
+function defined({ schema, name }: ObjectName): {
+  readonly schema?: string;
+  readonly name: string;
+} {
   return schema === undefined ? { name } : { schema, name };
 }

@@ -10,7 +10,7 @@ import type {
   Operation,
   TypeName,
 } from '../operations/types.ts';
-import { isSameObject } from '../operations/same-object.ts';
+import { isSameObject, objectKey } from '../operations/same-object.ts';
 import { operationsOfKind, operationsOn, type DeployOperations } from './deploy-operations.ts';
 import { nameSimilarity, tellingWords } from './name-similarity.ts';
 
@@ -54,14 +54,20 @@ interface KnownPairs {
 const knownPairs = new WeakMap<DeployOperations, Map<string, KnownPairs>>();
 
 function pairsOf(table: ObjectName, before: Table, deploy: DeployOperations): Pairs {
-  const key = `${table.schema ?? ''}\0${table.name}`;
+  const key = objectKey(table);
   const ofDeploy = knownPairs.get(deploy) ?? new Map<string, KnownPairs>();
   knownPairs.set(deploy, ofDeploy);
   const known = ofDeploy.get(key);
-  if (known?.before === before) return known.pairs;
+  if (known !== undefined && (known.before === before || (isBare(known.before) && isBare(before))))
+    return known.pairs;
   const pairs = pairColumns(operationsOn(table, deploy), before, deploy);
   ofDeploy.set(key, { before, pairs });
   return pairs;
+}
+
+/** Whether nothing is known of a table that pairs are made from: one that no migration created is made up for each question. */
+function isBare({ columns, constraints }: Table): boolean {
+  return columns.length === 0 && constraints.length === 0;
 }
 
 /** Pairs the columns that a deploy drops from a table with those that it adds. */

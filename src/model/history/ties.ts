@@ -1,3 +1,4 @@
+import { objectKey } from '../operations/same-object.ts';
 import type { Node } from '@pgsql/types';
 import { stringsOf, visitNodes } from '../operations/parse-tree.ts';
 import { fieldsOf } from '../operations/nodes.ts';
@@ -143,7 +144,7 @@ function tableTies(copies: readonly CopiedValues[]): readonly FoundTie[] {
   if (target === undefined) return [];
   const counts = new Map<string, { readonly table: ObjectName; columns: number }>();
   const count = (table: ObjectName, columns: number): void => {
-    const key = `${table.schema ?? ''}\0${table.name}`;
+    const key = objectKey(table);
     const known = counts.get(key);
     if (known === undefined) counts.set(key, { table, columns });
     else known.columns += columns;
@@ -177,8 +178,7 @@ function byTarget(copies: readonly CopiedValues[]): ReadonlyMap<string, readonly
 }
 
 function distinct(places: readonly RowPlace[]): readonly RowPlace[] {
-  const key = ({ table, column }: RowPlace): string =>
-    `${table.schema ?? ''}\0${table.name}\0${column ?? ''}`;
+  const key = ({ table, column }: RowPlace): string => `${objectKey(table)}\0${column ?? ''}`;
   return [...new Map(places.map((place) => [key(place), place])).values()];
 }
 

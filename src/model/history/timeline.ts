@@ -1,3 +1,4 @@
+import { objectKey } from '../operations/same-object.ts';
 import type { ColumnDefinition, ObjectName, TypeName } from '../operations/types.ts';
 import type { HistoryStep } from './replacement.ts';
 
@@ -70,7 +71,7 @@ export class Timeline {
 
   /** The table that a name means just before an order. One that nobody created was there before the history. */
   table(name: ObjectName, order: number): TableLife | undefined {
-    const key = keyOf(name);
+    const key = objectKey(name);
     const known = this.#tables.at(key, order);
     if (known !== undefined || this.#tables.lastAt(key, order) !== undefined) return known;
     const life = tableLife(name, undefined, false);
@@ -80,7 +81,7 @@ export class Timeline {
 
   /** The table that a name means just before an order, or meant last. Makes none up. */
   known(name: ObjectName, order: number): TableLife | undefined {
-    return this.#tables.at(keyOf(name), order) ?? this.#tables.lastAt(keyOf(name), order);
+    return this.#tables.at(objectKey(name), order) ?? this.#tables.lastAt(objectKey(name), order);
   }
 
   /** A column of a table just before an order. One that nobody added has been there as long as the table. */
@@ -101,7 +102,7 @@ export class Timeline {
       readonly columns: readonly ColumnDefinition[];
     },
   ): void {
-    const key = keyOf(name);
+    const key = objectKey(name);
     if (how.ifNotExists && this.#tables.at(key, moment.order) !== undefined) return;
     const life = tableLife(name, moment, how.temporary);
     this.#tables.bind(key, moment.order, life);
@@ -123,7 +124,7 @@ export class Timeline {
   dropTable(name: ObjectName, moment: Moment): TableLife | undefined {
     const life = this.table(name, moment.order);
     if (life !== undefined) life.dropped = moment;
-    this.#tables.bind(keyOf(name), moment.order, undefined);
+    this.#tables.bind(objectKey(name), moment.order, undefined);
     return life;
   }
 
@@ -139,8 +140,8 @@ export class Timeline {
   renameTable(from: ObjectName, to: ObjectName, moment: Moment): TableLife | undefined {
     const life = this.table(from, moment.order);
     if (life === undefined) return undefined;
-    this.#tables.bind(keyOf(from), moment.order, undefined);
-    this.#tables.bind(keyOf(to), moment.order, life);
+    this.#tables.bind(objectKey(from), moment.order, undefined);
+    this.#tables.bind(objectKey(to), moment.order, life);
     life.names.push(to);
     return life;
   }
@@ -153,11 +154,6 @@ export class Timeline {
     on.columns.bind(to, moment.order, life);
     life.names.push(to);
   }
-}
-
-/** A key that is equal for equal names. */
-export function keyOf(table: ObjectName): string {
-  return `${table.schema ?? ''}\0${table.name}`;
 }
 
 function tableLife(name: ObjectName, added: Moment | undefined, temporary: boolean): TableLife {

@@ -27,6 +27,8 @@ export interface EnumSwap {
   /** Those of them on which the change itself fails with 22P02. */
   /** Empty, too, where a USING maps the values. */
   readonly missing: readonly string[];
+  /** True if the new one is sure to have every value of the old one, and more. */
+  readonly keepsAll: boolean;
 }
 
 /** One ALTER COLUMN … TYPE, looked at from all sides. */
@@ -103,12 +105,13 @@ function enumSwapOf(
   const isCast = using !== undefined && isCastOfColumn(using.tree);
   const known = isCast && [old, new_].every(({ certainty }) => certainty === 'certain');
   const missing = old.values.map(({ value }) => value).filter((value) => !kept.has(value));
-  const removed = [old, new_].every(({ certainty }) => certainty === 'certain') ? missing : [];
-  return { removed, missing: known ? missing : [] };
+  const isCertain = [old, new_].every(({ certainty }) => certainty === 'certain');
+  const keepsAll = isCertain && missing.length === 0 && new_.values.length > old.values.length;
+  return { removed: isCertain ? missing : [], missing: known ? missing : [], keepsAll };
 }
 
-/** A column under casts and nothing else. */
-function isCastOfColumn(node: Node | undefined): boolean {
+/** Whether an expression is a column under casts and nothing else: `role`, `role::text::public."Role"`. */
+export function isCastOfColumn(node: Node | undefined): boolean {
   const cast = fieldsOf(node, 'TypeCast');
   return cast === undefined ? fieldsOf(node, 'ColumnRef') !== undefined : isCastOfColumn(cast.arg);
 }

@@ -17,10 +17,30 @@ import { commonQueries, isLimited, type CommonQueries } from './limited-rows.ts'
  * @returns full names, each once.
  */
 export function unboundedReads(operation: Insert | CreateTableAs, catalog: Catalog): readonly ObjectName[] {
+  return namesOf(readsOf(operation, catalog), operation);
+}
+
+/**
+ * Those of {@link unboundedReads} whose rows are copied: a table that an outer join only looks columns up in is left out, such as
+ * `posts` of `users LEFT JOIN posts`.
+ *
+ * @returns full names, each once.
+ */
+export function unboundedSources(operation: Insert | CreateTableAs, catalog: Catalog): readonly ObjectName[] {
+  const copied = readsOf(operation, catalog).filter(({ joined }) => !joined);
+  return namesOf(copied, operation);
+}
+
+function readsOf(operation: Insert | CreateTableAs, catalog: Catalog): readonly Read[] {
   const { query } = operation;
   if (query === undefined || (operation.kind === 'CreateTableAs' && !operation.withData)) return [];
+  return new Reader(operation, catalog).query(query.tree, new Map());
+}
+
+function namesOf(reads: readonly Read[], { query }: Insert | CreateTableAs): readonly ObjectName[] {
+  if (query === undefined) return [];
   const found: ObjectName[] = [];
-  for (const { name } of new Reader(operation, catalog).query(query.tree, new Map())) {
+  for (const { name } of reads) {
     const full = query.reads.find((read) => isSameObject(read, name));
     // A query that WITH RECURSIVE names in itself is no table.
     if (full === undefined) continue;
@@ -33,7 +53,11 @@ interface Read {
   readonly name: ObjectName;
   /** What qualifies its columns. */
   readonly alias: string;
+  /** True of the side of an outer join that the other side's rows do without. */
+  readonly joined: boolean;
 }
+
+const asJoined = (read: Read): Read => ({ ...read, joined: true });
 
 class Reader {
   readonly #operation: Insert | CreateTableAs;
@@ -61,8 +85,15 @@ class Reader {
 
   #item(item: Node, common: CommonQueries): readonly Read[] {
     const join = fieldsOf(item, 'JoinExpr');
-    if (join !== undefined)
-      return [join.larg, join.rarg].flatMap((side) => (side === undefined ? [] : this.#item(side, common)));
+    if (join !== undefined) {
+      const { jointype: type, larg, rarg } = join;
+      const left = larg === undefined ? [] : this.#item(larg, common);
+      const right = rarg === undefined ? [] : this.#item(rarg, common);
+      return [
+        ...(type === 'JOIN_RIGHT' ? left.map(asJoined) : left),
+        ...(type === 'JOIN_LEFT' ? right.map(asJoined) : right),
+      ];
+    }
     const subselect = fieldsOf(item, 'RangeSubselect');
     if (subselect !== undefined) return this.query(subselect.subquery, common);
     const relation = fieldsOf(item, 'RangeVar');
@@ -70,7 +101,9 @@ class Reader {
     const { relname, schemaname, alias } = relation;
     const named = schemaname === undefined ? common.get(relname) : undefined;
     if (named === undefined)
-      return [{ name: { schema: schemaname, name: relname }, alias: alias?.aliasname ?? relname }];
+      return [
+        { name: { schema: schemaname, name: relname }, alias: alias?.aliasname ?? relname, joined: false },
+      ];
     // A recursive query names itself.
     const others = new Map(common);
     others.delete(relname);

@@ -60,6 +60,7 @@ function uniqueConstraint(node: Constraint, base: Base, column: string | undefin
     columns: column === undefined ? stringsOf(node.keys) : [column],
     include: stringsOf(node.including),
     nullsNotDistinct: node.nulls_not_distinct === true,
+    ...(node.without_overlaps === true && { withoutOverlaps: true }),
     usingIndex: node.indexname,
     ...base,
   };

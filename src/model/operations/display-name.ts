@@ -17,8 +17,19 @@ export function displayName({ schema, name }: ObjectName): string {
  * @param kind what they are, in the plural: `tables`.
  */
 export function displayNames(objects: readonly ObjectName[], kind: string): readonly string[] {
-  const names = [...new Set(objects.map(displayName))];
-  return names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more ${kind}`] : names;
+  return shortList([...new Set(objects.map(displayName))], 4, kind);
+}
+
+/**
+ * Texts for a sentence; of more than it may have the first ones, and how many more there are.
+ *
+ * @param most how many it may have, with the one that counts the rest.
+ * @param kind what they are, in the plural: `columns`; without it there are `3 more`.
+ */
+export function shortList(texts: readonly string[], most: number, kind = ''): readonly string[] {
+  if (texts.length <= most) return texts;
+  const shown = texts.slice(0, most - 1);
+  return [...shown, `${texts.length - shown.length} more ${kind}`.trimEnd()];
 }
 
 /**

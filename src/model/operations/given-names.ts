@@ -1,3 +1,5 @@
+import type { Place } from '../../input/text/types.ts';
+import { columnPlace, constraintPlace } from './places.ts';
 import type { ColumnDefinition, ConstraintDefinition, ObjectName, Operation, Part } from './types.ts';
 
 /** What a name is given to. */
@@ -74,6 +76,16 @@ export function givenNames(operation: Operation): readonly GivenName[] {
     default:
       return namesOfOthers(operation);
   }
+}
+
+/** Where a name stands that an operation gives: in CREATE TABLE at its column or constraint. */
+export function givenNamePlace(operation: Operation, { kind, name, part }: GivenName): Place {
+  if (operation.kind !== 'CreateTable' || kind === 'table') return operation.at(part);
+  if (kind === 'column') return columnPlace(operation, name, 'column');
+  const index = operation.constraints.findIndex((constraint) => constraint.name === name);
+  if (index >= 0) return constraintPlace(operation, index, 'constraint');
+  const column = operation.columns.find(({ constraints }) => constraints.some((one) => one.name === name));
+  return column === undefined ? operation.at(part) : columnPlace(operation, column.name);
 }
 
 function namesOfOthers(operation: Operation): readonly GivenName[] {

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from './display-name.ts';
-import type { ConstraintDefinition } from './types.ts';
+import type { ConstraintDefinition, IndexElement } from './types.ts';
 
 type KeyDefinition = Extract<ConstraintDefinition, { type: 'primary key' | 'unique' }>;
 
@@ -12,4 +12,18 @@ export function keyText({ columns, include, nullsNotDistinct }: KeyDefinition): 
     `(${names.map((name) => quoteIdentifier(name)).join(', ')})`;
   const extra = include.length === 0 ? '' : ` INCLUDE ${list(include)}`;
   return `${list(columns)}${extra}${nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''}`;
+}
+
+/** What makes a constraint deferrable, as it is written behind it: ` DEFERRABLE INITIALLY DEFERRED`; nothing where it is not. */
+export function deferralText({
+  deferrable,
+  initiallyDeferred,
+}: Pick<ConstraintDefinition, 'deferrable' | 'initiallyDeferred'>): string {
+  if (!deferrable) return '';
+  return initiallyDeferred ? ' DEFERRABLE INITIALLY DEFERRED' : ' DEFERRABLE';
+}
+
+/** A key of an index as it must be typed: a column's name, or an expression. */
+export function indexKeyText({ column, expression }: Pick<IndexElement, 'column' | 'expression'>): string {
+  return column === undefined ? (expression?.text ?? '') : quoteIdentifier(column);
 }

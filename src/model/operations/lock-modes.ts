@@ -12,9 +12,14 @@ export const lockModes: readonly LockMode[] = [
   'ACCESS EXCLUSIVE',
 ];
 
+const STRENGTHS = Object.fromEntries(lockModes.map((lock, index) => [lock, index])) as Record<
+  LockMode,
+  number
+>;
+
 /** Orders lock modes: negative if `a` is weaker than `b`. */
 export function compareLocks(a: LockMode, b: LockMode): number {
-  return lockModes.indexOf(a) - lockModes.indexOf(b);
+  return STRENGTHS[a] - STRENGTHS[b];
 }
 
 /** What a lock keeps from working, for as long as it is held (manual, table 13.2). */

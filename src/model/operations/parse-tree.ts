@@ -18,7 +18,7 @@ export function visitNodes(
   for (const [key, value] of Object.entries(tree)) {
     if (value === null || typeof value !== 'object') continue;
     // A key in upper case names the type of the one node below it; the others are fields.
-    if (/^[A-Z]/.test(key) && !Array.isArray(value)) {
+    if (isUpperCase(key.charCodeAt(0)) && !Array.isArray(value)) {
       if (visit(key, value as Readonly<Record<string, unknown>>) === false) continue;
     }
     visitNodes(value, visit);
@@ -62,3 +62,5 @@ export function mapNodes<Tree>(
   }
   return copy as Tree;
 }
+
+const isUpperCase = (code: number): boolean => code >= 65 && code <= 90;

@@ -12,7 +12,16 @@ import {
 import type { Clause } from './clauses.ts';
 import { afterName, findKeywords, findName, isKeyword, spanOfRange } from './tokens.ts';
 import type { TokenRange } from './tokens.ts';
-import type { CreateTable, CreateType, Operation, OperationBase, Part } from './types.ts';
+import type {
+  AddColumn,
+  AddConstraint,
+  ConstraintDefinition,
+  CreateTable,
+  CreateType,
+  Operation,
+  OperationBase,
+  Part,
+} from './types.ts';
 
 function at(this: OperationBase, part?: Part): Place {
   const { source, span } = this.statement;
@@ -186,6 +195,34 @@ export function columnPlace(operation: CreateTable | CreateType, column: string,
 export function constraintPlace(operation: CreateTable, index: number, part?: Part): Place {
   const tokens = operation.statement.tokens();
   return placeIn(operation, tokens, constraintClause(tokens, index), part);
+}
+
+/**
+ * The place of a constraint that an operation defines: its own, the column's that it is written behind, or the operation's where it is
+ * not found.
+ *
+ * @param definition as written, or as the catalog has it.
+ */
+export function definitionPlace(
+  operation: CreateTable | AddColumn | AddConstraint,
+  definition: ConstraintDefinition,
+): Place {
+  if (operation.kind !== 'CreateTable') return operation.at();
+  const isIt = (one: ConstraintDefinition): boolean => isSameDefinition(one, definition);
+  const column = operation.columns.find(({ constraints }) => constraints.some(isIt));
+  if (column !== undefined) return columnPlace(operation, column.name);
+  const index = operation.constraints.findIndex(isIt);
+  return index < 0 ? operation.at() : constraintPlace(operation, index);
+}
+
+function isSameDefinition(one: ConstraintDefinition, other: ConstraintDefinition): boolean {
+  if (one.type !== other.type) return false;
+  if (one.name !== undefined && one.name === other.name) return true;
+  if (one.type === 'foreign key' && other.type === 'foreign key')
+    return (
+      one.references.name === other.references.name && one.columns.join('\0') === other.columns.join('\0')
+    );
+  return one === other;
 }
 
 function placeIn(

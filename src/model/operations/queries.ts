@@ -1,4 +1,5 @@
 /** SELECTs: what they read, what they copy, which functions they call. */
+import { objectKey } from './same-object.ts';
 import type { FuncCall, Node, ResTarget, SelectStmt, WithClause } from '@pgsql/types';
 import type { Statement } from '../../input/sql/types.ts';
 import { nameFromList, relationName } from './names.ts';
@@ -88,7 +89,7 @@ function collectReads(value: unknown, ctes: Names, found: Map<string, ObjectName
 function addRead(relation: object, ctes: Names, found: Map<string, ObjectName>): void {
   const name = relationName(relation);
   if (name.schema === undefined && ctes.has(name.name)) return;
-  const key = `${name.schema ?? ''}\0${name.name}`;
+  const key = objectKey(name);
   if (!found.has(key)) found.set(key, name);
 }
 
@@ -196,7 +197,7 @@ export function callsOf(tree: Node): readonly ObjectName[] {
   const found = new Map<string, ObjectName>();
   visitCalls(tree, (call) => {
     const name = nameFromList(call.funcname);
-    found.set(`${name.schema ?? ''}\0${name.name}`, name);
+    found.set(objectKey(name), name);
   });
   return [...found.values()];
 }

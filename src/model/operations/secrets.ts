@@ -109,8 +109,8 @@ function otherSecrets(operation: Other): readonly WrittenSecret[] {
 /** Arguments of dblink's functions and of the vault's. */
 function callSecrets(operation: Select): readonly WrittenSecret[] {
   const names = operation.calls.map(({ name }) => name);
-  const tokens = operation.statement.tokens();
   if (names.some((name) => name.startsWith('dblink'))) {
+    const tokens = operation.statement.tokens();
     const word = tokens.find(({ value }) => value.startsWith('dblink'));
     return tokens
       .filter((token) => token.kind === 'string' && hasPassword(contentOf(token)))
@@ -118,6 +118,7 @@ function callSecrets(operation: Select): readonly WrittenSecret[] {
   }
   const vault = operation.calls.find(({ schema, name }) => schema === 'vault' && name in vaultArguments);
   if (vault === undefined) return [];
+  const tokens = operation.statement.tokens();
   const at = tokens.findIndex(({ value }) => value === vault.name);
   const word = tokens[at];
   const constant = argumentAfter(tokens, at + 1, vaultArguments[vault.name] ?? 0);
@@ -166,7 +167,10 @@ function secret(
   const text = { start, end: start + contentOf(constant).length };
   return {
     kind,
-    at: { source, span: word === constant ? { start: constant.span.start, end: start } : word.span },
+    at: {
+      source,
+      span: word === constant ? { start: constant.span.start, end: start } : word.span,
+    },
     text: { source, span: text },
   };
 }

@@ -88,6 +88,8 @@ export type ConstraintDefinition =
       readonly columns: readonly string[];
       readonly include: readonly string[];
       readonly nullsNotDistinct: boolean;
+      /** WITHOUT OVERLAPS: its index is one of an exclusion constraint, which compares the last column with &&. */
+      readonly withoutOverlaps?: true;
       readonly usingIndex: string | undefined;
     })
   | (ConstraintBase & {

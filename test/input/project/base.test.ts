@@ -87,7 +87,10 @@ describe('resolveBase', () => {
   it('says what to do about a base that is not there', () => {
     const workspace = clone(made, upstream().origin);
     expect(() => settle(workspace, { base: 'mian' })).toThrow(
-      expect.objectContaining({ code: 'no-base', message: 'The base mian is not in this repository' }),
+      expect.objectContaining({
+        code: 'no-base',
+        message: 'The base mian is not in this repository. Did you mean main?',
+      }),
     );
     expect(() => settle(workspace, { base: 'HEAD:a.sql' })).toThrow(
       expect.objectContaining({ code: 'no-base' }),
@@ -147,7 +150,11 @@ describe('resolveBase', () => {
 
     it('is content with appliedThrough', () => {
       const workspace = clone(made, upstream().origin, '--depth=1', '--branch=feature');
-      expect(settle(workspace, { appliedThrough: '0001' })).toEqual({ kind: 'applied-through', id: '0001' });
+      expect(settle(workspace, { appliedThrough: '0001' })).toEqual({
+        kind: 'applied-through',
+        id: '0001',
+        note: expect.stringMatching(/^The remote’s main branch is not in this clone/u) as string,
+      });
     });
   });
 });

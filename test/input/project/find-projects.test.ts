@@ -198,6 +198,23 @@ describe('findProjects', () => {
   });
 });
 
+describe('a folder of Prisma’s without its migration_lock.toml', () => {
+  const script = '20250903100000_x/migration.sql';
+
+  it('is found where there is nothing else, at and above the start', () => {
+    const files = { [`a/prisma/migrations/${script}`]: '', 'a/src/x.ts': '' };
+    expect(find(files)).toMatchObject([
+      { layout: 'prisma', folder: 'a/prisma/migrations', evidence: script },
+    ]);
+    expect(folders(files, 'a/src')).toEqual(['a/prisma/migrations']);
+  });
+
+  it('is none under another name, or without a version', () => {
+    expect(find({ [`a/scripts/${script}`]: '' })).toEqual([]);
+    expect(find({ 'a/migrations/x/migration.sql': '' })).toEqual([]);
+  });
+});
+
 describe('projectsFromPaths', () => {
   const tree = memoryTree({
     'app/package.json': '{}',

@@ -66,7 +66,8 @@ describe('what is refused gives the empty text and one problem', () => {
       {
         kind: 'size',
         span: { start: 0, end: 0 },
-        message: '1.01 MB is more than the limit of 1 MB; split the file, or raise the limit',
+        message:
+          '1.01 MB is more than the limit of 1 MB; split the file, or raise maxFileSize in the configuration',
       },
     ]);
   });

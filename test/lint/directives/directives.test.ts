@@ -22,6 +22,7 @@ function read(text: string, now = '2026-01-31') {
   const directives = new Directives(parseScript(source), {
     ruleNamed: (name) => rules.get(name),
     isEnabled: (rule) => rule !== 'no-index',
+    nearestTo: (name) => (name === 'no-drp' ? 'no-drop' : undefined),
     now: new Date(`${now}T12:00:00Z`),
   });
   /** The reasons with which findings of a rule at each occurrence of a word are taken back. */
@@ -128,6 +129,23 @@ describe('what a directive must say', () => {
     [`${NEXT} no drop -- empty`, 'form'],
     ['-- migration-lint-disable-line no-drop -- empty', 'form'],
     ['-- migration-lint-disable no-drop -- empty', 'form'],
+    ['-- migration-lint-ignore no-drop', 'form'],
+    ['-- Migration-Lint-Disable-Next-Statement no-drop -- empty', 'form'],
+    ['-- migration-lint disable-file no-drop -- empty', 'form'],
+    ['-- migration_lint-disable-file no-drop -- empty', 'form'],
+    ['-- migrationlint-disable-file no-drop -- empty', 'form'],
+    ['-- @migration-lint: disable no-drop -- empty', 'form'],
+    [`${NEXT} no-drop -- counted until 31.12.2026`, 'date'],
+    [`${NEXT} no-drop -- counted until 2027`, 'date'],
+    [`${NEXT} no-drop -- counted until Q3`, 'date'],
+    [`${NEXT} no-drop -- counted until tomorrow.`, 'date'],
+    [`${NEXT} no-drop -- counted until the end of May`, 'date'],
+    [`${NEXT} no-drop -- counted until: 2026-12-31`, 'date'],
+    [`${NEXT} no-drop -- counted until 2026-12-31, see #12`, 'date'],
+    [`${NEXT} no-drop -- kept until the audit is over`, undefined],
+    [`${NEXT} no-drop -- kept until the audit is over, see #12`, undefined],
+    [`${NEXT} no-drop -- unused until now`, undefined],
+    [`${NEXT} no-drop -- in use until 2020, not any more until 2026-12-31`, undefined],
   ])('%s: %s', (comment, expected) => {
     expect(problem(comment)).toEqual([expected]);
     const { taken } = read(`${comment}\nDROP TABLE a;`);
@@ -136,6 +154,32 @@ describe('what a directive must say', () => {
 
   it('a comment that only speaks of it is none', () => {
     expect(problem('-- see migration-lint-disable-file')).toEqual([]);
+    expect(problem('-- migration-lint ignores views')).toEqual([]);
+    expect(problem('-- migration-lint: see the page about directives')).toEqual([]);
+    expect(problem('-- migration-lint-plugin-billing wants this')).toEqual([]);
+  });
+
+  it('in place of a day, what stands there is told', () => {
+    const until = (reason: string) =>
+      read(`${NEXT} no-drop -- ${reason}\nDROP TABLE a;`).directives.directives()[0]?.until;
+    expect(until('counted until 31.12.2026')).toBe('31.12.2026');
+    expect(until('counted until 2026-02-30')).toBe('2026-02-30');
+    expect(until('Until Friday.')).toBe('Friday');
+    expect(until('empty until Friday.')).toBe('Friday');
+  });
+
+  it('of what is misspelt, as much as can be is made out', () => {
+    const made = (comment: string) => {
+      const [one] = read(`${comment}\nDROP TABLE a;`).directives.directives();
+      return [one?.scope, one?.rules.map(({ name }) => name)];
+    };
+    expect(made('-- migration-lint-ignore no-drop')).toEqual(['next statement', ['no-drop']]);
+    expect(made('-- migration-lint disable-file no-drop, no-index -- x')).toEqual([
+      'file',
+      ['no-drop', 'no-index'],
+    ]);
+    expect(made('-- migration-lint-disable-line no-drop -- a file')).toEqual(['next statement', ['no-drop']]);
+    expect(made('-- migration-lint-disable everything here')).toEqual(['next statement', []]);
   });
 });
 
@@ -145,10 +189,24 @@ it('says of each rule whether it was of use', () => {
   );
   taken('no-drop', 'DROP');
   expect(directives.directives()[0]?.rules).toEqual([
-    { name: 'no-drop', state: 'used' },
-    { name: 'no-index', state: 'off' },
-    { name: 'team/no-table', state: 'unused' },
-    { name: 'no-drp', state: 'unknown' },
+    { name: 'no-drop', state: 'used', nearest: undefined },
+    { name: 'no-index', state: 'off', nearest: undefined },
+    { name: 'team/no-table', state: 'unused', nearest: undefined },
+    { name: 'no-drp', state: 'unknown', nearest: 'no-drop' },
+  ]);
+});
+
+it('says where only the file would do, since the finding is about the migration as a whole', () => {
+  const state = (text: string) => {
+    const { directives, whole } = read(text);
+    whole('no-drop');
+    return directives.directives().map(({ rules }) => rules[0]?.state);
+  };
+  expect(state(`SELECT 1;\n${NEXT} no-drop -- empty\nDROP TABLE a;`)).toEqual(['whole migration']);
+  expect(state(`${NEXT} no-drop -- empty\nDROP TABLE a;`)).toEqual(['used']);
+  expect(state(`${FILE} no-drop -- empty\nSELECT 1;\n${NEXT} no-drop -- empty\nDROP TABLE a;`)).toEqual([
+    'used',
+    'unused',
   ]);
 });
 

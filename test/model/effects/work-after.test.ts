@@ -30,9 +30,16 @@ it.each<[string, readonly string[]]>([
   ['LOCK TABLE users; UPDATE posts SET author = 1', ['rows posts Update, slow']],
   ['LOCK TABLE users; ALTER TABLE users ADD x int', ['nothing']],
   ['LOCK TABLE users; ALTER TABLE users ADD x int; ALTER TABLE posts ADD x int', ['lock posts AddColumn']],
+  ['LOCK TABLE users; LOCK TABLE posts; ALTER TABLE users ADD x int', ['lock posts LockTable', 'nothing']],
+  ['ALTER TABLE users ADD x int; LOCK TABLE users; LOCK TABLE posts', ['nothing', 'nothing']],
   [
-    'LOCK TABLE users; LOCK TABLE posts; ALTER TABLE users ADD x int',
+    'LOCK TABLE users IN SHARE MODE; LOCK TABLE posts; ALTER TABLE users ADD x int',
     ['lock posts LockTable', 'lock users AddColumn'],
+  ],
+  ['ALTER TABLE posts ADD x int; LOCK TABLE users; ALTER TABLE posts ADD y int', ['nothing']],
+  [
+    'CREATE TABLE t (id int REFERENCES posts); LOCK TABLE users; ALTER TABLE posts ADD y int',
+    ['lock posts AddColumn'],
   ],
   ['LOCK TABLE users; CREATE TABLE t (id int); INSERT INTO t VALUES (1)', ['nothing']],
   ['LOCK TABLE users; SELECT id FROM posts', ['nothing']],

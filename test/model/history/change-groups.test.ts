@@ -9,12 +9,12 @@ const SCHEMA =
   'CREATE TABLE users (id int PRIMARY KEY, a int); CREATE TABLE posts (id int, author int REFERENCES users);' +
   'CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE order_lines (id int); CREATE TABLE plans (id int);';
 
-function groups(sql: string): readonly (readonly string[])[] {
+function groups(sql: string, name = ''): readonly (readonly string[])[] {
   const replay = createReplay(15);
   replay.run(SCHEMA);
   const before = replay.catalog();
   const operations = replay.run(sql).map(({ operation }) => operation);
-  return changeGroups(operations, before, replay.catalog()).map(({ tables }) =>
+  return changeGroups(operations, before, replay.catalog(), name).map(({ tables }) =>
     tables.map(({ name }) => name),
   );
 }
@@ -45,6 +45,29 @@ describe('tables belong together', () => {
   ] as const)('%s', (_, sql, expected) => {
     expect(groups(sql)).toEqual(expected);
   });
+});
+
+it.each([
+  [
+    'SET NOT NULL, whatever the columns are called',
+    'ALTER TABLE users ALTER a SET NOT NULL; ALTER TABLE plans ALTER id SET NOT NULL;',
+  ],
+  ['the same new type', 'ALTER TABLE users ALTER a TYPE bigint; ALTER TABLE plans ALTER id TYPE bigint;'],
+])('are one by the same change: %s', (_, sql) => {
+  expect(groups(sql)).toEqual([['users', 'plans']]);
+});
+
+it('are two where the types are not the same', () => {
+  expect(groups('ALTER TABLE users ALTER a TYPE bigint; ALTER TABLE plans ALTER id TYPE text;')).toHaveLength(
+    2,
+  );
+});
+
+it('are one if the name of the migration speaks of both, unless it says AND', () => {
+  const sql = add('plans', 'x') + add('orders', 'y');
+  expect(groups(sql, 'order_plans')).toEqual([['plans', 'orders']]);
+  expect(groups(sql, 'orders_and_plans')).toHaveLength(2);
+  expect(groups(sql, 'plan_prices')).toHaveLength(2);
 });
 
 it('tables that nothing connects are groups of their own, in order', () => {

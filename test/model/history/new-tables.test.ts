@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
-import { newColumns, newTables } from '../../../src/model/history/new-tables.ts';
+import { newTables } from '../../../src/model/history/new-tables.ts';
 import { displayName } from '../../../src/model/operations/display-name.ts';
 import { replayed } from './read.ts';
 
@@ -38,45 +38,5 @@ describe('the new tables of a deploy', () => {
     ['', ['CREATE SCHEMA app CREATE TABLE a (id int) CREATE TABLE b (id int);'], ['app.a', 'app.b']],
   ])('after %j, %j makes %j', (history, deploy, tables) => {
     expect(made(history, ...deploy)).toEqual(tables);
-  });
-});
-
-describe('the new columns of an operation', () => {
-  const names = (history: string, deploy: string, kind: 'CreateTable' | 'AddColumn'): readonly string[] => {
-    const { last, catalogBefore } = replayed(history, deploy);
-    const operation = last(kind);
-    const before = catalogBefore(operation);
-    const old = replayed(history).catalog;
-    return newColumns(operation, {
-      catalog: before,
-      existedBeforeDeploy: (table) => old.table(table),
-    }).map(({ name }) => name);
-  };
-
-  it.each([
-    ['', 'CREATE TABLE a (b int, c int);', ['b', 'c']],
-    ['CREATE TABLE a (b int);', 'CREATE TABLE IF NOT EXISTS a (b int);', []],
-    ['', 'CREATE TEMP TABLE a (b int);', []],
-    [
-      'CREATE TABLE p (b int) PARTITION BY LIST (b);',
-      'CREATE TABLE a PARTITION OF p (b NOT NULL) DEFAULT;',
-      [],
-    ],
-    [
-      '',
-      'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE a (id int); END $$;',
-      [],
-    ],
-  ])('after %j, %j creates %j', (history, deploy, columns) => {
-    expect(names(history, deploy, 'CreateTable')).toEqual(columns);
-  });
-
-  it.each([
-    ['', 'CREATE TABLE a (b int); ALTER TABLE a ADD COLUMN c int;', ['c']],
-    ['CREATE TABLE a (b int);', 'ALTER TABLE a ADD COLUMN c int;', []],
-    ['', 'ALTER TABLE unseen ADD COLUMN c int;', []],
-    ['', 'CREATE TEMP TABLE a (b int); ALTER TABLE a ADD COLUMN c int;', []],
-  ])('after %j, %j adds %j', (history, deploy, columns) => {
-    expect(names(history, deploy, 'AddColumn')).toEqual(columns);
   });
 });

@@ -171,9 +171,10 @@ describe('typeChangeOf', () => {
     const history = `${TYPES} CREATE TABLE t (c mood)`;
     const swap = (using: string): TypeChange['enumSwap'] =>
       changeOf(history, `ALTER TABLE t ALTER COLUMN c TYPE mood_new USING ${using}`)?.enumSwap;
-    expect(swap('c::text::mood_new')).toEqual({ removed: ['sad'], missing: ['sad'] });
+    expect(swap('c::text::mood_new')).toEqual({ removed: ['sad'], missing: ['sad'], keepsAll: false });
     expect(swap("(CASE c WHEN 'sad' THEN 'ok' ELSE 'glad' END)::mood_new")).toEqual({
       removed: ['sad'],
+      keepsAll: false,
       missing: [],
     });
   });

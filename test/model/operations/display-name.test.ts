@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyDatabase, type Database } from '../../support/pglite.ts';
-import { displayName, displayNames, quoteIdentifier } from '../../../src/model/operations/display-name.ts';
+import {
+  displayName,
+  displayNames,
+  quoteIdentifier,
+  shortList,
+} from '../../../src/model/operations/display-name.ts';
 
 describe('quoteIdentifier', () => {
   let database: Database;
@@ -61,5 +66,16 @@ describe('displayNames', () => {
   it('counts the rest of more than four', () => {
     expect(named('a b c d')).toEqual(['a', 'b', 'c', 'd']);
     expect(named('a b c d e')).toEqual(['a', 'b', 'c', '2 more tables']);
+  });
+});
+
+describe('shortList', () => {
+  it.each([
+    [['a', 'b', 'c'], 3, 'files', ['a', 'b', 'c']],
+    [['a', 'b', 'c', 'd'], 3, 'files', ['a', 'b', '2 more files']],
+    [['a', 'b', 'c', 'd'], 3, '', ['a', 'b', '2 more']],
+    [[], 3, 'files', []],
+  ])('of %j shows at most %i %s', (texts, most, kind, shown) => {
+    expect(shortList(texts, most, kind)).toEqual(shown);
   });
 });

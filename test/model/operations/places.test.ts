@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { columnPlace, constraintPlace } from '../../../src/model/operations/places.ts';
+import { givenNamePlace, givenNames } from '../../../src/model/operations/given-names.ts';
+import { columnPlace, constraintPlace, definitionPlace } from '../../../src/model/operations/places.ts';
 import type { OperationKind, Part } from '../../../src/model/operations/types.ts';
 import type { Place } from '../../../src/input/text/types.ts';
 import { first, operations, textAt } from './read.ts';
@@ -147,6 +148,23 @@ describe('places', () => {
     expect(textOf(constraintPlace(operation, 0, 'constraint'))).toBe('ck');
     expect(textOf(constraintPlace(operation, 1, 'references'))).toBe('REFERENCES s.p (id)');
     expect(textOf(constraintPlace(operation, 2))).toBe(table);
+  });
+
+  it('has the names and definitions of CREATE TABLE', () => {
+    const operation = first('CreateTable', table);
+    const [name, ...others] = givenNames(operation).map((given) => textOf(givenNamePlace(operation, given)));
+    expect(name).toBe('t');
+    expect(others).toEqual(['id', '"check"', 'unique_id', 'ck']);
+    const own = 'CREATE TABLE t (a int REFERENCES p, b int REFERENCES p, FOREIGN KEY (a, b) REFERENCES q)';
+    const create = first('CreateTable', own);
+    const keys = [...create.columns.flatMap(({ constraints }) => constraints), ...create.constraints];
+    expect(keys.map((key) => textOf(definitionPlace(create, { ...key, name: 'given' })))).toEqual([
+      'a int REFERENCES p',
+      'b int REFERENCES p',
+      'FOREIGN KEY (a, b) REFERENCES q',
+    ]);
+    const action = first('AddConstraint', 'ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p');
+    expect(textOf(definitionPlace(action, action.constraint))).toBe('ADD FOREIGN KEY (a) REFERENCES p');
   });
 
   it('survives a copy with other names, as replay makes them', () => {

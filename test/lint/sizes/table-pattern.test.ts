@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesTable, parseTablePattern } from '../../src/lint/table-pattern.ts';
+import { matchesTable, parseTablePattern } from '../../../src/lint/sizes/table-pattern.ts';
 
 function matches(pattern: string, name: string, schema?: string): boolean {
   const parsed = parseTablePattern(pattern);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timeoutAdvice } from '../../../src/input/runners/timeout-advice.ts';
+import { timeoutAdvice } from '../../../src/lint/advice/timeout.ts';
 import type { SendMode, Transaction } from '../../../src/input/runners/types.ts';
 
 const transaction = (kind: Transaction['kind']): Transaction => ({ kind, statements: [], end: 'itself' });

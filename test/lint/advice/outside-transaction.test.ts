@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LayoutName } from '../../../src/input/layouts/types.ts';
-import { lockAdvice, outsideTransactionAdvice } from '../../../src/input/runners/outside-advice.ts';
+import { flywayLockAdvice, outsideTransactionAdvice } from '../../../src/lint/advice/outside-transaction.ts';
 import type { Runner, Transaction } from '../../../src/input/runners/types.ts';
 
 const advice = (name: LayoutName, more: Partial<Runner> = {}): string =>
@@ -48,6 +48,6 @@ test('a statement that is alone in its file needs no file of its own', () => {
 
 test('Flyway’s own lock is named where it is on', () => {
   const flyway: Runner = { name: 'flyway', label: 'Flyway', mode: 'one transaction if possible' };
-  expect(lockAdvice({ ...flyway, locksInTransaction: true })).toContain('transactional.lock=false');
-  expect(lockAdvice({ ...flyway, locksInTransaction: false })).toBe('');
+  expect(flywayLockAdvice({ ...flyway, locksInTransaction: true })).toContain('transactional.lock=false');
+  expect(flywayLockAdvice({ ...flyway, locksInTransaction: false })).toBe('');
 });

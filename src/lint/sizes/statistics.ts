@@ -1,3 +1,5 @@
+import { timeOf } from '../../model/history/version-time.ts';
+
 /** What was measured of one table. */
 export interface TableStatistic {
   readonly schema: string;
@@ -46,7 +48,7 @@ export function statisticsText({ measured, tables }: TableStatistics): string {
 }
 
 /** How many days lie between a measurement and today. Negative if it was made later. */
-export function ageInDays({ measured }: Pick<TableStatistics, 'measured'>, today: string): number {
+export function daysSinceMeasured({ measured }: Pick<TableStatistics, 'measured'>, today: string): number {
   return (daysOf(today) ?? 0) - (daysOf(measured) ?? 0);
 }
 
@@ -79,17 +81,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const DAY = 24 * 3_600_000;
 
-/** Days of a date since a fixed one; undefined for what is no date. */
+/** Days from 1970-01-01 to a date before 2100; undefined for what is none. */
 function daysOf(date: string): number | undefined {
-  const [, year = 0, month = 0, day = 0] = (/^(\d{4})-(\d\d)-(\d\d)$/u.exec(date) ?? []).map(Number);
-  if (day < 1 || day > (DAYS[month - 1] ?? 0)) return undefined;
-  // Years from March, so that the leap day is the last: 365 days, and one for each leap year.
-  const years = month > 2 ? year : year - 1;
-  const months = (month + 9) % 12;
-  const leap = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
-  return 365 * years + leap + Math.floor((153 * months + 2) / 5) + day;
+  const time = /^\d{4}-\d\d-\d\d$/u.test(date) ? timeOf(date) : undefined;
+  return time === undefined ? undefined : time / DAY;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ageInDays, parseStatistics, statisticsText } from '../../src/lint/statistics.ts';
+import { daysSinceMeasured, parseStatistics, statisticsText } from '../../../src/lint/sizes/statistics.ts';
 
 const day = fc
-  .date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+  .date({ min: new Date('1970-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
 
 describe('a statistics file', () => {
@@ -72,7 +72,7 @@ describe('a statistics file', () => {
     fc.assert(
       fc.property(day, day, (measured, today) => {
         const expected = Math.round((Date.parse(today) - Date.parse(measured)) / 86_400_000);
-        expect(ageInDays({ measured }, today)).toBe(expected);
+        expect(daysSinceMeasured({ measured }, today)).toBe(expected);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import type { ObjectName } from '../model/operations/types.ts';
+import type { ObjectName } from '../../model/operations/types.ts';
 
 /** Which tables a configuration means by a name. */
 export interface TablePattern {

@@ -1,5 +1,6 @@
-import type { ObjectName } from '../model/operations/types.ts';
-import type { Conventions } from './conventions.ts';
+import { objectKey } from '../../model/operations/same-object.ts';
+import type { ObjectName } from '../../model/operations/types.ts';
+import type { Conventions } from '../conventions.ts';
 import type { TableStatistic, TableStatistics } from './statistics.ts';
 import { matchesTable, parseTablePattern, type TablePattern } from './table-pattern.ts';
 
@@ -49,9 +50,7 @@ export class TableSizes {
   }
 
   #statisticOf({ schema, name }: ObjectName): TableStatistic | undefined {
-    this.#byName ??= new Map(this.#statistics?.tables.map((table) => [keyOf(table), table]));
-    return this.#byName.get(keyOf({ schema: schema ?? 'public', name }));
+    this.#byName ??= new Map(this.#statistics?.tables.map((table) => [objectKey(table), table]));
+    return this.#byName.get(objectKey({ schema: schema ?? 'public', name }));
   }
 }
-
-const keyOf = ({ schema, name }: ObjectName): string => `${schema ?? ''}\0${name}`;

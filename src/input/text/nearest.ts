@@ -19,7 +19,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** ` Did you mean «name»?`, or nothing. */
+/** ` Did you mean name?`, or nothing. */
 export function didYouMean(word: string, names: readonly string[]): string {
   const name = nearest(word, names);
   return name === undefined ? '' : ` Did you mean ${name}?`;

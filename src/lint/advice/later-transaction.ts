@@ -1,4 +1,5 @@
-import type { Runner, Transaction } from './types.ts';
+import { commitsEachStatement } from '../../input/runners/commits-each-statement.ts';
+import type { Runner, Transaction } from '../../input/runners/types.ts';
 
 /**
  * Where a statement begins with no lock of another one held, for people, as the end of a sentence: `in the next migration`.
@@ -11,6 +12,5 @@ import type { Runner, Transaction } from './types.ts';
 export function laterTransaction(runner: Runner, transaction: Transaction): string {
   if (runner.oneTransactionPerDeploy === true && transaction.kind === 'runner')
     return `in a migration of a later deploy (${runner.label} runs all pending migrations in one transaction)`;
-  const commitsEach = transaction.kind === 'autocommit' && runner.mode === 'statement by statement';
-  return commitsEach ? 'in a statement of its own' : 'in the next migration';
+  return commitsEachStatement(runner, transaction) ? 'in a statement of its own' : 'in the next migration';
 }

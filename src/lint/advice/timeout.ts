@@ -1,4 +1,4 @@
-import type { Runner, Transaction } from './types.ts';
+import type { Runner, Transaction } from '../../input/runners/types.ts';
 
 /**
  * The statement that sets a timeout where another statement runs: SET LOCAL in a transaction, so that it ends with that; SET where each

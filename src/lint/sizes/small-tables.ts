@@ -1,16 +1,17 @@
-import type { Statement } from '../input/sql/types.ts';
-import type { Catalog, Table } from '../model/catalog/types.ts';
-import { tablesAtWork } from '../model/effects/tables-at-work.ts';
+import type { Statement } from '../../input/sql/types.ts';
+import type { Catalog, Table } from '../../model/catalog/types.ts';
+import { tablesAtWork } from '../../model/effects/tables-at-work.ts';
 import {
   operationsOfKind,
   operationsOfStatement,
   operationsOn,
   runsBefore,
-} from '../model/history/deploy-operations.ts';
-import type { Loop, ObjectName, Operation } from '../model/operations/types.ts';
-import type { Deploy } from './context.ts';
-import { existedBeforeDeploy } from './existed.ts';
-import type { Step } from './replay.ts';
+} from '../../model/history/deploy-operations.ts';
+import { objectKey } from '../../model/operations/same-object.ts';
+import type { Loop, ObjectName, Operation } from '../../model/operations/types.ts';
+import type { Deploy } from '../deploy.ts';
+import { existedBeforeDeploy } from '../existed.ts';
+import type { Step } from '../replay.ts';
 import type { SmallTable, TableSizes } from './table-sizes.ts';
 
 /** Finds out whether work is quick because the tables that it works on are small. */
@@ -43,7 +44,7 @@ export class SmallTables {
         for (const relation of tablesAtWork(operation, deploy.effectsOfStep(step), step.before)) {
           const known = this.#small(relation, step, deploy);
           if (known === undefined) return undefined;
-          small.set(`${relation.schema ?? ''}\0${relation.name}`, { ...known, relation });
+          small.set(objectKey(relation), { ...known, relation });
         }
       }
     }

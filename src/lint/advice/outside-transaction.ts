@@ -1,4 +1,4 @@
-import type { Runner, Transaction } from './types.ts';
+import type { Runner, Transaction } from '../../input/runners/types.ts';
 
 /** What is to get out of a transaction, and where it stands. */
 export interface StandsIn {
@@ -25,7 +25,7 @@ export function outsideTransactionAdvice(runner: Runner, place: StandsIn = {}): 
   const asks = transaction?.kind === 'implicit' && runner.modeWithoutTransaction !== undefined;
   if (asks) return adviceForAsking(runner, subject);
   const advice = place.alone === true ? adviceForAlone(runner, subject) : adviceFor(runner, subject);
-  const lock = place.waitsForOthers === true ? lockAdvice(runner) : '';
+  const lock = place.waitsForOthers === true ? flywayLockAdvice(runner) : '';
   return lock === '' ? advice : `${advice} ${lock}`;
 }
 
@@ -34,7 +34,7 @@ export function outsideTransactionAdvice(runner: Runner, place: StandsIn = {}): 
  * then waits for that one, and Flyway for the statement (flyway/flyway issues 3497, 3682 and 3961). Empty for other tools, and
  * where the lock is switched off.
  */
-export function lockAdvice({ locksInTransaction }: Runner): string {
+export function flywayLockAdvice({ locksInTransaction }: Runner): string {
   return locksInTransaction === true
     ? 'Set `flyway.postgresql.transactional.lock=false` as well: else it waits for Flyway’s own lock, and never ends.'
     : '';

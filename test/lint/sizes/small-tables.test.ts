@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { rules } from '../../rules/index.ts';
-import { defineRule } from '../../src/index.ts';
-import { loadParser } from '../../src/input/sql/parser.ts';
-import { DEFAULT_CONVENTIONS, type Conventions } from '../../src/lint/conventions.ts';
-import type { Example } from '../../src/lint/examples.ts';
-import type { Rule } from '../../src/lint/rule.ts';
-import { lintProject, type LintResult } from '../../src/lint/run.ts';
-import { enableRules } from '../../src/lint/settings.ts';
-import { displayName } from '../../src/model/operations/display-name.ts';
-import { exampleProject } from '../../src/testing/example-project.ts';
+import { rules } from '../../../rules/index.ts';
+import { defineRule } from '../../../src/index.ts';
+import { loadParser } from '../../../src/input/sql/parser.ts';
+import { DEFAULT_CONVENTIONS, type Conventions } from '../../../src/lint/conventions.ts';
+import type { Example } from '../../../src/lint/examples.ts';
+import type { Rule } from '../../../src/lint/rule.ts';
+import { lintProject, type LintResult } from '../../../src/lint/run.ts';
+import { enableRules } from '../../../src/lint/settings.ts';
+import { displayName } from '../../../src/model/operations/display-name.ts';
+import { exampleProject } from '../../../src/testing/example-project.ts';
 
 const HISTORY = [
   'CREATE TABLE big (id int PRIMARY KEY, t text); CREATE TABLE small (id int PRIMARY KEY, t text);',
