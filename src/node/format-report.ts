@@ -19,7 +19,7 @@ export function formatReport(
   if (!Object.hasOwn(reporters, format)) {
     const names = Object.keys(reporters);
     throw new UsageError(
-      `There is no format ${String(format)}.${didYouMean(String(format), names)}`,
+      `There is no format ${format}.${didYouMean(format, names)}`,
       `The formats are ${names.join(', ')}.`,
     );
   }

@@ -142,8 +142,9 @@ function pendingOf(run: ProjectRun): ReadonlySet<string> {
 }
 
 /** A script that lies nowhere has no place for a rollback beside it. */
-function withoutPlace({ rollbackPath: _, ...migration }: ReadMigration): ReadMigration {
-  return migration;
+function withoutPlace(migration: ReadMigration): ReadMigration {
+  const { rollbackPath, ...rest } = migration;
+  return rollbackPath === undefined ? migration : rest;
 }
 
 /** A script from standard input that has no path has no history either. */

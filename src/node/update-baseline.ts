@@ -40,7 +40,7 @@ export async function updateBaseline(
   checkRequest(request, ['all', 'timing']);
   if (!ACTIONS.includes(action))
     throw new UsageError(
-      `There is no action ${String(action)}.${didYouMean(String(action), ACTIONS)}`,
+      `There is no action ${action}.${didYouMean(action, ACTIONS)}`,
       `The actions are ${ACTIONS.join(', ')}.`,
     );
   return await updateChecked(request, action);

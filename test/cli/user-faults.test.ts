@@ -99,7 +99,7 @@ it.each([
 it('a file that is refused says why once, and which option raises the limit', async () => {
   const nul = await run(folderWith({ 'm/1_a.sql': 'SELECT 1;\0\n' }), ['m']);
   expect(nul.out.split('stop reading')).toHaveLength(2);
-  const config = { '.migrationlintrc.json': '{ "maxFileSize": 1000 }' };
+  const config = { '.migrationlintrc.json': '{ "maxFileSize": 1024 }' };
   const large = await run(folderWith({ ...config, 'm/1_a.sql': `SELECT '${'x'.repeat(2000)}';` }), ['m']);
   expect(large.out.replaceAll(/\s+/gu, ' ')).toContain('raise maxFileSize in the configuration');
 });

@@ -158,7 +158,7 @@ function shallowClone(shown: string, branch: string | undefined, isGitLab: boole
   return new InputError(
     'shallow-clone',
     `This is a shallow clone without the base ${shown}, so applied and pending migrations cannot be told apart`,
-    `Run \`${fetch}\` first (or ${isGitLab ? 'set the variable \`GIT_DEPTH: 0\` for the job' : 'give actions/checkout \`fetch-depth: 0\`'}), or judge the whole history with --all.`,
+    `Run \`${fetch}\` first (or ${isGitLab ? 'set the variable `GIT_DEPTH: 0` for the job' : 'give actions/checkout `fetch-depth: 0`'}), or judge the whole history with --all.`,
   );
 }
 
