@@ -5,15 +5,22 @@ import { fileURLToPath } from 'node:url';
  * Words for what an import threw: the message and where in the plugin it happened.
  *
  * @param own absolute path of the plugin's folder, its links resolved.
+ * @param file absolute path of the file that was imported.
  * @returns a sentence that ends with a period.
  */
-export function importFailure(error: unknown, own: string): string {
+export function importFailure(error: unknown, own: string, file: string): string {
   if (!(error instanceof Error))
     return `${typeof error === 'string' ? error : 'something that is no error'}.`;
   const message = error.message.split('\n', 1)[0] ?? '';
   const kind = error.name === 'Error' ? '' : `${error.name}: `;
-  const frame = placeInPlugin(error, own);
+  const frame =
+    placeInPlugin(error, own) ?? (error.name === 'SyntaxError' ? syntaxPlace(own, file) : undefined);
   return `${kind}${message.replace(/\.$/u, '')}${frame === undefined ? '' : ` (${frame})`}.`;
+}
+
+/** Node tells a program no place of a mistake in a module's syntax. */
+function syntaxPlace(own: string, file: string): string {
+  return `${relative(own, file).replaceAll(sep, '/')}, or a file that it imports; node --check tells the line`;
 }
 
 /** A frame of a stack, or the first line that a SyntaxError's stack begins with: a file and a line. */

@@ -142,7 +142,7 @@ async function importPlugin(
       (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default?: unknown },
     );
   } catch (error) {
-    report(`${name} throws when it is imported: ${importFailure(error, own)}`);
+    report(`${name} throws when it is imported: ${importFailure(error, own, file)}`);
     return undefined;
   }
   const { plugin, problems } = checkPlugin(imported);

@@ -156,6 +156,12 @@ describe('a plugin that cannot be imported', () => {
     ]);
   });
 
+  it('is named by its file where its syntax is wrong', async () => {
+    const text = 'export default {\n  meta: {,\n';
+    const [problem] = (await load(installed('lint-a', text), ['lint-a'])).problems;
+    expect(problem).toMatch(/^plugins\[0\]: lint-a throws when it is imported: .*\.js\b/u);
+  });
+
   it('has something to say whatever it throws', async () => {
     expect((await load(installed('lint-a', 'throw null;'), ['lint-a'])).problems).toEqual([
       'plugins[0]: lint-a throws when it is imported: something that is no error.',
