@@ -152,6 +152,23 @@ it('a baseline says what it accepts of pending migrations', async () => {
 });
 
 describe('a revision that is not there', () => {
+  it('is looked for among remote branches, too', async () => {
+    const folder = repository();
+    git(folder, 'update-ref', 'refs/remotes/origin/main', 'main');
+    expect((await run(folder, ['--base', 'origin/mian'])).err).toContain('Did you mean origin/main?');
+  });
+
+  it('is fetched otherwise in a job of GitLab', async () => {
+    const origin = repository();
+    git(origin, 'commit', '--quiet', '--allow-empty', '--message=more');
+    const folder = folderWith({});
+    git(folder, 'clone', '--quiet', '--depth=1', '--branch=topic', `file://${origin}`, 'clone');
+    const asked = ['--base', 'main'];
+    const clone = join(folder, 'clone');
+    expect((await run(clone, asked, { GITLAB_CI: 'true' })).err).toContain('`GIT_DEPTH: 0`');
+    expect((await run(clone, asked)).err).toContain('`fetch-depth: 0`');
+  });
+
   it('is called by its name, with the nearest one', async () => {
     expect((await run(repository(), ['--since', 'mian'])).err).toMatch(
       /^✖ The revision mian is not in this repository\. Did you mean main\?\n {2}Give a branch/u,
