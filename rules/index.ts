@@ -4,6 +4,7 @@ import noBlockingNotNull from './constraints/no-blocking-not-null.ts';
 import noBlockingPartitionChange from './locks/no-blocking-partition-change.ts';
 import noBlockingRefresh from './locks/no-blocking-refresh.ts';
 import noBlockingTrigger from './locks/no-blocking-trigger.ts';
+import noBrokenRollback from './rollback/no-broken-rollback.ts';
 import noCascadeDrop from './backfills/no-cascade-drop.ts';
 import noCascadingForeignKey from './constraints/no-cascading-foreign-key.ts';
 import noChangedDefault from './expand-contract/no-changed-default.ts';
@@ -29,6 +30,7 @@ import noDuplicateVersion from './history/no-duplicate-version.ts';
 import noEarlyContract from './expand-contract/no-early-contract.ts';
 import noEditedMigration from './history/no-edited-migration.ts';
 import noEmptyMigration from './history/no-empty-migration.ts';
+import noEmptyRollback from './rollback/no-empty-rollback.ts';
 import noEndlessBatchLoop from './backfills/no-endless-batch-loop.ts';
 import noEnumValueInUse from './transactions/no-enum-value-in-use.ts';
 import noEnumValueRemoval from './expand-contract/no-enum-value-removal.ts';
@@ -39,6 +41,7 @@ import noExplicitLock from './locks/no-explicit-lock.ts';
 import noFloat from './types/no-float.ts';
 import noHashIndex from './indexes/no-hash-index.ts';
 import noIdentityColumn from './locks/no-identity-column.ts';
+import noIncompleteRollback from './rollback/no-incomplete-rollback.ts';
 import noIndexGap from './indexes/no-index-gap.ts';
 import noIneffectiveSetLocal from './transactions/no-ineffective-set-local.ts';
 import noInertPolicy from './security/no-inert-policy.ts';
@@ -49,6 +52,7 @@ import noLongIdentifier from './naming/no-long-identifier.ts';
 import noLostConstraint from './constraints/no-lost-constraint.ts';
 import noMisleadingName from './naming/no-misleading-name.ts';
 import noMismatchedForeignKey from './constraints/no-mismatched-foreign-key.ts';
+import noMisorderedRollback from './rollback/no-misordered-rollback.ts';
 import noMissingScript from './history/no-missing-script.ts';
 import noMixedMigration from './backfills/no-mixed-migration.ts';
 import noMixedRelease from './expand-contract/no-mixed-release.ts';
@@ -57,8 +61,10 @@ import noNestedTransaction from './transactions/no-nested-transaction.ts';
 import noNullableForeignKey from './constraints/no-nullable-foreign-key.ts';
 import noNullablePrimaryKey from './constraints/no-nullable-primary-key.ts';
 import noOpaqueSql from './history/no-opaque-sql.ts';
+import noOrphanRollback from './rollback/no-orphan-rollback.ts';
 import noOutOfOrder from './history/no-out-of-order.ts';
 import noOverdueExpand from './expand-contract/no-overdue-expand.ts';
+import noOverreachingRollback from './rollback/no-overreaching-rollback.ts';
 import noOversizedBatch from './backfills/no-oversized-batch.ts';
 import noPartialApply from './transactions/no-partial-apply.ts';
 import noPermissivePolicy from './security/no-permissive-policy.ts';
@@ -75,6 +81,7 @@ import noSerialColumn from './locks/no-serial-column.ts';
 import noSessionAdvisoryLock from './locks/no-session-advisory-lock.ts';
 import noSkippedInvalidIndex from './indexes/no-skipped-invalid-index.ts';
 import noSkippedRows from './backfills/no-skipped-rows.ts';
+import noStaleRollback from './rollback/no-stale-rollback.ts';
 import noStoredGeneratedColumn from './locks/no-stored-generated-column.ts';
 import noStrayFile from './history/no-stray-file.ts';
 import noSwallowedError from './backfills/no-swallowed-error.ts';
@@ -122,9 +129,11 @@ import requireConcurrentReindex from './indexes/require-concurrent-reindex.ts';
 import requireConstraintName from './constraints/require-constraint-name.ts';
 import requireForeignKeyIndex from './indexes/require-foreign-key-index.ts';
 import requireHeader from './history/require-header.ts';
+import requireIfExistsInRollback from './rollback/require-if-exists-in-rollback.ts';
 import requireIntegrityCheck from './backfills/require-integrity-check.ts';
 import requireLockTimeout from './locks/require-lock-timeout.ts';
 import requireNamePattern from './naming/require-name-pattern.ts';
+import requireNamedRevert from './rollback/require-named-revert.ts';
 import requireNotValidCheck from './constraints/require-not-valid-check.ts';
 import requireNotValidForeignKey from './constraints/require-not-valid-foreign-key.ts';
 import requireObjectNamePattern from './naming/require-object-name-pattern.ts';
@@ -132,8 +141,11 @@ import requirePartitionedIndexSteps from './indexes/require-partitioned-index-st
 import requirePolicy from './security/require-policy.ts';
 import requirePrimaryKey from './constraints/require-primary-key.ts';
 import requirePrimaryKeyUsingIndex from './constraints/require-primary-key-using-index.ts';
+import requireProvenRollback from './rollback/require-proven-rollback.ts';
 import requireRelaxedColumn from './expand-contract/require-relaxed-column.ts';
 import requireRollback from './rollback/require-rollback.ts';
+import requireRollbackBackup from './rollback/require-rollback-backup.ts';
+import requireRollbackCheck from './rollback/require-rollback-check.ts';
 import requireRowLevelSecurity from './security/require-row-level-security.ts';
 import requireSchemaName from './types/require-schema-name.ts';
 import requireSearchPath from './security/require-search-path.ts';
@@ -146,6 +158,7 @@ export const rules: readonly Rule[] = [
   noBlockingPartitionChange,
   noBlockingRefresh,
   noBlockingTrigger,
+  noBrokenRollback,
   noCascadeDrop,
   noCascadingForeignKey,
   noChangedDefault,
@@ -171,6 +184,7 @@ export const rules: readonly Rule[] = [
   noEarlyContract,
   noEditedMigration,
   noEmptyMigration,
+  noEmptyRollback,
   noEndlessBatchLoop,
   noEnumValueInUse,
   noEnumValueRemoval,
@@ -181,6 +195,7 @@ export const rules: readonly Rule[] = [
   noFloat,
   noHashIndex,
   noIdentityColumn,
+  noIncompleteRollback,
   noIndexGap,
   noIneffectiveSetLocal,
   noInertPolicy,
@@ -191,6 +206,7 @@ export const rules: readonly Rule[] = [
   noLostConstraint,
   noMisleadingName,
   noMismatchedForeignKey,
+  noMisorderedRollback,
   noMissingScript,
   noMixedMigration,
   noMixedRelease,
@@ -199,8 +215,10 @@ export const rules: readonly Rule[] = [
   noNullableForeignKey,
   noNullablePrimaryKey,
   noOpaqueSql,
+  noOrphanRollback,
   noOutOfOrder,
   noOverdueExpand,
+  noOverreachingRollback,
   noOversizedBatch,
   noPartialApply,
   noPermissivePolicy,
@@ -217,6 +235,7 @@ export const rules: readonly Rule[] = [
   noSessionAdvisoryLock,
   noSkippedInvalidIndex,
   noSkippedRows,
+  noStaleRollback,
   noStoredGeneratedColumn,
   noStrayFile,
   noSwallowedError,
@@ -264,9 +283,11 @@ export const rules: readonly Rule[] = [
   requireConstraintName,
   requireForeignKeyIndex,
   requireHeader,
+  requireIfExistsInRollback,
   requireIntegrityCheck,
   requireLockTimeout,
   requireNamePattern,
+  requireNamedRevert,
   requireNotValidCheck,
   requireNotValidForeignKey,
   requireObjectNamePattern,
@@ -274,8 +295,11 @@ export const rules: readonly Rule[] = [
   requirePolicy,
   requirePrimaryKey,
   requirePrimaryKeyUsingIndex,
+  requireProvenRollback,
   requireRelaxedColumn,
   requireRollback,
+  requireRollbackBackup,
+  requireRollbackCheck,
   requireRowLevelSecurity,
   requireSchemaName,
   requireSearchPath,
@@ -289,6 +313,7 @@ export const families: Readonly<Record<string, string>> = {
   'no-blocking-partition-change': 'locks',
   'no-blocking-refresh': 'locks',
   'no-blocking-trigger': 'locks',
+  'no-broken-rollback': 'rollback',
   'no-cascade-drop': 'backfills',
   'no-cascading-foreign-key': 'constraints',
   'no-changed-default': 'expand-contract',
@@ -314,6 +339,7 @@ export const families: Readonly<Record<string, string>> = {
   'no-early-contract': 'expand-contract',
   'no-edited-migration': 'history',
   'no-empty-migration': 'history',
+  'no-empty-rollback': 'rollback',
   'no-endless-batch-loop': 'backfills',
   'no-enum-value-in-use': 'transactions',
   'no-enum-value-removal': 'expand-contract',
@@ -324,6 +350,7 @@ export const families: Readonly<Record<string, string>> = {
   'no-float': 'types',
   'no-hash-index': 'indexes',
   'no-identity-column': 'locks',
+  'no-incomplete-rollback': 'rollback',
   'no-index-gap': 'indexes',
   'no-ineffective-set-local': 'transactions',
   'no-inert-policy': 'security',
@@ -334,6 +361,7 @@ export const families: Readonly<Record<string, string>> = {
   'no-lost-constraint': 'constraints',
   'no-misleading-name': 'naming',
   'no-mismatched-foreign-key': 'constraints',
+  'no-misordered-rollback': 'rollback',
   'no-missing-script': 'history',
   'no-mixed-migration': 'backfills',
   'no-mixed-release': 'expand-contract',
@@ -342,8 +370,10 @@ export const families: Readonly<Record<string, string>> = {
   'no-nullable-foreign-key': 'constraints',
   'no-nullable-primary-key': 'constraints',
   'no-opaque-sql': 'history',
+  'no-orphan-rollback': 'rollback',
   'no-out-of-order': 'history',
   'no-overdue-expand': 'expand-contract',
+  'no-overreaching-rollback': 'rollback',
   'no-oversized-batch': 'backfills',
   'no-partial-apply': 'transactions',
   'no-permissive-policy': 'security',
@@ -360,6 +390,7 @@ export const families: Readonly<Record<string, string>> = {
   'no-session-advisory-lock': 'locks',
   'no-skipped-invalid-index': 'indexes',
   'no-skipped-rows': 'backfills',
+  'no-stale-rollback': 'rollback',
   'no-stored-generated-column': 'locks',
   'no-stray-file': 'history',
   'no-swallowed-error': 'backfills',
@@ -407,9 +438,11 @@ export const families: Readonly<Record<string, string>> = {
   'require-constraint-name': 'constraints',
   'require-foreign-key-index': 'indexes',
   'require-header': 'history',
+  'require-if-exists-in-rollback': 'rollback',
   'require-integrity-check': 'backfills',
   'require-lock-timeout': 'locks',
   'require-name-pattern': 'naming',
+  'require-named-revert': 'rollback',
   'require-not-valid-check': 'constraints',
   'require-not-valid-foreign-key': 'constraints',
   'require-object-name-pattern': 'naming',
@@ -417,8 +450,11 @@ export const families: Readonly<Record<string, string>> = {
   'require-policy': 'security',
   'require-primary-key': 'constraints',
   'require-primary-key-using-index': 'constraints',
+  'require-proven-rollback': 'rollback',
   'require-relaxed-column': 'expand-contract',
   'require-rollback': 'rollback',
+  'require-rollback-backup': 'rollback',
+  'require-rollback-check': 'rollback',
   'require-row-level-security': 'security',
   'require-schema-name': 'types',
   'require-search-path': 'security',

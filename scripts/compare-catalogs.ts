@@ -17,8 +17,8 @@ import { migrationsIn } from '../test/support/migration-files.ts';
 import type { MigrationTexts } from '../test/support/migration-files.ts';
 import { databaseWithExtensions, reset, stubExtensions } from '../test/support/pglite.ts';
 import type { Database } from '../test/support/pglite.ts';
-import { supabasePrelude, supabaseSearchPath } from '../test/support/supabase-prelude.ts';
-import { vectorStub } from '../test/support/vector-stub.ts';
+import { supabasePrelude, supabaseSearchPath } from '../src/verify/environment/supabase.ts';
+import { vectorStub } from '../src/verify/engines/vector-stub.ts';
 
 const options = new Set(process.argv.slice(2).filter((argument) => argument.startsWith('--')));
 const before = [...options].find((one) => one.startsWith('--before='))?.slice('--before='.length);

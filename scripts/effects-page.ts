@@ -1,5 +1,5 @@
 import type { LockMode } from '../src/model/operations/types.ts';
-import type { Observation } from '../src/testing/observation.ts';
+import type { Observation } from '../src/verify/trace/observation.ts';
 import { exceptions } from '../test/model/effects/matrix/exceptions.ts';
 import { groups } from '../test/model/effects/matrix/groups.ts';
 import { predict } from '../test/model/effects/matrix/predict.ts';
@@ -71,6 +71,7 @@ function introduction({ servers, statements }: MatrixRecord): string[] {
     '- A rewrite reads the table, too. `TRUNCATE`, which leaves an empty file, is no rewrite.',
     '- How `SELECT`, `INSERT`, `UPDATE`, `DELETE` and `MERGE` find their rows is the planner’s; scans are not compared there.',
     '- A sequence that belongs to a column shares its table’s fate, and is left out.',
+    '- SQL that is only planned or checked (`EXPLAIN`, `PREPARE`, `DECLARE`, policies, the bodies of functions and rules) is not read. The locks under which PostgreSQL looks at its tables conflict with none that their users take.',
     '',
   ];
 }

@@ -9,6 +9,7 @@ import { effectsPage } from './effects-page.ts';
 import { peersPage } from './pages/peers-page.ts';
 import { policyPage } from './pages/policy-page.ts';
 import { presetsPage } from './pages/presets-page.ts';
+import { verifyPage } from './pages/verify-page.ts';
 
 /**
  * All generated files but the rule index.
@@ -28,6 +29,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ['docs/policy.md', policyPage(rules)],
     ['docs/peers.md', peersPage()],
     ['docs/presets.md', presetsPage(rules)],
+    ['docs/verify-findings.md', verifyPage()],
     ['docs/rules/README.md', ruleIndexPage(rules, families, Object.keys(presets))],
     ...pages,
   ]);

@@ -7,12 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = `${root}dist/cli/main.js`;
-const args = ['fixtures/example', '--applied-through', '20250910083000'];
-const { stdout } = spawnSync(process.execPath, [program, ...args], { cwd: root, encoding: 'utf8' });
-const block = `\`\`\`\n$ npx migration-lint ${args.join(' ')}\n${stdout}\`\`\``;
-const readme = readFileSync(`${root}README.md`, 'utf8').replace(
-  /```\n\$ npx migration-lint fixtures[^`]*?```/u,
-  () => block,
+const readme = readFileSync(`${root}README.md`, 'utf8').replaceAll(
+  /```\n\$ npx migration-lint (.*)\n[^`]*?```/gu,
+  (_, args) => {
+    const { stdout } = spawnSync(process.execPath, [program, ...args.split(' ')], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    return `\`\`\`\n$ npx migration-lint ${args}\n${stdout}\`\`\``;
+  },
 );
 
 // The sessions are one story, told in order in a copy of an old project: commands stay, what follows them is written anew.

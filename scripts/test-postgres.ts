@@ -1,10 +1,13 @@
 // Compares what effects predict with what real servers do: `npm run test:postgres [-- 13 18] [-- --record]`, and what `stats` measures
-// there; with `--stats` only that.
+// there, and what a fingerprint tells apart; with `--stats` only that.
 // `--record` writes what was observed into test/model/effects/observed.json, from which docs/effects.md is made; versions that were not
 // asked keep what they did before. It runs what only newer versions understand as well (test/model/operations/newer-syntax).
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadParser } from '../src/input/sql/parser.ts';
-import type { Observation } from '../src/testing/observation.ts';
+import type { Observation } from '../src/verify/trace/observation.ts';
+import { fetchedServer } from '../src/verify/engines/server-package.ts';
+import { startServer } from '../src/verify/engines/server.ts';
 import { differences, exceptedFacts } from '../test/model/effects/matrix/compare.ts';
 import { predict } from '../test/model/effects/matrix/predict.ts';
 import { readRecord, RECORD_PATH } from '../test/model/effects/matrix/read-record.ts';
@@ -16,12 +19,14 @@ import {
   runSyntaxExamples,
   SYNTAX_RECORD_PATH,
 } from '../test/model/operations/newer-syntax/record.ts';
+import { checkFingerprint } from './postgres/check-fingerprint.ts';
 import { checkStatistics } from './postgres/check-statistics.ts';
 import { observeAloneOn } from './postgres/observe-alone.ts';
-import { serverFolder } from './postgres/server-package.ts';
-import { startServer } from './postgres/server.ts';
 
 const VERSIONS = [13, 14, 15, 16, 17, 18];
+
+/** Where fetched servers lie, below the repository's top level, where npm runs scripts. Git ignores it. */
+const cacheFolder = join(process.cwd(), '.cache/postgres');
 
 const asked = process.argv.slice(2).filter((argument) => /^\d+$/u.test(argument));
 const versions = asked.length === 0 ? VERSIONS : asked.map(Number);
@@ -48,7 +53,7 @@ if (failures > 0) process.exitCode = 1;
 /** Runs the matrix on one version and prints where it differs from what is predicted. */
 async function test(version: number): Promise<void> {
   const start = performance.now();
-  const server = await startServer(await serverFolder(version));
+  const server = await startServer(await fetchedServer(version, { cacheFolder, say: console.log }));
   const session = await server.connect();
   const interrupted = (): void => void server.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
@@ -59,6 +64,10 @@ async function test(version: number): Promise<void> {
     for (const problem of await checkStatistics(server, session)) {
       failures++;
       console.log(`${version} statistics: ${problem}`);
+    }
+    for (const problem of await checkFingerprint(session, version)) {
+      failures++;
+      console.log(`${version} fingerprint: ${problem}`);
     }
     if (process.argv.includes('--stats')) return console.log(`PostgreSQL ${server.version}: sizes measured`);
     for await (const run of runMatrix(session, version, observeAloneOn(server))) {

@@ -10,6 +10,7 @@ export type { Conventions } from './lint/conventions.ts';
 export type { BuiltPresets, PresetContents } from './config/presets.ts';
 export type * from './lint/directives/directive.ts';
 export type * from './lint/finding.ts';
+export type * from './lint/fix.ts';
 export type * from './lint/project.ts';
 
 // Places in source text, and statements as they are read.
@@ -31,6 +32,9 @@ export {
 export { refusesTransaction } from './input/runners/outside-transaction.ts';
 export { allowsCommitInBody } from './input/runners/transactions.ts';
 export { concurrentBuildAdvice, inPlaceAdvice } from './lint/advice/concurrent-build.ts';
+export { keyBuildOf, type KeyBuild, type KeyBuildScene } from './lint/key-build.ts';
+export type { MigrationProof } from './lint/proofs.ts';
+export { isRollbackProven } from './lint/proofs.ts';
 export { laterTransaction } from './lint/advice/later-transaction.ts';
 export { flywayLockAdvice, outsideTransactionAdvice } from './lint/advice/outside-transaction.ts';
 export { timeoutAdvice } from './lint/advice/timeout.ts';
@@ -78,12 +82,16 @@ export type * from './model/operations/types.ts';
 
 // The schema: what is there, and what of it is the same or serves as well.
 export { adoptableIndex } from './model/catalog/adoptable-index.ts';
+export { settlesSearchPath, usesCallersSearchPath } from './model/catalog/callers-search-path.ts';
 export { usesEnumValue, type EnumValue } from './model/catalog/enum-value-uses.ts';
 export { usesColumn } from './model/catalog/expressions.ts';
 export { isImplicitRelation } from './model/catalog/implicit-relation.ts';
 export { findsRowsBy, hasSameFirstKey, indexInsteadOf } from './model/catalog/index-keys.ts';
 export type { ObjectReference, ReferredKind } from './model/catalog/object-references.ts';
 export { sameConstraintIn, sameIndexIn, sameTableIn } from './model/catalog/same-object-in.ts';
+export { catalogDifferences } from './model/catalog/differences.ts';
+export type * from './model/catalog/differences.ts';
+export { differenceWords, differingWords } from './model/catalog/difference-words.ts';
 export { schemaContents } from './model/catalog/schema-contents.ts';
 export {
   addedColumnDifferences,
@@ -100,11 +108,23 @@ export {
 export type * from './model/catalog/types.ts';
 export { isSeenSince } from './model/catalog/unknown-objects.ts';
 export { isFollowed } from './lint/existed.ts';
+export {
+  differsInEachRow,
+  mayRemoveDuplicates,
+  wasUniqueBefore,
+  type DuplicateScene,
+} from './model/history/duplicate-values.ts';
 export { uniqueIndexWithin, type UniqueKey } from './model/history/known-unique.ts';
 
 // Locks and work on a live database.
 export { combinableWith } from './model/effects/combinable.ts';
-export { failsOnRows, isEmptyOrFails, type EmptyScene } from './model/effects/empty-or-fails.ts';
+export { joinsEmptyTable } from './model/effects/empty-joins.ts';
+export {
+  failsOnRows,
+  isEmptyOrFails,
+  isWithoutRows,
+  type EmptyScene,
+} from './model/effects/empty-or-fails.ts';
 export type * from './model/effects/held-locks.ts';
 export {
   blockingWork,
@@ -124,6 +144,7 @@ export {
 export { hasNullCheck, provesNotNull } from './model/effects/not-null.ts';
 export { foreignKeysLackedBy, isProvenToFit } from './model/effects/partition-effects.ts';
 export { isIndexThere } from './model/effects/skipped.ts';
+export { takesOverIndexes } from './model/effects/taken-over-indexes.ts';
 export { hasSlowWork, slowWork } from './model/effects/slow-work.ts';
 export type * from './model/effects/types.ts';
 export {
@@ -133,7 +154,7 @@ export {
   type WaitScene,
 } from './model/effects/used-tables.ts';
 export { isVolatile } from './model/effects/volatility.ts';
-export { workAfter, type WorkAfter } from './model/effects/work-after.ts';
+export { workWhileLocked, type WorkWhileLocked } from './model/effects/work-while-locked.ts';
 export { blockedBy } from './model/operations/lock-modes.ts';
 export { isEmptiedBefore, isTruncatedBefore } from './model/history/emptied-tables.ts';
 
@@ -157,12 +178,14 @@ export type { NearName } from './model/history/near-names.ts';
 export {
   columnTypePlace,
   findNewColumns,
+  isColumnAdded,
   newColumns,
   type ColumnScene,
   type FoundColumns,
 } from './model/history/new-columns.ts';
 export { newTables, type NewTable, type NumberedOperations } from './model/history/new-tables.ts';
 export { columnNeededByInserts } from './model/history/required-column.ts';
+export { indexWords, runAgainAdvice, type RunAgainAdvice } from './model/history/run-again.ts';
 export { failsOnSecondRun } from './model/history/second-run.ts';
 export { hasWrittenSystemCatalogBefore } from './model/history/system-catalog-writes.ts';
 export {
@@ -200,6 +223,7 @@ export {
   type DestructiveOnTable,
   type DestructiveOperation,
 } from './model/history/data-loss.ts';
+export { isFilledAgain } from './model/history/filled-again.ts';
 export { givesValues, type RowWrite, type WritingOperation } from './model/history/row-writes.ts';
 export { isTableSaved, savedCopies, type Viewpoint } from './model/history/saved-copies.ts';
 export {
@@ -211,8 +235,8 @@ export {
   type RowChange,
 } from './model/loops/batch-loop.ts';
 export { passesAtMost } from './model/loops/batch-size.ts';
-export type { Ending } from './model/loops/ending.ts';
-export type { Gap } from './model/loops/gaps.ts';
+export type { LoopEnding } from './model/loops/ending.ts';
+export type { KeyGap } from './model/loops/key-gaps.ts';
 export { loopReads } from './model/loops/loop-reads.ts';
 export type { SkippingPage } from './model/loops/paging.ts';
 export {
@@ -226,17 +250,32 @@ export {
 export { isBoundedWrite } from './model/loops/row-bounds.ts';
 export { unboundedReads, unboundedSources } from './model/loops/unbounded-reads.ts';
 
+// What rollbacks make of the schema.
+export { isTableAmong } from './lint/sizes/table-pattern.ts';
+export {
+  hasSomethingToUndo,
+  shortcomingsOf,
+  stepNear,
+  undoesNothing,
+  type Shortcomings,
+  type UndoneMigration,
+} from './model/rollback/shortcomings.ts';
+export { rollbackLosses, type RollbackLoss } from './model/rollback/losses.ts';
+export { notReverted } from './model/rollback/not-reverted.ts';
+export type * from './model/rollback/types.ts';
+
 // What replaces what over the history: expand and contract.
 export { contractClaim } from './model/history/contract-claim.ts';
 export type { History, RowCopy } from './model/history/history.ts';
 export { lostGuarantees } from './model/history/lost-guarantees.ts';
 export { ageInDays, overdueAge } from './model/history/overdue.ts';
 export { newNameOf } from './model/history/replacement-names.ts';
+export { lastFillOf } from './model/history/last-fill.ts';
 export type * from './model/history/replacement.ts';
 export { replacementColumn, replacementTable } from './model/history/replacements.ts';
 export { missingInSwap, type SwapScene } from './model/history/table-swap.ts';
 export { changedCode } from './lint/changed-code.ts';
-export { mostHoursBetween, timeOf } from './model/history/version-time.ts';
+export { mostHoursBetween, versionMoment } from './model/history/version-time.ts';
 
 // Migrations as files: versions, names, headers, comments.
 export { falseClaim, type ClaimScene, type FalseClaim } from './model/history/borne-out.ts';
@@ -260,6 +299,12 @@ export {
   snakeCase,
   type NameConvention,
 } from './model/history/name-pattern.ts';
+export {
+  revertClaim,
+  type NamedMigration,
+  type NamedScript,
+  type RevertClaim,
+} from './model/history/reverts.ts';
 export { isVagueName } from './model/history/vague-name.ts';
 export { versionFault, type VersionFault, type VersionScene } from './model/history/version-fault.ts';
 export { isVersionBefore } from './model/history/version-order.ts';

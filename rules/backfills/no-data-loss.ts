@@ -3,6 +3,7 @@ import {
   defineRule,
   displayNames,
   isEmptyOrFails,
+  isFilledAgain,
   isTableSaved,
   operationsOn,
   quoteIdentifier,
@@ -97,6 +98,14 @@ export default defineRule({
           title: 'tables, quoted and in a schema',
           history: ['CREATE SCHEMA app; CREATE TABLE app.logs (id int); CREATE TABLE "User" (id int);'],
           sql: 'DROP TABLE IF EXISTS app.logs, "User";',
+          reports: ['dropsTable', 'dropsTable'],
+        },
+        {
+          title: 'a table of rows that a query fills now, and the result of a query that comes back empty',
+          history: [
+            'CREATE TABLE posts (id int PRIMARY KEY, score int); CREATE TABLE scores (id int, score int); CREATE TABLE ranks AS SELECT id, score FROM posts;',
+          ],
+          sql: 'DROP TABLE scores;\nCREATE TABLE scores AS SELECT id, score FROM posts;\nDROP TABLE ranks;\nCREATE TABLE ranks AS SELECT id, score FROM posts WITH NO DATA;',
           reports: ['dropsTable', 'dropsTable'],
         },
         {
@@ -291,6 +300,17 @@ export default defineRule({
           },
         },
         {
+          title: 'the result of a query, which is filled by a query again',
+          history: [
+            'CREATE TABLE posts (id int PRIMARY KEY, score int); CREATE VIEW ranked AS SELECT id, score FROM posts; CREATE TABLE ranked_fast AS SELECT * FROM ranked;',
+          ],
+          sql: 'DROP TABLE ranked_fast;\nCREATE TABLE ranked_fast AS SELECT id, score AS rank FROM posts;',
+          proof: {
+            rows: 'INSERT INTO posts VALUES (1, 7); INSERT INTO ranked_fast VALUES (1, 7);',
+            query: { sql: 'SELECT rank FROM ranked_fast', rows: [['7']] },
+          },
+        },
+        {
           title: 'a generated column and a view: nothing of their own is in them',
           history: [
             'CREATE TABLE orders (id int PRIMARY KEY, price int, gross int GENERATED ALWAYS AS (price * 2) STORED); CREATE VIEW ids AS SELECT id FROM orders;',
@@ -343,10 +363,11 @@ function unsavedOthers(
 }
 
 function judge(operation: DestructiveOnTable, context: RuleContext<typeof messages, NoOptions>): void {
-  const { catalog, existedBeforeDeploy, history, report } = context;
+  const { catalog, deploy, existedBeforeDeploy, history, report } = context;
   const loss = dataLossOf(operation, existedBeforeDeploy(operation.table), catalog.table(operation.table));
   const { table } = operation;
   if (loss === undefined || isEmptyOrFails(table, operation, context)) return;
+  if (operation.kind === 'DropTable' && isFilledAgain(operation, loss.table, deploy)) return;
   const viewpoint = { history, catalog, operation };
   const column = 'column' in loss ? loss.column : undefined;
   const isSaved =

@@ -1,4 +1,14 @@
-import { changedRowsOf, changesStructure, defineRule, movesOldRows, type ObjectName } from 'migration-lint';
+import {
+  blockedBy,
+  changedRowsOf,
+  changesStructure,
+  defineRule,
+  movesOldRows,
+  type ObjectName,
+} from 'migration-lint';
+
+const SPLIT =
+  'Split it: the schema in one migration, the rows in another after it, and what needs the new rows in a third.';
 
 export default defineRule({
   meta: {
@@ -20,7 +30,11 @@ export default defineRule({
     messages: {
       mixed: {
         what: '{{migration}} changes the schema as well as rows of {{table}}: what is quick and locks hard waits for what is slow, and one cannot be repeated without the other.',
-        help: 'Split it: the schema in one migration, the rows in another after it, and what needs the new rows in a third.',
+        help: SPLIT,
+      },
+      mixedUnlocked: {
+        what: '{{migration}} changes the schema as well as rows of {{table}}: what is quick waits for what is slow, and one cannot be repeated without the other.',
+        help: SPLIT,
       },
     },
     examples: {
@@ -40,13 +54,13 @@ export default defineRule({
           title: 'rows of one table and the schema of another',
           history: ['CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE logs (id int);'],
           sql: 'UPDATE users SET name = trim(name);\nCREATE TABLE tags (id int PRIMARY KEY);\nDELETE FROM logs;',
-          reports: ['mixed'],
+          reports: ['mixedUnlocked'],
         },
         {
           title: 'rows that move into a new table',
           history: ['CREATE TABLE users (id int PRIMARY KEY, bio text);'],
           sql: 'CREATE TABLE profiles (user_id int PRIMARY KEY, bio text);\nINSERT INTO profiles SELECT id, bio FROM users;',
-          reports: ['mixed'],
+          reports: ['mixedUnlocked'],
         },
       ],
       good: [
@@ -76,7 +90,7 @@ export default defineRule({
     },
   },
   on: {
-    Migration(migration, { existedBeforeDeploy, report }) {
+    Migration(migration, { effectsOf, existedBeforeDeploy, report }) {
       const { operations, id } = migration;
       const structure = operations.find(changesStructure);
       if (structure === undefined) return;
@@ -86,7 +100,20 @@ export default defineRule({
       });
       if (change === undefined || !('table' in change) || change.table === undefined) return;
       const related = [{ at: structure, label: 'changes the schema' }];
-      report({ messageId: 'mixed', at: change, related, data: { migration: id, table: change.table } });
+      const locks = operations
+        .filter(changesStructure)
+        .some((operation) =>
+          effectsOf(operation).some(
+            ({ lock, relation }) =>
+              blockedBy(lock) !== 'nothing' && existedBeforeDeploy(relation, operation) !== undefined,
+          ),
+        );
+      report({
+        messageId: locks ? 'mixed' : 'mixedUnlocked',
+        at: change,
+        related,
+        data: { migration: id, table: change.table },
+      });
     },
   },
 });

@@ -19,7 +19,7 @@ export default defineRule({
       'An UPDATE that reached no row succeeds, and so does one that reached the wrong ones. Whether a data migration did what it was ' +
       'written for shows days later, in what the code reads: NULLs that were left, duplicates, rows that refer to nothing. A check ' +
       'right after it stops the deployment instead. A SELECT that counts cannot: nobody reads its result. What counts is a RAISE EXCEPTION ' +
-      'or ASSERT, or, in the same migration, a constraint of the table that PostgreSQL validates. A constant for every row, and a DELETE of all of them, miss none and need no check.',
+      'or ASSERT, or, in the same migration, a constraint of the table that PostgreSQL validates, or a type that lacks the old values. A constant for every row, and a DELETE of all of them, miss none and need no check.',
     instead:
       "End the migration with what has to be true:\n\n```sql\nDO $$ BEGIN\n  IF EXISTS (SELECT FROM users WHERE plan IS NULL) THEN\n    RAISE EXCEPTION 'users without a plan are left';\n  END IF;\nEND $$;\n```",
     whenNotToUse: 'Where a pipeline runs its own checks after each migration, and stops on what they find.',
@@ -104,6 +104,12 @@ export default defineRule({
           proof: { rows: 'INSERT INTO users VALUES (1);', error: '23514' },
         },
         {
+          title: 'a value of an enum replaced, then a type without it: a row that was left out fails',
+          history: ["CREATE TYPE plan AS ENUM ('free', 'trial'); CREATE TABLE users (id int, plan plan);"],
+          sql: "UPDATE users SET plan = 'free' WHERE plan = 'trial' AND id > 0;\nCREATE TYPE plan_new AS ENUM ('free');\nALTER TABLE users ALTER COLUMN plan TYPE plan_new USING (plan::text::plan_new);",
+          proof: { rows: "INSERT INTO users VALUES (0, 'trial');", error: '22P02' },
+        },
+        {
           title: 'duplicates removed, then made impossible',
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'DELETE FROM users a USING users b WHERE a.email = b.email AND a.id > b.id;\nCREATE UNIQUE INDEX email ON users (email);',
@@ -136,7 +142,7 @@ export default defineRule({
       if (change === undefined || !('table' in change) || change.table === undefined) return;
       const { table } = change;
       const isCheck = (operation: Operation): boolean =>
-        checksRows(operation, table) || mayCheckRows(operation);
+        checksRows(operation, table, catalogBefore) || mayCheckRows(operation);
       const isChecked =
         operations.some((operation, place) => place > at && isCheck(operation)) ||
         deploy.some((later) => later.index > index && later.operations.some(isFailure));

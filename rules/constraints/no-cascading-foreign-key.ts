@@ -5,6 +5,7 @@ import {
   definitionPlace,
   isSameForeignKey,
   isSameObject,
+  provesNotNull,
   quoteIdentifier,
   uniqueIndexWithin,
   type AddColumn,
@@ -18,11 +19,11 @@ import {
 const messages = {
   deletes: {
     what: 'Deleting a row of {{references}} deletes, because of {{constraint}}, every row of {{table}} that refers to it, in the same transaction, however many they are.',
-    help: 'If {{table}} may really go along, say so with a directive and a reason. Else use ON DELETE RESTRICT, or SET NULL.',
+    help: 'If {{table}} may really go along, say so with a directive and a reason. Else use {{instead}}.',
   },
   deletesFurther: {
     what: 'Deleting a row of {{references}} deletes, because of {{constraint}}, {{rows}} of {{table}} that refers to it, and from there on rows of {{further}}, in the same transaction, however many they are.',
-    help: 'If all of them may really go along, say so with a directive and a reason. Else use ON DELETE RESTRICT, or SET NULL.',
+    help: 'If all of them may really go along, say so with a directive and a reason. Else use {{instead}}.',
   },
   updates: {
     what: 'Changing a key of {{references}} changes, because of {{constraint}}, every row of {{table}} that refers to it, in the same transaction.',
@@ -67,6 +68,18 @@ export default defineRule({
             query: {
               sql: "SELECT confdeltype FROM pg_constraint WHERE conname = 'posts_author_fkey'",
               rows: [['c']],
+            },
+          },
+        },
+        {
+          title: 'a required column, for which SET NULL is no way out',
+          history: ['CREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'CREATE TABLE posts (id int PRIMARY KEY, author int NOT NULL REFERENCES users ON DELETE CASCADE);',
+          reports: ['deletes'],
+          proof: {
+            afterwards: {
+              sql: 'ALTER TABLE posts DROP CONSTRAINT posts_author_fkey, ADD FOREIGN KEY (author) REFERENCES users ON DELETE SET NULL; INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1, 1); DELETE FROM users',
+              error: '23502',
             },
           },
         },
@@ -170,11 +183,20 @@ function judge(operation: CreateTable | AddColumn | AddConstraint, context: Cont
       const final = catalogAfterDeploy.table(table.name) ?? table;
       const isOne = uniqueIndexWithin(final, { columns: definition.columns, nullsNotDistinct: false });
       const rows = isOne === undefined ? 'every row' : 'the row';
-      if (further.length > 0) report({ messageId: 'deletesFurther', at, data: { ...data, rows, further } });
-      else if (isOne === undefined) report({ messageId: 'deletes', at, data });
+      const instead = insteadFor(definition, final);
+      if (further.length > 0)
+        report({ messageId: 'deletesFurther', at, data: { ...data, rows, further, instead } });
+      else if (isOne === undefined) report({ messageId: 'deletes', at, data: { ...data, instead } });
     } else if (chosen.onUpdate && definition.onUpdate === 'cascade' && !isThere(definition, old, 'onUpdate'))
       report({ messageId: 'updates', at, data });
   }
+}
+
+/** SET NULL sets all columns of the key: with one that is NOT NULL, each DELETE of a row that is referred to fails (23502). */
+function insteadFor({ columns }: ForeignKey['definition'], table: Table): string {
+  return columns.some((column) => provesNotNull(table, column))
+    ? 'ON DELETE RESTRICT'
+    : 'ON DELETE RESTRICT, or SET NULL';
 }
 
 /** Whether a table had such a key before the deploy, that cascades as well. */

@@ -2,20 +2,20 @@ import {
   deferralText,
   defineRule,
   displayName,
+  givesValues,
   hasUsers,
-  isEmptyOrFails,
   laterTransaction,
   operationsOn,
-  provesNotNull,
   quoteIdentifier,
   slowWorkOnUsedTables,
   tablesLockedForKey,
   type AddColumn,
   type AddConstraint,
-  type Catalog,
   type ConstraintDefinition,
-  type Operation,
+  type RuleContext,
 } from 'migration-lint';
+
+type ForeignKey = Extract<ConstraintDefinition, { type: 'foreign key' }>;
 
 export default defineRule({
   meta: {
@@ -96,6 +96,26 @@ export default defineRule({
           sql: 'ALTER TABLE traces ADD COLUMN session_id int;\nCREATE TABLE sessions (id int PRIMARY KEY);\nALTER TABLE traces ADD CONSTRAINT traces_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE SET NULL ON UPDATE CASCADE;',
           reports: ['checksNewColumn'],
           proof: { rows: 'INSERT INTO traces VALUES (1);', scans: ['traces'] },
+        },
+        {
+          title:
+            'a new column that is filled before it gets its key: with the key at the column, each filled row would be looked up by itself',
+          history: ['CREATE TABLE envelopes (id int PRIMARY KEY); CREATE TABLE links (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE links ADD COLUMN envelope_id int;\nUPDATE links SET envelope_id = e.id FROM envelopes e WHERE e.id = links.id;\nALTER TABLE links ADD CONSTRAINT links_envelope_id_fkey FOREIGN KEY (envelope_id) REFERENCES envelopes (id);',
+          reports: ['blocksWrites'],
+          proof: {
+            rows: 'INSERT INTO envelopes VALUES (1); INSERT INTO links VALUES (1);',
+            scans: ['envelopes', 'links'],
+          },
+        },
+        {
+          title: 'a new column in a key of two: such a key cannot be written at a column',
+          history: [
+            'CREATE TABLE runs (id int, project_id int, PRIMARY KEY (id, project_id)); CREATE TABLE items (run_id int);',
+          ],
+          sql: 'ALTER TABLE items ADD COLUMN project_id int;\nALTER TABLE items ADD CONSTRAINT items_run_fkey FOREIGN KEY (run_id, project_id) REFERENCES runs (id, project_id);',
+          reports: ['blocksWrites'],
+          proof: { rows: 'INSERT INTO items VALUES (1);', scans: ['items'] },
         },
         {
           title: 'a key that points at its own table',
@@ -292,7 +312,7 @@ export default defineRule({
       report({ messageId: 'enforces', at: op, data });
     },
     AddConstraint(op, context) {
-      const { catalog, catalogBefore, deploy, existedBeforeDeploy, project, report, transactionOf } = context;
+      const { catalog, catalogBefore, existedBeforeDeploy, project, report, transactionOf } = context;
       const { constraint, table } = op;
       if (op.run === 'called' || constraint.type !== 'foreign key' || constraint.notEnforced) return;
       if (constraint.notValid) {
@@ -304,7 +324,6 @@ export default defineRule({
       }
       const existed = existedBeforeDeploy(table);
       if (existed === undefined || !hasUsers(table, op, context)) return;
-      if (isEmptyOrFails(constraint.references, op, context) && isRequired(op, catalog)) return;
       const data = {
         constraint: quoteIdentifier(constraint.name ?? `on ${constraint.columns.join(', ')}`),
         table,
@@ -312,7 +331,7 @@ export default defineRule({
         later: laterTransaction(project.runner, transactionOf(op)),
         tables: tablesLockedForKey(table, constraint.references, existedBeforeDeploy),
       };
-      const column = operationsOn(table, deploy).find((other) => addsNulls(other, constraint.columns));
+      const column = columnOfNulls(op, constraint, context);
       if (existed.partitionBy !== undefined && slowWorkOnUsedTables(op, context).length === 0) return;
       if (existed.partitionBy !== undefined && project.postgresVersion < 18)
         report({ messageId: 'blocksPartitionedWrites', at: op, data });
@@ -342,18 +361,8 @@ export default defineRule({
   },
 });
 
-/** Whether every row must point somewhere: none of a key’s columns can hold NULL. */
-function isRequired({ constraint, table }: AddConstraint, catalog: Catalog): boolean {
-  const known = catalog.table(table);
-  return (
-    constraint.type === 'foreign key' &&
-    known?.certainty === 'certain' &&
-    constraint.columns.every((column) => provesNotNull(known, column))
-  );
-}
-
 /** What stands behind the referenced table in a foreign key: its columns, and what the key was given beside them. */
-function clausesText(key: Extract<ConstraintDefinition, { type: 'foreign key' }>): string {
+function clausesText(key: ForeignKey): string {
   const { match, onDelete, onUpdate, referencedColumns } = key;
   const columns = referencedColumns.map((name) => quoteIdentifier(name)).join(', ');
   return [
@@ -365,9 +374,22 @@ function clausesText(key: Extract<ConstraintDefinition, { type: 'foreign key' }>
   ].join('');
 }
 
-/** Whether an operation adds one of a key's columns with no value for the rows that are there. */
-function addsNulls(operation: Operation, columns: readonly string[]): boolean {
-  return operation.kind === 'AddColumn' && columns.includes(operation.column.name) && !hasValue(operation);
+/**
+ * The operation of the deploy that adds a key’s only column, if all its values are NULL when the key is checked. A key over
+ * several columns cannot be written at one of them (42830), and with the key at a column that is filled later, a trigger looks each
+ * row up by itself.
+ */
+function columnOfNulls(
+  op: AddConstraint,
+  { columns: [name, ...others] }: ForeignKey,
+  { deploy, history }: Pick<RuleContext<never, never>, 'deploy' | 'history'>,
+): AddColumn | undefined {
+  if (name === undefined || others.length > 0) return undefined;
+  const column = operationsOn(op.table, deploy).find(
+    (other) => other.kind === 'AddColumn' && other.column.name === name && !hasValue(other),
+  );
+  const isFilled = history.writesOf(op.table, name, op).some(givesValues);
+  return column?.kind === 'AddColumn' && !isFilled ? column : undefined;
 }
 
 /** Whether a new column has values in the rows that are there. */

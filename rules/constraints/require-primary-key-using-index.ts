@@ -1,16 +1,10 @@
 import {
-  adoptableIndex,
-  concurrentBuildAdvice,
-  deferralText,
   defineRule,
-  keyText,
-  operationsOn,
+  keyBuildOf,
   provesNotNull,
   quoteIdentifier,
-  slowWorkOnUsedTables,
   type Catalog,
   type ObjectName,
-  type Operation,
   type Table,
 } from 'migration-lint';
 
@@ -177,33 +171,24 @@ export default defineRule({
   on: {
     AddConstraint(operation, context) {
       const { constraint, table } = operation;
-      if (constraint.type !== 'primary key' || constraint.usingIndex !== undefined) return;
-      // There is no online way, which no-exclusion-constraint says.
-      if (constraint.withoutOverlaps === true) return;
-      if (slowWorkOnUsedTables(operation, context).length === 0) return;
-      const { catalog, deploy, project, report, transactionOf } = context;
-      const now = catalog.table(table);
-      const key = keyText(constraint);
-      const name = constraint.name === undefined ? key : quoteIdentifier(constraint.name);
-      const data = { constraint: name, table };
-      const deferral = deferralText(constraint);
-      const advice = concurrentBuildAdvice(project.runner, transactionOf(operation));
-      if (now?.partitionBy !== undefined)
+      const build =
+        constraint.type === 'primary key' ? keyBuildOf(operation, constraint, context) : undefined;
+      if (constraint.type !== 'primary key' || build === undefined) return;
+      const { catalogBeforeDeploy, report } = context;
+      const { advice, deferral, key } = build;
+      const data = { constraint: build.constraint, table };
+      if (build.isPartitioned)
         return report({ messageId: 'buildsPartitions', at: operation, data: { ...data, key, advice } });
-      const nullable = nullableColumns(now, constraint.columns);
-      const index = now && adoptableIndex(now, constraint.columns, false);
-      if (index !== undefined && nullable === '') {
-        const known = { ...data, deferral, index: quoteIdentifier(index.name) };
+      const nullable = nullableColumns(build.table, constraint.columns);
+      if (build.adoptable !== undefined && nullable === '') {
+        const known = { ...data, deferral, index: quoteIdentifier(build.adoptable.name) };
         return report({ messageId: 'buildsAgain', at: operation, data: known });
       }
-      const built = freeNameFor(constraint.name ?? `${table.name}_pkey`, table, context.catalogBeforeDeploy);
-      const known = { ...data, index: built, deferral, key, advice };
-      const added = constraint.columns.find((column) =>
-        isAdded(column, operationsOn(table, deploy), context.catalogBeforeDeploy),
-      );
-      if (added === undefined)
+      const index = freeNameFor(constraint.name ?? `${table.name}_pkey`, table, catalogBeforeDeploy);
+      const known = { ...data, index, deferral, key, advice };
+      const column = build.newColumn;
+      if (column === undefined)
         return report({ messageId: 'builds', at: operation, data: { ...known, nullable } });
-      const column = quoteIdentifier(added);
       report({ messageId: 'buildsOnNewColumn', at: operation, data: { ...known, column } });
     },
   },
@@ -222,15 +207,4 @@ function nullableColumns(table: Table | undefined, columns: readonly string[]): 
   return nullable.length === 0
     ? ''
     : `, prove with a validated CHECK that ${nullable.map((name) => quoteIdentifier(name)).join(', ')} IS NOT NULL`;
-}
-
-/** Whether the deploy adds a column. */
-function isAdded(name: string, operations: readonly Operation[], before: Catalog): boolean {
-  return operations.some(
-    (operation) =>
-      operation.kind === 'AddColumn' &&
-      operation.run !== 'called' &&
-      operation.column.name === name &&
-      !(operation.ifNotExists && before.table(operation.table)?.columns.some((known) => known.name === name)),
-  );
 }

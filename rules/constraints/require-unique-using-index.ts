@@ -1,13 +1,9 @@
 import {
-  adoptableIndex,
-  concurrentBuildAdvice,
-  deferralText,
   defineRule,
-  keyText,
+  keyBuildOf,
   operationsOn,
   quoteIdentifier,
   runsBefore,
-  slowWorkOnUsedTables,
   type AddConstraint,
   type DeployOperations,
 } from 'migration-lint';
@@ -35,6 +31,10 @@ export default defineRule({
       builds: {
         what: 'Adding UNIQUE {{constraint}} builds its index under ACCESS EXCLUSIVE: nobody can read or write {{table}} until all of it was read and sorted.',
         help: 'CREATE UNIQUE INDEX CONCURRENTLY {{constraint}} ON {{table}} {{key}}, then ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} UNIQUE USING INDEX {{constraint}}{{deferral}}. {{advice}}',
+      },
+      buildsOnNewColumn: {
+        what: 'Adding UNIQUE {{constraint}} in the deployment that adds {{column}} builds its index under ACCESS EXCLUSIVE: nobody can read or write {{table}} until all of it was read and sorted.',
+        help: 'Add {{column}} in a migration before. Then CREATE UNIQUE INDEX CONCURRENTLY {{constraint}} ON {{table}} {{key}}, then ALTER TABLE {{table}} ADD CONSTRAINT {{constraint}} UNIQUE USING INDEX {{constraint}}{{deferral}}. {{advice}}',
       },
       buildsAgain: {
         what: 'Adding UNIQUE {{constraint}} builds a second index under ACCESS EXCLUSIVE, while nobody can read or write {{table}}: {{index}} is unique over the same columns.',
@@ -67,6 +67,17 @@ export default defineRule({
             rows: `INSERT INTO "Member" VALUES (1, 'e', 'r');`,
             lock: { Member: 'ACCESS EXCLUSIVE' },
             scans: ['Member'],
+          },
+        },
+        {
+          title: 'over a column of the same ALTER TABLE: before it, no index can be built',
+          history: ['CREATE TABLE crons (parent int, cron text);'],
+          sql: 'ALTER TABLE crons ADD COLUMN name text, ADD CONSTRAINT crons_name_key UNIQUE (parent, cron, name);',
+          reports: ['buildsOnNewColumn'],
+          proof: {
+            rows: "INSERT INTO crons VALUES (1, '* * * * *');",
+            lock: { crons: 'ACCESS EXCLUSIVE' },
+            scans: ['crons'],
           },
         },
         {
@@ -181,26 +192,21 @@ export default defineRule({
   on: {
     AddConstraint(operation, context) {
       const { constraint, table } = operation;
-      if (constraint.type !== 'unique' || constraint.usingIndex !== undefined) return;
-      // There is no online way, which no-exclusion-constraint says.
-      if (constraint.withoutOverlaps === true) return;
-      if (slowWorkOnUsedTables(operation, context).length === 0) return;
-      const { catalog, deploy, project, report, transactionOf } = context;
-      if (isDroppedAgain(operation, deploy)) return;
-      const now = catalog.table(table);
-      const key = keyText(constraint);
-      const name = constraint.name === undefined ? key : quoteIdentifier(constraint.name);
-      const data = { constraint: name, table };
-      const deferral = deferralText(constraint);
-      const advice = concurrentBuildAdvice(project.runner, transactionOf(operation));
-      if (now?.partitionBy !== undefined)
+      const build = constraint.type === 'unique' ? keyBuildOf(operation, constraint, context) : undefined;
+      if (build === undefined || isDroppedAgain(operation, context.deploy)) return;
+      const { advice, deferral, key } = build;
+      const { report } = context;
+      const data = { constraint: build.constraint, table };
+      if (build.isPartitioned)
         return report({ messageId: 'buildsPartitions', at: operation, data: { ...data, key, advice } });
-      const index = now && adoptableIndex(now, constraint.columns, constraint.nullsNotDistinct);
-      if (index !== undefined) {
-        const known = { ...data, deferral, index: quoteIdentifier(index.name) };
+      if (build.adoptable !== undefined) {
+        const known = { ...data, deferral, index: quoteIdentifier(build.adoptable.name) };
         return report({ messageId: 'buildsAgain', at: operation, data: known });
       }
-      report({ messageId: 'builds', at: operation, data: { ...data, deferral, key, advice } });
+      const known = { ...data, deferral, key, advice };
+      const column = build.newColumn;
+      if (column === undefined) return report({ messageId: 'builds', at: operation, data: known });
+      report({ messageId: 'buildsOnNewColumn', at: operation, data: { ...known, column } });
     },
   },
 });

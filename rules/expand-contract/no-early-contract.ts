@@ -3,11 +3,12 @@ import {
   defineRule,
   displayName,
   isSameObject,
+  lastFillOf,
   mostHoursBetween,
   newNameOf,
   quoteIdentifier,
   shortList,
-  timeOf,
+  versionMoment,
   type DropColumn,
   type DropTable,
   type HistoryStep,
@@ -26,6 +27,10 @@ const messages = {
   columnReplaced: {
     what: 'Dropping {{old}} of {{table}} and adding it anew in the migration that fills {{new}} with the values leaves the code that still runs without them: it reads and writes the new {{old}}, without an error, until the new code is everywhere. And whoever rolls the code back finds the values gone.',
     help: 'Move the drop into a migration of a later release, when no process reads or writes what it drops, and add what is to have its name after that.',
+  },
+  columnTakenOver: {
+    what: 'Dropping {{old}} of {{table}} in the migration that fills {{new}} with the values, and giving its name to another column, may lose what running code writes in between. From then on this code reads and writes the other column, without an error, until the new code is everywhere. And whoever rolls the code back finds the old values gone.',
+    help: 'Move the drop into a migration of a later release, when no process reads or writes what it drops, and give the name to another column after that.',
   },
   tableInMigration: {
     what: 'Dropping {{old}} in the migration that fills {{new}} with the rows breaks the code that still runs (42P01), and may lose rows that this code writes between the copy and the drop.',
@@ -162,7 +167,17 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, score int);'],
           runner: 'prisma-7.4',
           sql: 'ALTER TABLE users ADD COLUMN score_new bigint;\nUPDATE users SET score_new = score;\nALTER TABLE users DROP COLUMN score;\nALTER TABLE users RENAME COLUMN score_new TO score;',
-          reports: ['columnInMigration'],
+          reports: ['columnTakenOver'],
+        },
+        {
+          title: 'an older column takes its name',
+          history: ['CREATE TABLE people (id int PRIMARY KEY, inbox text, shared_inbox text);'],
+          sql: 'UPDATE people SET shared_inbox = inbox WHERE shared_inbox IS NULL;\nALTER TABLE people DROP COLUMN inbox;\nALTER TABLE people RENAME COLUMN shared_inbox TO inbox;',
+          reports: ['columnTakenOver'],
+          proof: {
+            rows: "INSERT INTO people VALUES (1, 'own', 'shared'), (2, 'own', NULL);",
+            query: { sql: 'SELECT inbox FROM people ORDER BY id', rows: [['shared'], ['own']] },
+          },
         },
         {
           title: 'a name that becomes a reference',
@@ -276,7 +291,7 @@ function dropsOf(
   const found = new Map<Operation, Drop>();
   for (const replacement of history.replacementsIn(index)) {
     const operation = replacement.contract?.operation;
-    const filled = lastFill(replacement);
+    const filled = lastFillOf(replacement);
     if (replacement.contract?.migration !== index || filled === undefined) continue;
     if ((operation?.kind !== 'DropColumn' && operation?.kind !== 'DropTable') || operation.run === 'called')
       continue;
@@ -294,13 +309,6 @@ function dropsOf(
 const weight = ({ certainty, values }: Replacement): number =>
   (certainty === 'certain' ? 2 : 0) + (values === 'kept' ? 1 : 0);
 
-/** The last step that gave the new one its values; undefined where none did, as far as the SQL shows. */
-function lastFill({ ties }: Replacement): HistoryStep | undefined {
-  return ties.findLast(
-    ({ kind }) => kind === 'backfill' || kind === 'trigger' || kind === 'generated column',
-  );
-}
-
 /** Columns of one table, and tables that become one, are one finding. */
 function groupsOf(
   drops: readonly Drop[],
@@ -312,8 +320,8 @@ function groupsOf(
     if (isSwappedUnderLock(drop, migration, context)) continue;
     const { operation, replacement, filled } = drop;
     const { schema, name } = operation.kind === 'DropTable' ? replacement.new.table : operation.table;
-    const isBack = comesBack(operation, migration);
-    const key = `${operation.kind}\0${filled.migration}\0${schema ?? ''}\0${name}\0${isBack}`;
+    const back = comesBack(operation, migration);
+    const key = `${operation.kind}\0${filled.migration}\0${schema ?? ''}\0${name}\0${back ?? ''}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [drop]);
     else group.push(drop);
@@ -337,17 +345,19 @@ function isSwappedUnderLock(
   return isOne && transaction.kind !== 'autocommit';
 }
 
-/** Whether a migration adds a column of the same name again after it has dropped it: no query fails then. */
-function comesBack(drop: DropColumn | DropTable, { operations }: Migration): boolean {
-  if (drop.kind === 'DropTable') return false;
-  return operations.some(
-    (other, index) =>
-      other.kind === 'AddColumn' &&
-      other.run === 'now' &&
-      other.column.name === drop.column &&
-      isSameObject(other.table, drop.table) &&
-      index > operations.indexOf(drop),
-  );
+/** How a migration brings a column's name back after it has dropped the column: no query fails then. */
+function comesBack(
+  drop: DropColumn | DropTable,
+  { operations }: Migration,
+): 'columnReplaced' | 'columnTakenOver' | undefined {
+  if (drop.kind === 'DropTable') return undefined;
+  for (const other of operations.slice(operations.indexOf(drop) + 1)) {
+    if (other.kind !== 'AddColumn' && other.kind !== 'RenameColumn') continue;
+    if (other.run !== 'now' || !isSameObject(other.table, drop.table)) continue;
+    if (other.kind === 'AddColumn' && other.column.name === drop.column) return 'columnReplaced';
+    if (other.kind === 'RenameColumn' && other.newName === drop.column) return 'columnTakenOver';
+  }
+  return undefined;
 }
 
 function judge(first: Drop, drops: readonly Drop[], migration: Migration, context: Context): void {
@@ -364,7 +374,7 @@ function judge(first: Drop, drops: readonly Drop[], migration: Migration, contex
   if (filled.migration === migration.index) {
     if (operation.kind === 'DropColumn')
       return report({
-        messageId: comesBack(operation, migration) ? 'columnReplaced' : 'columnInMigration',
+        messageId: comesBack(operation, migration) ?? 'columnInMigration',
         at,
         related,
         data: { ...data, table: operation.table },
@@ -402,7 +412,7 @@ function elapsedTime(
 ): string | undefined {
   const earlier = project.migrations[filled.migration]?.version ?? '';
   const most = mostHoursBetween(earlier, version);
-  const [from, until] = [timeOf(earlier), timeOf(version)];
+  const [from, until] = [versionMoment(earlier), versionMoment(version)];
   if (most === undefined || most >= soakHours || from === undefined || until === undefined) return undefined;
   const minutes = Math.max(0, Math.round((until - from) / 60_000));
   if (minutes < 60) return minutes === 1 ? 'a minute' : `${minutes} minutes`;

@@ -1,8 +1,7 @@
 import {
   columnExistedBefore,
   defineRule,
-  isEmptiedBefore,
-  isEmptyOrFails,
+  isWithoutRows,
   quoteIdentifier,
   shortList,
   typeChangeOf,
@@ -138,7 +137,7 @@ export default defineRule({
 });
 
 function judge(op: AlterColumnType, context: RuleContext<typeof messages, NoOptions>): void {
-  const { catalog, deploy, existedBeforeDeploy, history, report } = context;
+  const { catalog, existedBeforeDeploy, history, report } = context;
   const existed = existedBeforeDeploy(op.table);
   const table = catalog.table(op.table);
   const column = table?.columns.find(({ name }) => name === op.column);
@@ -156,7 +155,7 @@ function judge(op: AlterColumnType, context: RuleContext<typeof messages, NoOpti
             (condition) => condition.column === name && condition.value?.includes(value) !== false,
           ),
       );
-  const isEmpty = isEmptiedBefore(op.table, op, deploy) || isEmptyOrFails(op.table, op, context);
+  const isEmpty = isWithoutRows(op.table, op, context);
   const stops = !isEmpty && swap.missing.some((value) => !changed(value));
   const values = swap.removed.map((value) => `'${value}'`);
   const shown = shortList(values, 4, 'values');

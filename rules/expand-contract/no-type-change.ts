@@ -19,7 +19,7 @@ import {
 } from 'migration-lint';
 
 const EXPAND =
-  'Add {{newColumn}} {{to}}, write to both, fill it in batches, switch the reads, and drop {{column}} in a later release.';
+  'Add {{newColumn}} {{to}}, write to both, fill it in batches, switch the reads, and drop {{oldColumn}} in a later release.';
 
 const messages = {
   rewrites: {
@@ -28,7 +28,7 @@ const messages = {
   },
   widensInteger: {
     what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
-    help: 'Add {{newColumn}} {{to}}, keep it in step with a trigger, fill it in batches, build its unique index CONCURRENTLY if it is a key, switch the code over, and drop {{column}} in a later release. Columns that refer to it go first, the same way.',
+    help: 'Add {{newColumn}} {{to}}, keep it in step with a trigger, fill it in batches, build its unique index CONCURRENTLY if it is a key, switch the code over, and drop {{oldColumn}} in a later release. Columns that refer to it go first, the same way.',
   },
   convertsTimes: {
     what: 'Changing {{table}}.{{column}} from {{from}} to {{to}} with a USING rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
@@ -36,7 +36,7 @@ const messages = {
   },
   swapsEnum: {
     what: 'Moving {{table}}.{{column}} from the enum {{from}} to {{to}} rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
-    help: 'To add values, ALTER TYPE {{from}} ADD VALUE rewrites nothing. To be rid of one, stop writing it and keep it in the type, or add {{newColumn}} {{newType}}, fill it in batches, and drop {{column}} in a later release.',
+    help: 'To add values, ALTER TYPE {{from}} ADD VALUE rewrites nothing. To be rid of one, stop writing it and keep it in the type, or add {{newColumn}} {{newType}}, fill it in batches, and drop {{oldColumn}} in a later release.',
   },
   extendsEnum: {
     what: 'Moving {{table}}.{{column}} from the enum {{from}} to {{to}} rewrites all of {{table}} and its indexes under ACCESS EXCLUSIVE.{{more}} Nobody can read or write it until that is done.',
@@ -134,6 +134,25 @@ export default defineRule({
             rewrites: ['User'],
             afterwards: { sql: `SELECT FROM "User" WHERE "score" = '1'::text`, error: '42883' },
           },
+        },
+        {
+          title: 'a number that becomes a text: code can write it, but not look for it',
+          history: ['CREATE TABLE "Document" ("id" INT PRIMARY KEY, "folderId" INT);'],
+          sql: 'ALTER TABLE "Document" ALTER COLUMN "folderId" SET DATA TYPE TEXT;',
+          reports: ['rewrites'],
+          proof: {
+            rows: 'INSERT INTO "Document" VALUES (1, 1);',
+            rewrites: ['Document'],
+            query: { sql: 'INSERT INTO "Document" VALUES (2, 2::int) RETURNING "folderId"', rows: [['2']] },
+            afterwards: { sql: 'SELECT FROM "Document" WHERE "folderId" = 1::int', error: '42883' },
+          },
+        },
+        {
+          title: 'a column that the migration has just renamed: code knows its old name alone',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, icon bytea);'],
+          sql: 'ALTER TABLE users RENAME COLUMN icon TO avatar;\nALTER TABLE users ALTER COLUMN avatar TYPE text;',
+          reports: ['rewrites'],
+          proof: { rewrites: ['users'] },
         },
         {
           title: 'a shorter varchar: longer values stop it',
@@ -338,40 +357,45 @@ export default defineRule({
       if (existed === undefined || table === undefined || column === undefined || op.run === 'called') return;
       if (column.certainty !== 'certain' || !columnExistedBefore(existed, table, op.column)) return;
       const change = typeChangeOf(op, table, column, catalog);
-      if (change !== undefined) reportChange(op, change, fromType(op, column, existed, context), context);
+      if (change !== undefined) reportChange(op, change, asKnown(column, existed, table, context), context);
     },
   },
 });
 
-/** The column's type before this change, under the name that code knows: a type can be renamed in the deploy. */
-function fromType(
-  { column: name, table }: AlterColumnType,
-  { type }: Column,
+/** A column as running code knows it. */
+type Known = Pick<Column, 'name' | 'type'>;
+
+/** The column just before this change, under the names that code knows: it and its type can be renamed in the deploy. */
+function asKnown(
+  { name, type }: Column,
   existed: Table,
+  now: Table,
   { catalog, catalogBeforeDeploy }: Context,
-): TypeName {
-  const old = columnBefore(existed, catalog.table(table), name)?.type;
-  if (old === undefined) return type;
-  const isSame = catalogBeforeDeploy.type(nameOf(old))?.origin === catalog.type(nameOf(type))?.origin;
-  return isSame && catalog.type(nameOf(type)) !== undefined ? old : type;
+): Known {
+  const old = columnBefore(existed, now, name);
+  if (old === undefined) return { name, type };
+  const isSame = catalogBeforeDeploy.type(nameOf(old.type))?.origin === catalog.type(nameOf(type))?.origin;
+  return { name: old.name, type: isSame && catalog.type(nameOf(type)) !== undefined ? old.type : type };
 }
 
 const nameOf = ({ schema, name }: TypeName): ObjectName => ({ schema, name });
 
-function reportChange(op: AlterColumnType, change: TypeChange, fromType: TypeName, context: Context): void {
+function reportChange(op: AlterColumnType, change: TypeChange, known: Known, context: Context): void {
   const { report } = context;
   const at = { operation: op, part: 'type' } as const;
   const data = {
     table: op.table,
     column: quoteIdentifier(op.column),
-    newColumn: quoteIdentifier(`${op.column}_new`),
-    from: shownType(fromType),
+    // After a rename in the deploy the new name is free, and code knows the old one alone.
+    newColumn: quoteIdentifier(known.name === op.column ? `${op.column}_new` : op.column),
+    oldColumn: quoteIdentifier(known.name),
+    from: shownType(known.type),
     to: shownType(change.to),
   };
   if (change.refusal !== undefined) return reportRefusal(at, data, change.refusal, context);
   if (!hasUsers(op.table, op, context)) return;
-  const { table, column, from, to, newColumn } = data;
-  const more = moreAbout(op, { ...change, from: fromType }, context);
+  const { table, column, from, to, newColumn, oldColumn } = data;
+  const more = moreAbout(op, change, known, context);
   if (change.dependsOnTimeZone)
     return report({ messageId: 'dependsOnTimeZone', at, data: { ...data, more }, severity: 'warning' });
   switch (change.work) {
@@ -385,11 +409,11 @@ function reportChange(op: AlterColumnType, change: TypeChange, fromType: TypeNam
       if (change.enumSwap !== undefined) {
         const swap = { table, column, from, to: from === to ? 'a new one of that name' : to, more };
         if (change.enumSwap.keepsAll) return report({ messageId: 'extendsEnum', at, data: swap });
-        return report({ messageId: 'swapsEnum', at, data: { ...swap, newColumn, newType: to } });
+        return report({ messageId: 'swapsEnum', at, data: { ...swap, newColumn, oldColumn, newType: to } });
       }
       if (change.isTimeZoneChange) return report({ messageId: 'convertsTimes', at, data: { ...data, more } });
       if (isWiderInteger(change)) return report({ messageId: 'widensInteger', at, data: { ...data, more } });
-      return report({ messageId: 'rewrites', at, data: { table, column, from, to, newColumn, more } });
+      return report({ messageId: 'rewrites', at, data: { ...data, more } });
     default:
       change.work satisfies never;
   }
@@ -404,6 +428,7 @@ interface Names {
   readonly table: MessageValue;
   readonly column: string;
   readonly newColumn: string;
+  readonly oldColumn: string;
   readonly from: string;
   readonly to: string;
 }
@@ -446,8 +471,8 @@ const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** What else the change does, as further sentences. */
-function moreAbout(op: AlterColumnType, change: TypeChange, { history }: Context): string {
-  const { loss, misfit, failsRunningCode, checkedTables, enumSwap, from } = change;
+function moreAbout(op: AlterColumnType, change: TypeChange, known: Known, { history }: Context): string {
+  const { loss, misfit, failsRunningCode, failsWrites, checkedTables, enumSwap } = change;
   const isSaved = history.copiesOf(op.table, op.column, op).length > 0;
   const sentences: string[] = [];
   if (checkedTables.length > 0) {
@@ -464,7 +489,14 @@ function moreAbout(op: AlterColumnType, change: TypeChange, { history }: Context
   }
   if (misfit === '22001') sentences.push('A longer value stops it with 22001.');
   if (misfit === '22003') sentences.push('A number too great stops it with 22003.');
-  if (failsRunningCode && enumSwap === undefined)
-    sentences.push(`Running code that passes ${shownType(from)} then fails with 42883 or 42804.`);
+  // Running code does not know the new name of a column that the deploy renames.
+  if (failsRunningCode && enumSwap === undefined && known.name === op.column) {
+    const from = shownType(known.type);
+    sentences.push(
+      failsWrites
+        ? `Running code that passes ${from} then fails with 42883 or 42804.`
+        : `Running code that compares it with ${from} then fails with 42883.`,
+    );
+  }
   return sentences.map((sentence) => ` ${sentence}`).join('');
 }

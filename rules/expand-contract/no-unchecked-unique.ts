@@ -2,24 +2,22 @@ import {
   columnBefore,
   columnExistedBefore,
   defineRule,
-  givesValues,
+  differsInEachRow,
   indexKeyText,
-  isEmptiedBefore,
-  isEmptyOrFails,
   isFailure,
   isIndexThere,
-  isVolatile,
+  isWithoutRows,
+  mayRemoveDuplicates,
   operationsOfKind,
   provesNotNull,
   quoteIdentifier,
   runsBefore,
   uniqueIndexWithin,
   usesColumn,
+  wasUniqueBefore,
   type AddConstraint,
-  type Catalog,
   type CreateIndex,
   type NoOptions,
-  type RowWrite,
   type RuleContext,
   type Table,
   type UniqueKey,
@@ -282,11 +280,11 @@ function judge(op: CreateIndex | AddConstraint, key: Key, context: Context): voi
   if (
     !isKnown ||
     isRowless(op, existed, table) ||
-    (!key.nullsNotDistinct && columns.some((name) => isDistinct(name, existed, op, context)))
+    (!key.nullsNotDistinct && columns.some((name) => differsInEachRow(name, existed, op, context)))
   )
     return;
-  if (uniqueIndexWithin(table, key) !== undefined || wasUnique(existed, table, key)) return;
-  if (isEmptiedBefore(op.table, op, deploy) || isEmptyOrFails(op.table, op, context)) return;
+  if (uniqueIndexWithin(table, key) !== undefined || wasUniqueBefore(existed, table, key)) return;
+  if (isWithoutRows(op.table, op, context)) return;
   const raises = operationsOfKind('Raise', deploy).some(
     (raise) => isFailure(raise) && runsBefore(raise, op, deploy),
   );
@@ -294,7 +292,7 @@ function judge(op: CreateIndex | AddConstraint, key: Key, context: Context): voi
   const isCleaned = [undefined, ...columns].some((name) =>
     history
       .writesOf(op.table, name, op)
-      .some((write) => cleans(write, columnBefore(existed, table, name ?? '') !== undefined)),
+      .some((write) => mayRemoveDuplicates(write, columnBefore(existed, table, name ?? '') !== undefined)),
   );
   const since = Math.max(...columns.map((name) => columnOf(table, name)?.origin.migration ?? 0), 0);
   if (isCleaned || history.ranUnread(since, op)) return;
@@ -339,77 +337,4 @@ function isRowless(op: CreateIndex | AddConstraint, existed: Table, table: Table
   return table.columns.some(
     (column) => usesColumn(where, column.name) && !columnExistedBefore(existed, table, column.name),
   );
-}
-
-/** Whether a column makes every row different: a new one that is NULL everywhere, or whose values differ from row to row. */
-function isDistinct(
-  name: string,
-  existed: Table,
-  op: CreateIndex | AddConstraint,
-  context: Context,
-): boolean {
-  const { catalog, history } = context;
-  const table = catalog.table(op.table);
-  const column = table && columnOf(table, name);
-  if (column === undefined || columnExistedBefore(existed, table, name)) return false;
-  const { default: fallback, identity } = column;
-  if (identity !== undefined || (fallback !== undefined && isVolatile(fallback, catalog))) return true;
-  const fills = history.writesOf(op.table, name, op).filter(givesValues);
-  return fills.every((fill) => fillsDifferently(fill, existed, catalog));
-}
-
-/** Whether a write gives each row a value of its own, as far as one can see: a fresh one, another table's, or a unique column's. */
-function fillsDifferently({ operation, column }: RowWrite, existed: Table, catalog: Catalog): boolean {
-  switch (operation.kind) {
-    case 'AddColumn':
-    case 'CreateTable':
-      return false;
-    case 'Update': {
-      const assignment = operation.assignments.find((one) => one.column === column);
-      const { expression, reads = [] } = assignment ?? {};
-      if (expression === undefined) return false;
-      const isUnique = reads.some(
-        (read) => uniqueIndexWithin(existed, { columns: [read], nullsNotDistinct: false }) !== undefined,
-      );
-      return isUnique || operation.from.length > 0 || isVolatile(expression, catalog);
-    }
-    case 'Copy':
-    case 'Delete':
-    case 'Insert':
-    case 'Merge':
-    case 'Truncate':
-      return true;
-    default:
-      return operation satisfies never;
-  }
-}
-
-/** Whether the columns, under the names that they had, were unique until this deploy. */
-function wasUnique(existed: Table, table: Table, key: UniqueKey): boolean {
-  const columns = key.columns.map((name) => name && columnBefore(existed, table, name)?.name);
-  return uniqueIndexWithin(existed, { ...key, columns }) !== undefined;
-}
-
-/** Whether a write can have been made to remove duplicates. What fills a column that was not there before makes some. */
-function cleans({ operation, column }: RowWrite, isOld: boolean): boolean {
-  switch (operation.kind) {
-    case 'Delete':
-    case 'Merge':
-    case 'Truncate':
-      return true;
-    case 'Update':
-      return (
-        isOld &&
-        operation.assignments.some(
-          (one) => one.column === column && (one.form === 'expression' || one.form === 'null'),
-        )
-      );
-    case 'Insert':
-    case 'Copy':
-    case 'AddColumn':
-    case 'CreateTable':
-      return false;
-    default:
-      return operation satisfies never;
-  }
 }

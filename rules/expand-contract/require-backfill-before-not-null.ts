@@ -3,8 +3,7 @@ import {
   columnBefore,
   columnExistedBefore,
   defineRule,
-  isEmptiedBefore,
-  isEmptyOrFails,
+  isWithoutRows,
   provesNotNull,
   quoteIdentifier,
 } from 'migration-lint';
@@ -155,6 +154,12 @@ export default defineRule({
           proof: { rows: 'INSERT INTO users VALUES (1);' },
         },
         {
+          title: 'rows without one of two values were deleted',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, plan text, price int);'],
+          sql: 'DELETE FROM users WHERE plan IS NULL OR price IS NULL;\nALTER TABLE users ALTER COLUMN plan SET NOT NULL, ALTER COLUMN price SET NOT NULL;',
+          proof: { rows: "INSERT INTO users VALUES (1, 'free', NULL), (2, NULL, 1);" },
+        },
+        {
           title: 'a copy with a value for the rest',
           history: ['CREATE TABLE invoices (id int PRIMARY KEY, currency text, code text);'],
           sql: "UPDATE invoices SET code = coalesce(upper(currency), 'USD');\nALTER TABLE invoices ALTER COLUMN code SET NOT NULL;",
@@ -220,7 +225,7 @@ export default defineRule({
         return;
       const before = columnBefore(existed, table, op.column);
       if (before === undefined ? columnExistedBefore(existed, table, op.column) : before.notNull) return;
-      if (isEmptiedBefore(op.table, op, deploy) || isEmptyOrFails(op.table, op, context)) return;
+      if (isWithoutRows(op.table, op, context)) return;
       const backfill = backfillOf(table, op.column, op, {
         history,
         catalog,

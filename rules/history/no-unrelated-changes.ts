@@ -113,6 +113,13 @@ export default defineRule({
           sql: 'ALTER TABLE plans ADD COLUMN code text;\nINSERT INTO plans (id, name) SELECT id, plan FROM users WHERE id = 1;\nALTER TABLE users DROP COLUMN plan;',
         },
         {
+          title: 'a constraint on a column, and values of the column of that name',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, inbox_url text UNIQUE); CREATE TABLE sites (id int PRIMARY KEY, inbox_url text);',
+          ],
+          sql: "ALTER TABLE users DROP CONSTRAINT users_inbox_url_key;\nUPDATE sites SET inbox_url = '/inbox' WHERE id = 1;",
+        },
+        {
           title: 'names that belong together',
           history: [
             'CREATE TABLE invoices (id int PRIMARY KEY); CREATE TABLE invoice_lines (id int PRIMARY KEY);',

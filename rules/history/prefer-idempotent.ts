@@ -1,8 +1,9 @@
 import {
   defineRule,
   failsOnSecondRun,
+  indexWords,
+  runAgainAdvice,
   unnamedConstraints,
-  type CreateIndex,
   type Operation,
   type OperationKind,
   type RuleContext,
@@ -20,14 +21,6 @@ const messages = {
 } as const;
 
 type Context = RuleContext<typeof messages, Record<string, never>>;
-
-/** What to write instead of a form that fails the second time. */
-interface Advice {
-  readonly statement: string;
-  readonly form: string;
-  /** What the first run leaves behind. */
-  readonly reason: string;
-}
 
 // What the first run of these scripts leaves is the history of the second.
 const VIEWS_ANEW =
@@ -202,80 +195,22 @@ function judge(operation: Operation, { migration, project, report }: Context): v
   if (!failsOnSecondRun(operation, migration.operations)) return;
   const again = adviceForUnnamed(operation);
   if (again !== undefined) return report({ messageId: 'twice', at: operation, data: again });
-  const advice = adviceFor(operation, project.postgresVersion);
+  const advice = runAgainAdvice(operation, project.postgresVersion);
   if (advice === undefined) return;
   const { statement, form, reason } = advice;
   report({ messageId: 'notAgain', at: operation, data: { statement, form, reason } });
 }
 
-const created = (what: string, form = `CREATE ${what} IF NOT EXISTS`): Advice => ({
-  statement: `CREATE ${what}`,
-  form,
-  reason: 'it already exists then',
-});
-
-const dropped = (what: string): Advice => ({
-  statement: `DROP ${what}`,
-  form: `DROP ${what} IF EXISTS`,
-  reason: 'it is gone by then',
-});
-
-/** For what has no IF NOT EXISTS of its own. */
-const dropFirst = (what: string): Advice => created(what, `DROP ${what} IF EXISTS before it`);
-
-/** What fails the second time, and the form that does not; undefined for what can be run again. */
-function adviceFor(operation: Operation, version: number): Advice | undefined {
-  switch (operation.kind) {
-    case 'CreateTable':
-    case 'CreateTableAs':
-      return operation.persistence === 'temporary' ? undefined : created('TABLE');
-    case 'CreateIndex':
-      return operation.concurrently ? undefined : created(indexWords(operation));
-    case 'CreateSchema':
-      return created('SCHEMA');
-    case 'CreateSequence':
-      return operation.persistence === 'temporary' ? undefined : created('SEQUENCE');
-    case 'CreateExtension':
-      return created('EXTENSION');
-    case 'CreateMaterializedView':
-      return created('MATERIALIZED VIEW');
-    case 'CreateView':
-      return operation.temporary ? undefined : created('VIEW', 'CREATE OR REPLACE VIEW');
-    case 'CreateFunction':
-      return created(
-        operation.routineKind.toUpperCase(),
-        `CREATE OR REPLACE ${operation.routineKind.toUpperCase()}`,
-      );
-    case 'CreateTrigger':
-      if (version < 14 || operation.constraint) return dropFirst('TRIGGER');
-      return created('TRIGGER', 'CREATE OR REPLACE TRIGGER');
-    case 'CreatePolicy':
-      return dropFirst('POLICY');
-    case 'CreateEnum':
-    case 'CreateDomain':
-    case 'CreateType':
-      return created('TYPE', 'it in a DO block that catches duplicate_object');
-    case 'AddColumn':
-      return { ...created('COLUMN'), statement: 'ADD COLUMN', form: 'ADD COLUMN IF NOT EXISTS' };
-    case 'AddConstraint':
-      return { ...dropFirst('CONSTRAINT'), statement: 'ADD CONSTRAINT' };
-    case 'AddEnumValue':
-      return { ...created('VALUE'), statement: 'ADD VALUE', form: 'ADD VALUE IF NOT EXISTS' };
-    default:
-      return adviceForDrop(operation);
-  }
-}
-
-const indexWords = ({ unique }: CreateIndex): string => (unique ? 'UNIQUE INDEX' : 'INDEX');
-
 /** For what PostgreSQL finds a free name for each time; of primary keys a table has one only. */
-function adviceForUnnamed(operation: Operation): Omit<Advice, 'reason'> | undefined {
+function adviceForUnnamed(
+  operation: Operation,
+): { readonly statement: string; readonly form: string } | undefined {
   if (operation.kind === 'CreateIndex') {
     const { tree } = operation.statement;
     if (operation.concurrently || !('IndexStmt' in tree) || tree.IndexStmt.idxname !== undefined)
       return undefined;
-    const { statement, form } = created(indexWords(operation));
-    return { statement, form: `${form}, which wants a name` };
+    const statement = `CREATE ${indexWords(operation)}`;
+    return { statement, form: `${statement} IF NOT EXISTS, which wants a name` };
   }
   const isUnnamed =
     operation.kind === 'AddConstraint' &&
@@ -284,33 +219,4 @@ function adviceForUnnamed(operation: Operation): Omit<Advice, 'reason'> | undefi
   return isUnnamed
     ? { statement: 'ADD CONSTRAINT', form: 'DROP CONSTRAINT IF EXISTS before it, with a name' }
     : undefined;
-}
-
-function adviceForDrop(operation: Operation): Advice | undefined {
-  switch (operation.kind) {
-    case 'DropTable':
-      return dropped('TABLE');
-    case 'DropColumn':
-      return dropped('COLUMN');
-    case 'DropConstraint':
-      return dropped('CONSTRAINT');
-    case 'DropIndex':
-      return operation.concurrently ? undefined : dropped('INDEX');
-    case 'DropView':
-      return dropped('VIEW');
-    case 'DropMaterializedView':
-      return dropped('MATERIALIZED VIEW');
-    case 'DropSequence':
-      return dropped('SEQUENCE');
-    case 'DropType':
-      return dropped('TYPE');
-    case 'DropFunction':
-      return dropped(operation.routineKind.toUpperCase());
-    case 'DropTrigger':
-      return dropped('TRIGGER');
-    case 'DropPolicy':
-      return dropped('POLICY');
-    default:
-      return undefined;
-  }
 }

@@ -13,7 +13,7 @@ import {
 
 const messages = {
   noHeader: {
-    what: '{{migration}} has no header, so nobody can tell {{unknown}}.',
+    what: '{{migration}} has no header that says {{unknown}}.',
     help: 'Begin it with a comment that has a line for each of {{fields}}.',
   },
   missingFields: {

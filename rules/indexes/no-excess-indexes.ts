@@ -6,6 +6,7 @@ import {
   type CreateIndex,
   type CreateTable,
   type RuleContext,
+  type Table,
 } from 'migration-lint';
 
 const options = {
@@ -19,7 +20,7 @@ const options = {
 
 const messages = {
   tooMany: {
-    what: '{{table}} has {{count}} indexes after this deploy, over the {{max}} allowed: every INSERT writes to each of them.',
+    what: '{{table}} has {{count}} indexes after this deploy, over the {{max}} allowed: every INSERT writes to {{written}}.',
     help: 'Look in pg_stat_user_indexes for those that nothing uses (idx_scan), and drop them before you add another.',
   },
 } as const;
@@ -29,9 +30,10 @@ export default defineRule({
     name: 'no-excess-indexes',
     summary: 'Disallow more than a certain number of indexes on a table',
     rationale:
-      'Every INSERT writes to every index of the table, and so does every UPDATE of a column that any index has. Each index also ' +
-      'costs disk, cache, VACUUM and planning. The indexes of the primary key and of UNIQUE constraints count; partial ones count as ' +
-      'well. Only a deploy that adds one is reported, once for each table, and by what the table has at its end.',
+      'Every INSERT writes to every index of the table, and so does every UPDATE of a column that any index has; to a partial one, ' +
+      'where the row meets its condition. Each index also costs disk, cache, VACUUM and planning. The indexes of the primary key ' +
+      'and of UNIQUE constraints count; partial ones count as well. Only a deploy that adds one is reported, once for each ' +
+      'table, and by what the table has at its end.',
     instead:
       "Drop what nothing uses, or let one index serve several queries: (a, b) serves those by a, too.\n\n```sql\nSELECT indexrelname, idx_scan FROM pg_stat_user_indexes WHERE relname = 'posts' ORDER BY idx_scan;\n```",
     whenNotToUse: 'For tables that are seldom written.',
@@ -51,6 +53,20 @@ export default defineRule({
           reports: ['tooMany'],
           proof: {
             query: { sql: "SELECT count(*) FROM pg_index WHERE indrelid = 'posts'::regclass", rows: [['3']] },
+          },
+        },
+        {
+          title: 'partial ones among them',
+          options: { max: 2 },
+          history: ['CREATE TABLE posts (id int PRIMARY KEY, a int UNIQUE, done boolean);'],
+          sql: 'CREATE INDEX posts_open ON posts (a) WHERE NOT done;',
+          reports: ['tooMany'],
+          proof: {
+            rows: 'INSERT INTO posts SELECT n, n, true FROM generate_series(1, 5000) n;',
+            query: {
+              sql: "SELECT pg_relation_size('posts_open') = 8192, pg_relation_size('posts_pkey') > 8192",
+              rows: [['true', 'true']],
+            },
           },
         },
         {
@@ -114,5 +130,20 @@ function judge(
   const count = end?.indexes.length ?? 0;
   if (end === undefined || count <= max || count <= (existedBeforeDeploy(op.table)?.indexes.length ?? 0))
     return;
-  report({ messageId: 'tooMany', at: op, once: end, data: { table: end.name, count, max } });
+  report({
+    messageId: 'tooMany',
+    at: op,
+    once: end,
+    data: { table: end.name, count, max, written: writtenOf(end) },
+  });
+}
+
+/** To which indexes of a table an INSERT writes, in words. */
+function writtenOf({ indexes }: Table): string {
+  const whole = indexes.filter(({ where }) => where === undefined).length;
+  if (whole === indexes.length) return 'each of them';
+  if (whole === 0) return 'each of them whose condition the row meets';
+  return whole === indexes.length - 1
+    ? `${whole} of them, and to the other, which is partial, if the row meets its condition`
+    : `${whole} of them, and to the others, which are partial, if the row meets their condition`;
 }

@@ -1,4 +1,11 @@
-import { concurrentBuildAdvice, defineRule, hasUsers, isIndexThere, quoteIdentifier } from 'migration-lint';
+import {
+  concurrentBuildAdvice,
+  defineRule,
+  hasUsers,
+  isIndexThere,
+  quoteIdentifier,
+  takesOverIndexes,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -8,7 +15,8 @@ export default defineRule({
       'CREATE INDEX on a partitioned table takes SHARE on it and on all its partitions and keeps these locks until the last one is ' +
       'indexed: writes to all of them wait for all that time. With CONCURRENTLY, PostgreSQL refuses it (0A000). The way around is ' +
       'an index on the parent alone, which is invalid at first and takes no time, then an index on each partition, built ' +
-      'concurrently, then ATTACH PARTITION for each; with the last one the parent’s index becomes valid.',
+      'concurrently, then ATTACH PARTITION for each; with the last one the parent’s index becomes valid. Where each partition has such ' +
+      'an index already, CREATE INDEX on the parent takes these over and builds nothing.',
     instead:
       'Create the index on the parent alone, then on each partition concurrently, and attach them:\n\n```sql\nCREATE INDEX events_at_idx ON ONLY events (at);\n```\n\n' +
       '```sql\n-- each in a migration of its own\nCREATE INDEX CONCURRENTLY events_2024_at_idx ON events_2024 (at);\n```\n\n' +
@@ -39,6 +47,19 @@ export default defineRule({
           sql: 'CREATE INDEX events_at_idx ON events (at);',
           reports: ['blocksWrites'],
           proof: { lock: { events: 'SHARE', events_2024: 'SHARE' }, scans: ['events_2024'] },
+        },
+        {
+          title: 'one of two partitions has the index',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY LIST (id); CREATE TABLE events_1 PARTITION OF events FOR VALUES IN (1);',
+            'CREATE TABLE events_2 PARTITION OF events FOR VALUES IN (2); CREATE INDEX events_1_at_idx ON events_1 (at);',
+          ],
+          sql: 'CREATE INDEX events_at_idx ON events (at);',
+          reports: ['blocksWrites'],
+          proof: {
+            rows: "INSERT INTO events VALUES (1, '2024-05-05'), (2, '2024-05-05');",
+            scans: ['events_2'],
+          },
         },
         {
           title: 'in a schema, under a name of its own choice, in a transaction',
@@ -97,6 +118,34 @@ export default defineRule({
           },
         },
         {
+          title: 'the partitions first: the parent takes their indexes over, and builds nothing',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
+            "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+            'CREATE INDEX CONCURRENTLY events_2024_at_idx ON events_2024 (at);',
+          ],
+          sql: 'CREATE INDEX events_at_idx ON events (at);',
+          proof: {
+            rows: "INSERT INTO events VALUES (1, '2024-05-05');",
+            scans: [],
+            query: {
+              sql: "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events_at_idx'::regclass",
+              rows: [['events_2024_at_idx']],
+            },
+          },
+        },
+        {
+          title: 'the same of partitions that a function has made',
+          history: [
+            'CREATE TABLE events (id int, at date) PARTITION BY HASH (id);',
+            "DO $$ BEGIN FOR n IN 0..1 LOOP EXECUTE format('CREATE TABLE events_%s PARTITION OF events FOR VALUES WITH (MODULUS 2, REMAINDER %s)', n, n); END LOOP; END $$;",
+            'CREATE INDEX CONCURRENTLY events_0_at_idx ON events_0 (at);',
+            'CREATE INDEX CONCURRENTLY events_1_at_idx ON events_1 (at);',
+          ],
+          sql: 'CREATE INDEX IF NOT EXISTS events_at_idx ON events (at);',
+          proof: { rows: "INSERT INTO events VALUES (1, '2024-05-05'), (2, '2024-05-05');", scans: [] },
+        },
+        {
           title: 'the parent alone',
           history: [
             'CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);',
@@ -143,7 +192,7 @@ export default defineRule({
       const data = { table: op.table, place };
       if (op.concurrently)
         return report({ messageId: 'refused', at: { operation: op, part: 'concurrently' }, data });
-      if (op.only || !hasUsers(op.table, op, context)) return;
+      if (op.only || takesOverIndexes(op, catalog) || !hasUsers(op.table, op, context)) return;
       const index = op.name === undefined ? 'an index' : quoteIdentifier(op.name);
       report({ messageId: 'blocksWrites', at: op, data: { ...data, index } });
     },

@@ -1,4 +1,10 @@
-import { defineRule, displayName, quoteIdentifier, workAfter, type WorkAfter } from 'migration-lint';
+import {
+  defineRule,
+  displayName,
+  quoteIdentifier,
+  workWhileLocked,
+  type WorkWhileLocked,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -117,7 +123,7 @@ export default defineRule({
   on: {
     Migration(migration, context) {
       if (!migration.operations.some(({ kind }) => kind === 'CreateTrigger')) return;
-      const work = workAfter(
+      const work = workWhileLocked(
         migration.operations,
         (operation) => (operation.kind === 'CreateTrigger' ? operation.table : undefined),
         context,
@@ -142,7 +148,7 @@ export default defineRule({
   },
 });
 
-function workOf({ table, form }: WorkAfter): string {
+function workOf({ table, form }: WorkWhileLocked): string {
   return form === 'rows'
     ? `changes rows of ${displayName(table)}`
     : `waits for the lock on ${displayName(table)}`;

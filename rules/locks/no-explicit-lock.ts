@@ -1,4 +1,4 @@
-import { blockedBy, defineRule, displayName, workAfter, type WorkAfter } from 'migration-lint';
+import { blockedBy, defineRule, displayName, workWhileLocked, type WorkWhileLocked } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -70,7 +70,7 @@ export default defineRule({
   on: {
     Migration(migration, context) {
       if (!migration.operations.some(({ kind }) => kind === 'LockTable')) return;
-      const work = workAfter(
+      const work = workWhileLocked(
         migration.operations,
         (operation) =>
           operation.kind === 'LockTable' && blockedBy(operation.mode) !== 'nothing'
@@ -93,7 +93,7 @@ export default defineRule({
   },
 });
 
-function workOf({ table, form, next }: WorkAfter): string {
+function workOf({ table, form, next }: WorkWhileLocked): string {
   if (form === 'lock') return `waits for the lock on ${displayName(table)}`;
   const isRead = next.kind === 'CreateTableAs' || next.kind === 'Insert';
   return isRead ? `copies or adds rows of ${displayName(table)}` : `changes rows of ${displayName(table)}`;

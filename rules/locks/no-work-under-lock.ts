@@ -4,15 +4,14 @@ import {
   displayNames,
   hasSlowWork,
   hasWrittenSystemCatalogBefore,
-  isEmptyOrFails,
   isLastOfTransaction,
-  isTruncatedBefore,
+  joinsEmptyTable,
   lockedTables,
   locksOnUsedTables,
   locksWidenedBy,
   loopReads,
   operationsOfStatement,
-  slowWork,
+  slowWorkOnUsedTables,
   type Catalog,
   type CreateTableAs,
   type Effect,
@@ -105,6 +104,14 @@ export default defineRule({
           sql: 'ALTER TABLE users ADD COLUMN note text;\nDROP MATERIALIZED VIEW authors;\nCREATE MATERIALIZED VIEW authors AS SELECT users.id, note FROM users JOIN posts ON author = users.id;',
           reports: ['readsWait'],
           proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
+        },
+        {
+          title: 'a materialized view over a new table that has got its rows',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE old_notes (author int);',
+          ],
+          sql: 'CREATE TABLE notes (author int REFERENCES users);\nINSERT INTO notes SELECT author FROM old_notes LIMIT 10;\nCREATE MATERIALIZED VIEW names AS SELECT name FROM users JOIN notes ON users.id = author;',
+          reports: ['writesWait'],
         },
         {
           title: 'several slow statements under one lock: the first is reported',
@@ -238,6 +245,12 @@ export default defineRule({
           proof: { rows: 'INSERT INTO users SELECT generate_series(1, 1000);', scans: [] },
         },
         {
+          title: 'a materialized view over such a table, joined with one that holds rows',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, name text);'],
+          sql: 'CREATE TABLE notes (id int PRIMARY KEY, author int NOT NULL REFERENCES users);\nCREATE VIEW note_view AS SELECT notes.id, name FROM notes JOIN users ON users.id = author;\nCREATE MATERIALIZED VIEW note_mview AS SELECT * FROM note_view;',
+          proof: { rows: 'INSERT INTO users SELECT generate_series(1, 1000);', scans: [] },
+        },
+        {
           title: 'one row, after a column',
           history: ['CREATE TABLE settings (id int PRIMARY KEY, value text);'],
           sql: "ALTER TABLE settings ADD COLUMN kind text;\nUPDATE settings SET kind = 'a' WHERE id = 1;\nINSERT INTO settings VALUES (2, 'x', 'b');",
@@ -273,6 +286,15 @@ export default defineRule({
             'CREATE TABLE old (id int); CREATE TABLE users (id int, email text); CREATE TABLE cache (id int);',
           ],
           sql: 'DROP TABLE old;\nUPDATE users SET email = lower(email);\nTRUNCATE cache;\nCREATE INDEX cache_id_idx ON cache (id);',
+        },
+        {
+          title:
+            'a required key to a table that has no rows, or the migration fails: it stops at the first row',
+          history: [
+            'CREATE TABLE sources (id int PRIMARY KEY); CREATE TABLE users (id int PRIMARY KEY, source_id int NOT NULL);',
+          ],
+          sql: 'ALTER TABLE users ADD COLUMN note text;\nALTER TABLE sources ADD COLUMN channel text NOT NULL;\nALTER TABLE users ADD FOREIGN KEY (source_id) REFERENCES sources;',
+          proof: { rows: 'INSERT INTO users VALUES (1, 1);', error: '23503' },
         },
         {
           title: 'a copy under a lock that somebody wants, and that readers do not wait for',
@@ -343,15 +365,12 @@ function isSlow(operation: Operation, context: Context): boolean {
 
 /** The slow work of an operation on a table that holds rows. */
 function slowEffect(operation: Operation, context: Context): Effect | undefined {
-  const { catalogBefore, deploy, effectsOf, existedBeforeDeploy } = context;
   // Indexes that the deploy has switched off must be rebuilt where they are.
-  if (operation.kind === 'Reindex' && hasWrittenSystemCatalogBefore(operation, deploy)) return undefined;
-  return slowWork(operation, effectsOf(operation), catalogBefore(operation)).find(
-    ({ relation }) =>
-      existedBeforeDeploy(relation) !== undefined &&
-      !isTruncatedBefore(relation, operation, deploy) &&
-      !isEmptyOrFails(relation, operation, context),
-  );
+  if (operation.kind === 'Reindex' && hasWrittenSystemCatalogBefore(operation, context.deploy))
+    return undefined;
+  if (operation.kind === 'CreateMaterializedView' && joinsEmptyTable(operation.query, operation, context))
+    return undefined;
+  return slowWorkOnUsedTables(operation, context)[0];
 }
 
 /** What to move, and where to. */
@@ -369,8 +388,9 @@ function moveOf(
   const isOne = new Set(locks.map(({ since }) => since.statement)).size === 1;
   const name = displayName(anew);
   return {
-    moved: isOne ? 'the statement that takes the lock' : 'the statements that take these locks',
-    place: `a migration of ${isOne ? 'its' : 'their'} own, before this one, if that works while ${name} is still there. The drop of ${name} and this statement belong together: in two transactions, whatever reads ${name} in between fails with 42P01.`,
+    // Of several statements that take the same lock the first is known: all of them have to go.
+    moved: isOne ? 'what takes the lock' : 'what takes these locks',
+    place: `a migration of its own, before this one, if that works while ${name} is still there. The drop of ${name} and this statement belong together: in two transactions, whatever reads ${name} in between fails with 42P01.`,
   };
 }
 

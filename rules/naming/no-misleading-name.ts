@@ -11,7 +11,7 @@ import {
 } from 'migration-lint';
 
 const HELP =
-  'Name what it does, as long as it is pending: reviews, logs and the tool’s own table show the name, and nobody can change it later.';
+  'Name what it does, as long as it is pending: whoever reviews it, or looks for the change later, goes by the name.';
 
 const messages = {
   removesOnly: {

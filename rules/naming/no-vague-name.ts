@@ -12,6 +12,7 @@ export default defineRule({
     policy: ['NM1'],
     presets: ['recommended'],
     severity: 'warning',
+    yieldsTo: ['require-named-revert'],
     messages: {
       vague: {
         what: 'The name “{{name}}” does not say what changes.',

@@ -32,6 +32,7 @@ export default defineRule({
     policy: ['RB1'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     options: {
       when: {
         type: 'enum',
@@ -205,14 +206,23 @@ export default defineRule({
             .slice(0, 3)
             .map(({ operation }) => ({ at: operation, label: 'cannot be taken back' })),
           ...(isUnasked && { severity: 'warning' }),
+          fix: writesRollback,
         });
       } else if (options.when === 'always' || (options.when === 'practised' && practised)) {
         const reason = practised ? shown : 'the option `when` asks for one with each migration';
-        report({ messageId: 'missing', at: migration, data: { migration: migration.id, reason, file } });
+        report({
+          messageId: 'missing',
+          at: migration,
+          data: { migration: migration.id, reason, file },
+          fix: writesRollback,
+        });
       }
     },
   },
 });
+
+/** A script of its own changes nothing of what runs forward. */
+const writesRollback = { kind: 'write rollback', safety: 'safe', title: 'writes the rollback' } as const;
 
 /** What to write: the script's path, or the section of the file that holds both. */
 function fileFor({ path, rollbackPath }: Migration, { layout, runner }: Project, ownName: string): string {

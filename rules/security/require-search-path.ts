@@ -1,5 +1,7 @@
 import {
   defineRule,
+  settlesSearchPath,
+  usesCallersSearchPath,
   type AlterFunction,
   type Catalog,
   type CreateFunction,
@@ -128,7 +130,7 @@ export default defineRule({
         for (const routine of meant(operation, catalogAfter)) {
           if (seen.has(routine)) continue;
           seen.add(routine);
-          if (!isOpen(routine)) continue;
+          if (!usesCallersSearchPath(routine)) continue;
           const { schema = 'public', name } = routine.name;
           report({ messageId: 'open', at: operation, data: { routine: { schema, name }, schema } });
         }
@@ -147,9 +149,7 @@ function isChange(operation: { readonly kind: string; readonly run: string }): o
 
 /** The functions that an operation changes in what matters here. */
 function meant(operation: Change, catalog: Catalog): readonly Routine[] {
-  if (operation.kind === 'CreateFunction' && !operation.securityDefiner) return [];
-  if (operation.kind === 'AlterFunction' && !/\b(?:security|set)\b/.test(operation.changes.join(' ')))
-    return [];
+  if (!settlesSearchPath(operation)) return [];
   const overloads = catalog.routines(operation.routine);
   const types = typesOf(operation.routine);
   const exact = overloads.filter(({ name }) => typesOf(name) === types);
@@ -160,9 +160,4 @@ function typesOf({ argumentTypes }: Routine['name']): string {
   return (argumentTypes ?? [])
     .map(({ schema = '', name, arrayDimensions }) => `${schema}.${name}${'[]'.repeat(arrayDimensions)}`)
     .join();
-}
-
-function isOpen({ securityDefiner, settings, resolvedBody, language, certainty }: Routine): boolean {
-  if (certainty !== 'certain' || resolvedBody || language === 'c' || language === 'internal') return false;
-  return securityDefiner && !('search_path' in settings);
 }

@@ -167,7 +167,7 @@ function adviceFor(steps: readonly Transaction[]): string {
   const [command] = alone;
   return command === undefined
     ? 'Put BEGIN and COMMIT around what belongs together, or give each step a migration of its own.'
-    : `Give each step a migration of its own, or write it so that it can run again, as with IF NOT EXISTS; ${command} cannot stand between BEGIN and COMMIT.`;
+    : `Give each step a migration of its own, or write it so that it can run again, a constraint or an index with DROP … IF EXISTS before it; ${command} cannot stand between BEGIN and COMMIT.`;
 }
 
 /** What reads, sets or begins leaves nothing behind. */

@@ -154,21 +154,14 @@ export const clauseGroups: readonly ClauseGroup[] = [
       },
       {
         id: 'RB4',
-        says: 'A rollback saves what it destroys, and reaches no further than the migration did.',
+        says: 'A rollback saves what it destroys, checks itself, can be run again, and reaches no further than the migration did.',
         statedBy: `A C ${POSTGRES}`,
-        elsewhere: 'rules to come',
       },
-      {
-        id: 'RB5',
-        says: 'Rollback files are kept as long as they are needed.',
-        statedBy: 'A',
-        elsewhere: 'to come',
-      },
+      { id: 'RB5', says: 'Rollback files are kept as long as they are needed.', statedBy: 'A' },
       {
         id: 'RB6',
-        says: 'A revert is a new migration that names what it reverts.',
+        says: 'A revert is a new migration that names what it reverts, and undoes it.',
         statedBy: 'B',
-        elsewhere: 'to come',
       },
     ],
   },
@@ -213,7 +206,7 @@ export const clauseGroups: readonly ClauseGroup[] = [
         id: 'CI2',
         says: 'On every pull request: lint, and try the rollbacks.',
         statedBy: 'A C D',
-        elsewhere: '`migration-lint`; trying them is to come',
+        elsewhere: '`migration-lint`, and `migration-lint verify` tries the rollbacks',
       },
       {
         id: 'CI3',

@@ -109,7 +109,7 @@ export const mistakes: readonly Mistake[] = [
     example: 'A revert called by a date only, `20251117_revert_migration`',
     wrong: 'It sorts before the 14-digit versions of that day, and says nothing',
     caught: {
-      'policy-b-storefront/20251117_revert_migration': ['no-invalid-version', 'no-vague-name'],
+      'policy-b-storefront/20251117_revert_migration': ['no-invalid-version', 'require-named-revert'],
     },
     left: '`resolve --applied` before `deploy`: a command, not a migration',
   },
@@ -155,9 +155,19 @@ export const mistakes: readonly Mistake[] = [
   {
     policy: 'C',
     example: 'The safe rollback',
-    wrong: 'Its second run fails (42P07); CASCADE; rows between copy and drop are lost',
-    caught: {},
-    left: 'rules about what a rollback does are to come',
+    wrong:
+      'Its second run fails (42P07); CASCADE; its check finds a table of that name in any schema; rows between copy and drop are lost',
+    caught: {
+      'policy-c-neuroquest/0012_add_reading_lists': [
+        'no-overreaching-rollback',
+        'require-if-exists-in-rollback',
+      ],
+      'policy-c-neuroquest/0004_add_user_preferences': [
+        'no-overreaching-rollback',
+        'require-rollback-backup',
+      ],
+    },
+    left: 'that the check looks into no schema in particular, and rows written while the script runs',
   },
   {
     policy: 'C',

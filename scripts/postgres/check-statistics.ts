@@ -1,6 +1,6 @@
 import { measureTables, schemasOf } from '../../src/node/measure-tables.ts';
 import { readFromPostgres } from '../../src/node/postgres-connection.ts';
-import type { Connection, Server } from './server.ts';
+import type { Connection, Server } from '../../src/verify/engines/server.ts';
 
 const fill = (table: string, rows: number): string =>
   `INSERT INTO ${table} SELECT n FROM generate_series(1, ${rows}) AS n;`;

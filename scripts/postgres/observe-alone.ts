@@ -5,9 +5,9 @@ import {
   type LockRow,
   type Relations,
   type Session,
-} from '../../src/testing/observation.ts';
+} from '../../src/verify/trace/observation.ts';
 import type { ObserveAlone } from '../../test/model/effects/matrix/run-matrix.ts';
-import type { Server } from './server.ts';
+import type { Server } from '../../src/verify/engines/server.ts';
 
 /**
  * What stops a statement where it asks for a conflicting lock: at its first one, at those that stop writers or wait for them, and

@@ -8,10 +8,10 @@ Lints PostgreSQL migrations: what each pending one will do to a live database.
 Paths: migrations folders, single migrations, .sql files (default: finds them).
 
 Commands, each with --help:
-  init                   write a configuration for what is found here
-  print-config [path]    the configuration that counts, and its origins
+  init, print-config     write a configuration; show the one that counts
   explain <rule>         why, what to do instead, examples and their proofs
   effects <paths...>     what each statement locks, and for how long
+  verify [paths...]      run migrations and rollbacks on a PostgreSQL
   baseline <action>      write, update or prune the file of known findings
   stats --url <url>      measure the tables: small ones matter less
 What is pending:
@@ -24,8 +24,7 @@ Which of it is judged:
   --after <migration>    later ones only; --ignore-pattern <glob>: not these
   --stdin                a script; --stdin-filename <file>: where it would lie
 Rules:
-  --rule <setting>       'no-data-loss: warning', also several times
-  --only, --skip <names> only these rules; all but these
+  --rule 'no-data-loss: warning', --only <names>, --skip <names>
   --baseline <file>      known findings; --no-baseline shows them, too
   --list-rules           the rules and how they are set
 Project:
@@ -33,6 +32,7 @@ Project:
   --layout <tool>, --prisma <version>, --postgres <major>, --now <date>
   --show-files           the migrations, applied or pending, and why
 Outcome:
+  --fix, --unsafe-fixes  mend what is pending; with --dry-run print the patch
   -f, --format <format>  ${Object.keys(reporters).join(', ')}
   -o, --output-file <file>, --report <format=file>, the latter several times
   --fail-on <severity>   error (default), warning, info; --exit-zero: nothing

@@ -40,6 +40,9 @@ export interface LintFlags {
   readonly listRules?: boolean;
   readonly showFiles?: boolean;
   readonly timing?: boolean;
+  readonly fix?: boolean;
+  readonly unsafeFixes?: boolean;
+  readonly dryRun?: boolean;
   readonly color?: boolean | undefined;
 }
 
@@ -78,6 +81,7 @@ export function checkFlags(flags: LintFlags, paths: readonly string[]): void {
       ['--stdin', paths[0] ?? ''],
       'The script is read from standard input or from the disk; --stdin-filename says where it would lie.',
     );
+  checkFixFlags(flags);
   if (flags.stdinFilename !== undefined && flags.stdin !== true)
     throw new UsageError(
       '--stdin-filename needs --stdin.',
@@ -91,6 +95,19 @@ export function checkFlags(flags: LintFlags, paths: readonly string[]): void {
     if (other !== undefined) throw contradiction([other, words], 'Both would write the same file.');
     files.set(file, words);
   }
+}
+
+function checkFixFlags({ fix, unsafeFixes, dryRun, all, stdin }: LintFlags): void {
+  if (dryRun === true && fix !== true && unsafeFixes !== true)
+    throw new UsageError('--dry-run needs --fix.', 'migration-lint --fix --dry-run prints the patch.');
+  if (fix !== true && unsafeFixes !== true) return;
+  if (all === true)
+    throw contradiction(
+      ['--fix', '--all'],
+      'An applied migration is never changed. Leave --all out, or say with --base or --applied-through what is applied.',
+    );
+  if (stdin === true)
+    throw contradiction(['--fix', '--stdin'], 'Fixes are written to files. Save the script first.');
 }
 
 function contradiction(said: readonly string[], why: string): UsageError {

@@ -1,6 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { didYouMean } from '../input/text/nearest.ts';
 import { NAMED_LAYOUTS } from '../input/layouts/layouts.ts';
+import {
+  CHECK_CHOICES,
+  ENGINE_VERSIONS,
+  LONGEST_TIME_LIMIT,
+  type CheckChoice,
+  type EngineName,
+} from '../config/verify-settings.ts';
 import type { RuleEntry } from '../lint/plugin.ts';
 import { reporters, type FormatName } from '../report/formats.ts';
 import type { ReportFlag, RuleFlag } from './lint-flags.ts';
@@ -9,15 +16,7 @@ const FORMATS = Object.keys(reporters);
 
 /** Adds the options of a lint run. `help.ts` and docs/command-line.md say what they are for. */
 export function addLintOptions(program: Command): Command {
-  addProjectOptions(program)
-    .option('--base <revision>', 'what is in this git revision is applied')
-    .option('--applied-through <migration>', 'migrations up to this one are applied')
-    .option('--all', 'judge every migration as the next one to deploy')
-    .option('--staged', 'judge only what is staged, as the index has it')
-    .option('--changed', 'judge only what differs from the last commit')
-    .option('--since <revision>', 'judge only what this branch has changed since it left there')
-    .option('--after <migration>', 'judge only later migrations')
-    .option('--ignore-pattern <glob>', 'do not judge these migrations', collect)
+  addSelectionOptions(addProjectOptions(program), 'judge')
     .option('--stdin', 'judge a script from standard input')
     .option('--stdin-filename <file>', 'where that script would lie')
     .option('--rule <setting>', 'set a rule: name: severity', collectWith(ruleFlag))
@@ -38,10 +37,70 @@ export function addLintOptions(program: Command): Command {
     .option('--exit-zero', 'do not fail because of findings')
     .option('--quiet', 'show only what fails the run')
     .option('--sarif-include-suppressed', 'keep suppressed findings in SARIF')
+    .option('--fix', 'mend what can be mended safely, in pending migrations')
+    .option('--unsafe-fixes', 'also what may change data or what the application sees')
+    .option('--dry-run', 'with --fix: print the patch, write nothing')
     .option('--list-rules', 'print the rules and their settings')
     .option('--show-files', 'print the migrations: applied or pending, and why')
     .option('--timing', 'say where the time went, on standard error');
   return program;
+}
+
+/** Adds the options that say what is pending, and which of it is looked at. @param does what is done with it: `judge`. */
+export function addSelectionOptions(command: Command, does: string): Command {
+  return command
+    .option('--base <revision>', 'what is in this git revision is applied')
+    .option('--applied-through <migration>', 'migrations up to this one are applied')
+    .option('--all', `${does} every migration as the next one to deploy`)
+    .option('--staged', `${does} only what is staged, as the index has it`)
+    .option('--changed', `${does} only what differs from the last commit`)
+    .option('--since <revision>', `${does} only what this branch has changed since it left there`)
+    .option('--after <migration>', `${does} only later migrations`)
+    .option('--ignore-pattern <glob>', `do not ${does} these migrations`, collect);
+}
+
+/** Adds the options of `verify`. docs/verify.md says more of each. */
+export function addVerifyOptions(command: Command): Command {
+  return addSelectionOptions(addProjectOptions(command), 'verify')
+    .option('--engine <engine>', 'pglite, or 13 to 18 for an embedded server (default: pglite)', engineName)
+    .option('--url <url>', 'a scratch database on this server; env:NAME for the variable that holds it')
+    .option('--checks <names>', `what to ask: ${CHECK_CHOICES.join(', ')} (default: all)`, checkChoices)
+    .option('--no-rows', 'ask nothing of tables with sample rows')
+    .option('--time-limit <seconds>', 'how long a query may take (default: 60)', timeLimit)
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--record', 'write what is proven to .migrationlint-proofs.json')
+    .option('--allow-cluster-changes', 'with --url: also run what changes more than the scratch database')
+    .option('--i-know-this-is-disposable', 'with --url: use a server that looks like one that people need')
+    .option('-f, --format <format>', 'how to show the outcome', oneOf(FORMATS), 'stylish')
+    .option('-o, --output-file <file>', 'write the outcome to a file')
+    .option(
+      '--fail-on <severity>',
+      'the least severity that fails a run',
+      oneOf(['error', 'warning', 'info']),
+    )
+    .option('--exit-zero', 'do not fail because of what is refuted')
+    .option('--quiet', 'show only what fails the run');
+}
+
+function engineName(text: string): EngineName {
+  if (text === 'pglite') return text;
+  const version = Number(text);
+  const { first, last } = ENGINE_VERSIONS;
+  if (!Number.isInteger(version) || version < first || version > last)
+    throw new InvalidArgumentError(`It takes pglite, or a major version from ${first} to ${last}.`);
+  return version;
+}
+
+function checkChoices(text: string, before: readonly CheckChoice[] = []): readonly CheckChoice[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...before, ...names.map((name) => oneOf(CHECK_CHOICES)(name) as CheckChoice)];
+}
+
+function timeLimit(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+$/u.test(text) || seconds < 1 || seconds > LONGEST_TIME_LIMIT)
+    throw new InvalidArgumentError(`It takes seconds, a whole number from 1 to ${LONGEST_TIME_LIMIT}.`);
+  return seconds;
 }
 
 /** Adds the options that say what a project is, which every command has. */

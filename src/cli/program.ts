@@ -8,13 +8,14 @@ import type { BaselineFlags } from './commands/baseline.ts';
 import type { EffectsFlags } from './commands/effects.ts';
 import type { PrintConfigFlags } from './commands/print-config.ts';
 import type { StatsFlags } from './commands/stats.ts';
+import type { VerifyFlags } from './commands/verify.ts';
 import type { Environment } from '../node/environment.ts';
 import { EXIT } from './exit.ts';
 import { UsageError } from '../node/usage-error.ts';
 import { explainError } from './explain-error.ts';
 import { HELP } from './help.ts';
 import type { LintFlags } from './lint-flags.ts';
-import { addLintOptions, addProjectOptions, collect, oneOf } from './lint-options.ts';
+import { addLintOptions, addProjectOptions, addVerifyOptions, collect, oneOf } from './lint-options.ts';
 import { version } from '../node/version.ts';
 
 /**
@@ -103,6 +104,7 @@ export function createProgram(environment: Environment, done: (code: number) => 
   refuseBoth(program, 'baseline');
   addExplain(program, environment);
   addEffects(program, environment, done);
+  addVerify(program, environment, done);
   addBaseline(program, environment, done);
   addStats(program, environment, done);
   addConfigurationCommands(program, environment, done);
@@ -132,6 +134,21 @@ function addEffects(program: Command, environment: Environment, done: (code: num
     .action(async (paths: string[], flags: EffectsFlags) => {
       const { effects } = await import('./commands/effects.ts');
       done(await effects(paths, { ...flags, color: colorFlag(command) }, environment));
+    });
+}
+
+function addVerify(program: Command, environment: Environment, done: (code: number) => void): void {
+  const command = addVerifyOptions(program.command('verify'))
+    .description(
+      'Run the pending migrations and their rollbacks on a PostgreSQL, and say what is proven. By default on an embedded one, which ' +
+        'needs no set-up; no database of yours is touched.',
+    )
+    .argument('[paths...]', 'migrations folders, single migrations, .sql files (default: finds them)')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .action(async (paths: string[], flags: VerifyFlags) => {
+      const { verify } = await import('./commands/verify.ts');
+      done(await verify(paths, { ...flags, color: colorFlag(command) }, environment));
     });
 }
 

@@ -46,7 +46,7 @@ export function effectiveConfiguration(
   const { configuration, origins } = resolved;
   const said = (name: string): string => origins.get(name) ?? 'default';
   const { migrations, layout, custom, transaction, base, appliedThrough } = configuration;
-  const { preset, postgres, prisma, maxFileSize, baseline, statistics, plugins } = configuration;
+  const { preset, postgres, prisma, maxFileSize, baseline, statistics, verify, plugins } = configuration;
   const options = {
     preset,
     plugins: plugins.length === 0 ? undefined : plugins,
@@ -59,6 +59,7 @@ export function effectiveConfiguration(
     prisma,
     baseline,
     statistics,
+    verify: verify && withoutUnsaid(verify),
     maxFileSize,
   };
   const matching = [...configuration.overrides.entries()].filter(
@@ -85,6 +86,11 @@ export function effectiveConfiguration(
       from: said(`overrides[${index}]`),
     })),
   };
+}
+
+/** The keys that somebody said. */
+function withoutUnsaid(object: object): object {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
 function effectiveRules(

@@ -3,6 +3,7 @@ import type { OptionSchema, OptionSchemas, Rule } from '../lint/rule.ts';
 import { MAX_GLOB_LENGTH } from './globs.ts';
 import { TOP_LEVEL_OPTIONS, type PropertyOption, type TopLevelOption } from './options.ts';
 import { SEVERITIES } from './validate-rules.ts';
+import { verifySchema } from './verify-settings.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -34,6 +35,8 @@ function specialSchema(
       return rulesSchema(rules, description);
     case 'conventions':
       return { ...optionsSchema(CONVENTION_SCHEMAS), description };
+    case 'verify':
+      return verifySchema(description);
     case 'overrides': {
       const glob = { type: 'string', minLength: 1, maxLength: MAX_GLOB_LENGTH };
       const properties = {

@@ -20,7 +20,8 @@ type WholeOption =
   | 'prisma'
   | 'maxFileSize'
   | 'baseline'
-  | 'statistics';
+  | 'statistics'
+  | 'verify';
 
 /**
  * Puts configurations together, later ones over earlier ones: rules, their options and conventions one by one, overrides all in
@@ -73,6 +74,7 @@ export function mergeConfigurations(layers: readonly ConfigurationLayer[]): {
       maxFileSize: last('maxFileSize'),
       baseline: last('baseline'),
       statistics: last('statistics'),
+      verify: last('verify'),
     },
   };
 }

@@ -143,6 +143,10 @@ export const TOP_LEVEL_OPTIONS: Readonly<Record<string, TopLevelOption>> = {
       'File of the sizes of tables, relative to this file; migration-lint stats writes it. Default: .migrationlint-statistics.json, if it is there.',
     wanted: 'a path',
   },
+  verify: {
+    type: 'object',
+    description: 'What migration-lint verify runs, and where.',
+  },
   maxFileSize: {
     type: 'integer',
     minimum: 1024,

@@ -7,7 +7,7 @@ import { PRESET_NAMES } from './presets.ts';
 import { isRecord, wantedValue } from './values.ts';
 
 // Records, so that a name that is added, removed or misspelt fails to compile here.
-const facts: Readonly<Record<FactName, true>> = { changedFiles: true, changes: true };
+const facts: Readonly<Record<FactName, true>> = { changedFiles: true, changes: true, proofs: true };
 const severities: Readonly<Record<Severity, true>> = { error: true, warning: true, info: true };
 const optionTypes: Readonly<Record<OptionSchema['type'], true>> = {
   boolean: true,

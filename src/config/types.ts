@@ -2,6 +2,7 @@ import type { CustomLayout, LayoutName } from '../input/layouts/types.ts';
 import type { TransactionWord } from '../input/runners/transaction-words.ts';
 import type { Conventions } from '../lint/conventions.ts';
 import type { BasePreset, RuleSetting, SettingsOverride } from '../lint/settings.ts';
+import type { VerifySettings } from './verify-settings.ts';
 
 /** What a validated configuration says by itself, key by key. What is undefined was not said. */
 export interface SaidConfiguration {
@@ -34,6 +35,7 @@ export interface SaidConfiguration {
   readonly baseline: string | undefined;
   /** Path of the statistics file, relative to the configuration's. */
   readonly statistics: string | undefined;
+  readonly verify: VerifySettings | undefined;
 }
 
 /** A validated configuration, with everything that it extends. What is undefined was not said. */

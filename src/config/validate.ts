@@ -11,6 +11,7 @@ import { TOP_LEVEL_OPTIONS } from './options.ts';
 import type { Configuration, ConfigurationProblem, RuleOverride, SaidConfiguration } from './types.ts';
 import { checkOption } from './validate-options.ts';
 import { rulesByName, ruleSettings, type RulesByName } from './validate-rules.ts';
+import { verifySettings } from './verify-settings.ts';
 import { describe, isRecord, own, type ReportProblem, wantedValue } from './values.ts';
 
 /** What a check found. */
@@ -58,6 +59,7 @@ export function validateSaid(value: unknown, rules: readonly Rule[], folder = ''
     maxFileSize: number('maxFileSize'),
     baseline: text('baseline'),
     statistics: text('statistics'),
+    verify: verifySettings(values['verify'], check.report),
   };
   if (said.base !== undefined && said.appliedThrough !== undefined)
     check.report('appliedThrough', 'base and appliedThrough both say what is applied. Keep one of them.');

@@ -22,103 +22,104 @@ export interface Surroundings {
   report(enabled: EnabledRule, report: AnyReport, scene: Scene): void;
 }
 
-interface Listening {
-  readonly enabled: EnabledRule;
-  readonly scene: Scene;
-  readonly surroundings: Surroundings;
-}
-
 /** The context of one call of a listener. Most calls ask for one or two of these: each is made when it is asked for. */
 export class ListenerContext implements RuleContext<Messages, OptionSchemas> {
-  readonly #of: Listening;
+  readonly #enabled: EnabledRule;
+  readonly #scene: Scene;
+  readonly #surroundings: Surroundings;
 
-  constructor(of: Listening) {
-    this.#of = of;
+  constructor(enabled: EnabledRule, scene: Scene, surroundings: Surroundings) {
+    this.#enabled = enabled;
+    this.#scene = scene;
+    this.#surroundings = surroundings;
   }
 
   get catalog(): Catalog {
-    return this.#of.scene.catalog;
+    return this.#scene.catalog;
   }
 
   get catalogAfter(): Catalog {
-    return this.#of.scene.catalogAfter;
+    return this.#scene.catalogAfter;
   }
 
   get catalogBeforeDeploy(): Catalog {
-    return this.#of.scene.deploy.before;
+    return this.#scene.deploy.before;
   }
 
   get catalogAfterDeploy(): Catalog {
-    const { scene } = this.#of;
+    const scene = this.#scene;
     return scene.deploy.migrations.at(-1)?.catalogAfter ?? scene.catalogAfter;
   }
 
   get history(): History {
-    return this.#of.surroundings.history;
+    return this.#surroundings.history;
   }
 
   get migration(): Migration {
-    return this.#of.scene.migration;
+    return this.#scene.migration;
   }
 
   get deploy(): readonly Migration[] {
-    return this.#of.scene.deploy.migrations;
+    return this.#scene.deploy.migrations;
   }
 
   get project(): Project {
-    return this.#of.surroundings.project;
+    return this.#surroundings.project;
   }
 
   get options(): Options<OptionSchemas> {
-    return this.#of.enabled.options as Options<OptionSchemas>;
+    return this.#enabled.options as Options<OptionSchemas>;
   }
 
   get isSeveritySaid(): boolean {
-    return this.#of.enabled.isSeveritySaid === true;
+    return this.#enabled.isSeveritySaid === true;
   }
 
   get conventions(): Conventions {
-    return this.#of.surroundings.conventions;
+    return this.#surroundings.conventions;
   }
 
   get existedBeforeDeploy(): (table: ObjectName, at?: Operation) => Table | undefined {
-    const { scene } = this.#of;
+    const scene = this.#scene;
     return (table, at) => existedBeforeDeploy(table, vantageOf(at, scene));
   }
 
   get isMadeByDeploy(): (object: { readonly origin: Origin }) => boolean {
-    const { firstIndex } = this.#of.scene.deploy;
+    const { firstIndex } = this.#scene.deploy;
     return ({ origin }) => origin.migration >= firstIndex;
   }
 
   get transactionOf(): (operation: Operation) => Transaction {
-    const { deploy } = this.#of.scene;
+    const { deploy } = this.#scene;
     return (operation) => deploy.transactionOf(operation);
   }
 
   get effectsOf(): (operation: Operation) => readonly Effect[] {
-    const { scene, surroundings } = this.#of;
+    const scene = this.#scene;
+    const surroundings = this.#surroundings;
     return (operation) => effectsAt(operation, scene, surroundings.project.postgresVersion);
   }
 
   get heldLocks(): (operation: Operation) => readonly HeldLock[] {
-    const { deploy } = this.#of.scene;
+    const { deploy } = this.#scene;
     return (operation) => deploy.locks.before(operation);
   }
 
   get catalogBefore(): (operation: Operation) => Catalog {
-    const { scene } = this.#of;
+    const scene = this.#scene;
     return (operation) =>
       (operation === scene.operation ? scene.catalog : scene.deploy.stepOf(operation)?.before) ??
       scene.catalog;
   }
 
   get now(): Date | undefined {
-    return this.#of.surroundings.now;
+    return this.#surroundings.now;
   }
 
   get report(): (report: AnyReport) => void {
-    const { enabled, scene, surroundings } = this.#of;
+    const enabled = this.#enabled;
+    const scene = this.#scene;
+    const surroundings = this.#surroundings;
     return (report) => surroundings.report(enabled, report, scene);
   }
 }

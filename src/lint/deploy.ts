@@ -49,10 +49,7 @@ export class Deploy {
 
   /** The step of an operation; undefined if it is no operation of the deploy. */
   stepOf(operation: Operation): Step | undefined {
-    this.#steps ??= new Map(
-      this.#replayed.flatMap(({ steps }) => steps.map((step) => [step.operation, step] as const)),
-    );
-    return this.#steps.get(operation);
+    return (this.#steps ??= stepsByOperation(this.#replayed)).get(operation);
   }
 
   /** The locks of its transactions on relations that existed before it: nobody waits for others. */
@@ -115,4 +112,10 @@ export class Deploy {
     );
     return this.#transactions.get(statement);
   }
+}
+
+function stepsByOperation(replayed: readonly ReplayedMigration[]): ReadonlyMap<Operation, Step> {
+  const steps = new Map<Operation, Step>();
+  for (const one of replayed) for (const step of one.steps) steps.set(step.operation, step);
+  return steps;
 }

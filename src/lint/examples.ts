@@ -14,16 +14,18 @@ export interface Example {
   readonly version?: string | readonly string[];
   /** True if the pending migration's folder lacks its script; `sql` is not used then. */
   readonly withoutScript?: true;
-  /** New `.sql` files in the migrations folder that are no migration, by their names. */
+  /** New `.sql` files in the migrations folder that are no migration, by their names; named like a rollback, they are one without its migration. */
   readonly strays?: readonly string[];
   /** The pending migration's rollback script. */
   readonly rollback?: string;
-  /** True if the history's migrations have rollback scripts; default false. */
+  /** True if the history's migrations have rollback scripts, which stay where a migration is deleted; default false. */
   readonly projectHasRollbacks?: boolean;
   /** For applied migrations that were edited since: index in `history` → its text now; undefined for a deleted one. */
   readonly edited?: Readonly<Record<number, string | undefined>>;
   /** Paths of the files that the change set changes besides the migrations; by default it is not known. */
   readonly changedFiles?: readonly string[];
+  /** What `verify` has recorded of the pending migrations: that everything is proven, before or after the last change; or only that they apply. */
+  readonly recorded?: 'current' | 'stale' | 'applies';
   /** The runner; default Prisma 6, which sends a file as one transaction. `wrapping` opens a transaction around each script. */
   readonly runner?: ExampleRunner;
   /** True if the pending migration asks its runner for no transaction. */
@@ -66,6 +68,11 @@ export interface Proof {
   readonly rows?: string;
   /** A query and the rows it gives after the pending SQL; each row an array of texts, null for NULL. */
   readonly query?: { readonly sql: string; readonly rows: readonly (readonly (string | null)[])[] };
+  /**
+   * Of an example with a rollback: the SQLSTATE with which it fails right after the pending SQL; or whether it gives back the schema
+   * that was there before. `query` is asked after it.
+   */
+  readonly rollback?: { readonly error: string } | { readonly restores: boolean };
   /** What code does just before the pending SQL, and the SQLSTATE with which that fails; nothing of it is kept. */
   readonly beforehand?: { readonly sql: string; readonly error: string };
   /** What running code or a later migration then does, and the SQLSTATE with which that fails. */

@@ -1,6 +1,7 @@
 import type { Place } from '../input/text/types.ts';
 import type { Effect } from '../model/effects/types.ts';
 import type { LockMode, ObjectName } from '../model/operations/types.ts';
+import type { FixRequest } from './fix.ts';
 import type { Severity } from './rule.ts';
 import type { SmallTable } from './sizes/table-sizes.ts';
 
@@ -34,6 +35,8 @@ export interface Finding {
   readonly held?: readonly HeldPlace[];
   /** Why it is only information: what its operation works on is small. Left out where that changes nothing. */
   readonly lowered?: Lowered;
+  /** What `--fix` can do about it; left out where nothing can be done. */
+  readonly fix?: FixRequest;
   /** Stable over edits elsewhere in the file: rule, path, the marked statement's text without layout, and which of several equal ones. */
   readonly fingerprint: string;
 }

@@ -61,8 +61,18 @@ export function pendingFinding(
     effects: effectsOfTarget(operation, scene, project),
     ...(operation === undefined ? {} : heldUnder(operation, scene.deploy)),
     ...(lowered !== undefined && { lowered }),
+    ...fixOf(report, scene, project),
   };
   return { rule, target: operation ?? report.at, once: report.once, finding };
+}
+
+/** What can be done about a finding: nothing that is applied is changed, nor where nobody knows what is. */
+function fixOf(
+  { fix }: AnyReport,
+  { migration }: Scene,
+  { wholeHistory }: Project,
+): Pick<FindingDraft, 'fix'> {
+  return fix === undefined || migration.state !== 'pending' || wholeHistory ? {} : { fix };
 }
 
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];

@@ -4,6 +4,9 @@ import {
   type CatalogBuilder,
 } from '../model/catalog/builder.ts';
 import type { Catalog, Origin } from '../model/catalog/types.ts';
+import { firstRefusal } from '../model/rollback/first-refusal.ts';
+import { rollbackOutcome } from '../model/rollback/rollback-outcome.ts';
+import type { RollbackOutcome } from '../model/rollback/types.ts';
 import { createHistoryBuilder, type HistoryBuilder } from '../model/history/history.ts';
 import { resolveInLoop } from '../model/operations/loops.ts';
 import { operationsOf } from '../model/operations/operations-of.ts';
@@ -14,7 +17,8 @@ import { undoneStatements } from '../input/runners/undone-statements.ts';
 import type { ReadFile, ReadMigration } from '../input/project/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
 import type { Script, Statement } from '../input/sql/types.ts';
-import type { Migration, Runner, Transaction } from './project.ts';
+import type { MigrationProof } from './proofs.ts';
+import type { Migration, RevertedMigration, Runner, Transaction } from './project.ts';
 
 /** An operation of a judged migration with the schema around it. */
 export interface Step {
@@ -40,6 +44,7 @@ interface Kept {
   readonly rollback: Script | undefined;
   readonly operations: readonly Operation[];
   readonly transactions: readonly Transaction[];
+  readonly rollbackOutcome?: RollbackOutcome | undefined;
 }
 
 const nothingKept: Kept = { script: undefined, rollback: undefined, operations: [], transactions: [] };
@@ -49,11 +54,32 @@ export class Replay {
   readonly #builder: CatalogBuilder;
   readonly #history: HistoryBuilder = createHistoryBuilder();
   readonly #runner: Runner;
+  /** The id of a migration that takes one back → the id of that one. */
+  readonly #reverts: ReadonlyMap<string, string>;
+  readonly #proofs: ReadonlyMap<string, MigrationProof>;
+  readonly #judgesRollback: (migration: ReadMigration) => boolean;
+  /** The id of a migration that is taken back → the id of the last one that does so. */
+  readonly #lastReverts: ReadonlyMap<string, string>;
+  /** Those that are yet to be taken back, by their ids. */
+  readonly #awaiting = new Map<string, RevertedMigration>();
   #index = 0;
 
-  constructor(options: { readonly postgresVersion: number; readonly runner: Runner }) {
+  constructor(options: {
+    readonly postgresVersion: number;
+    readonly runner: Runner;
+    /** What was recorded of migrations, by their ids; default nothing was. */
+    readonly proofs?: ReadonlyMap<string, MigrationProof> | undefined;
+    /** Which migration takes which one back, by their ids; default none does. */
+    readonly reverts?: ReadonlyMap<string, string>;
+    /** Whether somebody asks for a judged migration's `rollbackOutcome`: working it out costs about as much as the migration. Default yes. */
+    readonly judgesRollback?: (migration: ReadMigration) => boolean;
+  }) {
     this.#builder = createCatalogBuilder({ postgresVersion: options.postgresVersion });
     this.#runner = options.runner;
+    this.#reverts = options.reverts ?? new Map();
+    this.#proofs = options.proofs ?? new Map();
+    this.#judgesRollback = options.judgesRollback ?? (() => true);
+    this.#lastReverts = new Map([...this.#reverts].map(([by, reverted]) => [reverted, by]));
   }
 
   get history(): HistoryBuilder {
@@ -64,10 +90,13 @@ export class Replay {
     return this.#builder.catalog();
   }
 
-  /** Forgets how the schema was before now, which no rule will ask for any more, and what a deploy's session has set. */
+  /**
+   * Forgets what a deploy's session has set, and how the schema was before now, unless a later migration takes one back: then it is
+   * compared with what was there before that.
+   */
   forget(): void {
     this.#builder.endSession();
-    this.#builder.forgetPast();
+    if (this.#awaiting.size === 0) this.#builder.forgetPast();
   }
 
   /**
@@ -95,9 +124,35 @@ export class Replay {
     if (script !== undefined) this.#run(script, transactions, source, steps);
     else if (source.unreadable !== undefined) this.#markUnread();
     if (!keepsSession(this.#runner)) this.#builder.endSession();
+    const outcome = this.#rollbackOutcome(source, script, rollback, steps, before);
     const operations = steps.filter(({ undone }) => undone !== true).map(({ operation }) => operation);
-    const migration = this.#finish(source, { script, rollback, operations, transactions }, before);
+    const kept = { script, rollback, operations, transactions, rollbackOutcome: outcome };
+    const migration = this.#finish(source, kept, before);
     return { source, migration, steps };
+  }
+
+  /** Undefined where nobody can tell: a script that cannot be read, a migration that PostgreSQL refuses. */
+  #rollbackOutcome(
+    source: ReadMigration,
+    script: Script | undefined,
+    rollback: Script | undefined,
+    steps: readonly Step[],
+    before: Catalog,
+  ): RollbackOutcome | undefined {
+    if (script === undefined || rollback === undefined || source.rollback?.unread !== undefined)
+      return undefined;
+    const isRead = script.problems.length === 0 && rollback.problems.length === 0;
+    if (!isRead || !this.#judgesRollback(source)) return undefined;
+    try {
+      if (firstRefusal(steps, before) !== undefined) return undefined;
+      const transactions = scriptTransactions(this.#runner, rollback, source.rollback?.withoutTransaction);
+      const scene = { script: rollback, transactions, migration: this.#index, id: source.id, before };
+      return rollbackOutcome(this.#builder, scene);
+    } catch (error) {
+      // A schema nested beyond our stack.
+      if (!(error instanceof RangeError)) throw error;
+      return undefined;
+    }
   }
 
   #transactionsOf(script: Script, { forward }: ReadMigration): readonly Transaction[] {
@@ -107,6 +162,20 @@ export class Replay {
   #markUnread(): void {
     this.#builder.markIncomplete(this.#index);
     this.#history.recordUnread(this.#index);
+  }
+
+  /** Notes a migration that a later one takes back, and finds the one that this one takes back. */
+  #revertedBy(
+    { id }: ReadMigration,
+    catalogBefore: Catalog,
+    catalogAfter: Catalog,
+  ): RevertedMigration | undefined {
+    const key = this.#reverts.get(id);
+    const reverted = key === undefined ? undefined : this.#awaiting.get(key);
+    // Of several that take the same one back, the last ends the wait.
+    if (key !== undefined && this.#lastReverts.get(key) === id) this.#awaiting.delete(key);
+    if (this.#lastReverts.has(id)) this.#awaiting.set(id, { id, catalogBefore, catalogAfter });
+    return reverted;
   }
 
   /** Functions' bodies are read for `steps` only: what they do is not done now. */
@@ -152,6 +221,9 @@ export class Replay {
   }
 
   #finish(source: ReadMigration, kept: Kept, before: Catalog): Migration {
+    const catalogAfter = this.#builder.catalog();
+    const proof = this.#proofs.get(source.id);
+    const reverts = this.#revertedBy(source, before, catalogAfter);
     return {
       id: source.id,
       version: source.version,
@@ -162,7 +234,11 @@ export class Replay {
       script: kept.script,
       rollback: kept.rollback,
       hasRollback: source.rollback !== undefined,
+      rollbackOutcome: kept.rollbackOutcome,
       ...(source.rollbackPath !== undefined && { rollbackPath: source.rollbackPath }),
+      ...(source.rollbackFile !== undefined && { rollbackFile: source.rollbackFile }),
+      ...(reverts !== undefined && { reverts }),
+      ...(proof !== undefined && { proof }),
       ...(source.repeats === true && { repeats: true }),
       ...(source.missingScript !== undefined && { missingScript: source.missingScript }),
       ...(source.conflicts !== undefined && { conflicts: source.conflicts }),
@@ -170,7 +246,7 @@ export class Replay {
       loops: loopsOf(kept.operations),
       transactions: kept.transactions,
       catalogBefore: before,
-      catalogAfter: this.#builder.catalog(),
+      catalogAfter,
       change: source.change,
       asApplied: source.change === 'edited' ? source.forward?.source : undefined,
       current: source.current,

@@ -113,10 +113,10 @@ export class RuleListeners {
   /** @returns false if the rule threw. */
   #tellOne({ enabled, listener }: RuleListener, subject: unknown, scene: Scene): boolean {
     try {
-      const context = new ListenerContext({ enabled, scene, surroundings: this.#surroundings });
-      const call = (): void => refusePromise(listener(subject, context));
-      if (this.#listening.around === undefined) call();
-      else this.#listening.around(enabled.rule, call);
+      const context = new ListenerContext(enabled, scene, this.#surroundings);
+      const { around } = this.#listening;
+      if (around === undefined) refusePromise(listener(subject, context));
+      else around(enabled.rule, () => refusePromise(listener(subject, context)));
       return true;
     } catch (error) {
       this.#fail(enabled, scene.migration, error);

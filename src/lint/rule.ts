@@ -23,6 +23,7 @@ import type { Migration, Project, Transaction } from './project.ts';
 import type { Conventions } from './conventions.ts';
 import type { Directive } from './directives/directive.ts';
 import type { RuleExamples } from './examples.ts';
+import type { FixMeta, FixRequest } from './fix.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -97,6 +98,8 @@ export type Report<M extends Messages> = {
     readonly severity?: Severity;
     /** Of the rule's findings with the same object here, only the first is shown that yields to no other rule's. */
     readonly once?: object;
+    /** What can be done about it; left out where nothing can. A rule with fixes says so in its `meta`. */
+    readonly fix?: FixRequest | undefined;
   } & (keyof MessageData<M[Id]> extends never
     ? { readonly data?: undefined }
     : { readonly data: MessageData<M[Id]> });
@@ -138,7 +141,7 @@ export type Options<Schemas extends OptionSchemas> = {
 export type NoOptions = Readonly<Record<string, never>>;
 
 /** Which facts from outside the SQL a rule needs. They are gathered only for enabled rules. */
-export type FactName = 'changedFiles' | 'changes';
+export type FactName = 'changedFiles' | 'changes' | 'proofs';
 
 /** The kinds of change that a deploy's tables can be asked about, and everything else a rule may look at. */
 export interface RuleContext<M extends Messages, O extends OptionSchemas> {
@@ -235,6 +238,8 @@ export interface RuleMeta<M extends Messages, O extends OptionSchemas> {
   readonly policy: readonly string[];
   readonly presets: readonly PresetName[];
   readonly severity: Severity;
+  /** What its fixes are like; left out for a rule without. */
+  readonly fix?: FixMeta;
   readonly needs?: readonly FactName[];
   /**
    * True if its hazard grows with the rows of the table: on tables known to be small its findings are only information. Or the

@@ -15,7 +15,9 @@ import { Fingerprints } from './fingerprint.ts';
 import { pendingFinding } from './pending.ts';
 import type { Migration, Project, Runner } from './project.ts';
 import { Replay, type ReplayedMigration, type Step } from './replay.ts';
+import { revertedBy } from './reverted.ts';
 import { rollbackPractice } from './rollback-practice.ts';
+import type { MigrationProof } from './proofs.ts';
 import type { Rule } from './rule.ts';
 import { RuleListeners, type ListeningRules } from './rule-listeners.ts';
 import { sceneOfMigration } from './scene.ts';
@@ -42,6 +44,8 @@ export interface LintOptions extends ListeningRules {
   readonly statistics?: TableStatistics | undefined;
   /** Paths of what goes out together with the pending migrations; undefined where nobody asked, or nobody can say. */
   readonly changedFiles?: readonly string[] | undefined;
+  /** What `verify` has proven, by the ids of migrations; undefined where nothing is recorded. */
+  readonly proofs?: ReadonlyMap<string, MigrationProof> | undefined;
   /** What counts as today, a fact from outside; rules that compare with it stay silent without it. */
   readonly now?: Date | undefined;
 }
@@ -96,7 +100,13 @@ class Run {
 
   constructor(source: ReadProject, options: LintOptions) {
     this.#options = options;
-    this.#replay = new Replay(options);
+    const isJudged = judgedOf(source.found, source.base.kind === 'none');
+    const reverts = revertedBy(source.migrations, (one) => one.state === 'pending' || isJudged(one));
+    this.#replay = new Replay({
+      ...options,
+      reverts,
+      judgesRollback: (migration) => this.#listeners.hears('Rollback', migration),
+    });
     this.#ruleNames = namesOf(options);
     const conventions = options.conventions ?? DEFAULT_CONVENTIONS;
     const project = this.#projectOf(source);
@@ -120,6 +130,7 @@ class Run {
     const squash = (): string | undefined => this.#squash?.id;
     return {
       strays: source.found.only === undefined ? (source.strayScripts ?? []) : [],
+      orphanRollbacks: source.found.only === undefined ? (source.orphanRollbacks ?? []) : [],
       get squash() {
         return squash();
       },
@@ -274,6 +285,8 @@ function lightened(migration: Migration): Migration {
     ...migration,
     script: undefined,
     rollback: undefined,
+    rollbackOutcome: undefined,
+    reverts: undefined,
     operations: [],
     loops: [],
     transactions: [],

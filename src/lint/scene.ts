@@ -14,6 +14,8 @@ export interface Scene {
   readonly migration: Migration;
   /** Undefined for listeners of what is no operation. */
   readonly operation: Operation | undefined;
+  /** The operation's step of the deploy. */
+  readonly step: Step | undefined;
   readonly deploy: Deploy;
 }
 
@@ -24,16 +26,15 @@ export function sceneOfMigration(migration: Migration, deploy: Deploy): Scene {
     catalogAfter: migration.catalogAfter,
     migration,
     operation: undefined,
+    step: undefined,
     deploy,
   };
 }
 
 /** The scene of a step: the schema around its operation. */
-export function sceneOfStep(
-  { operation, before, after }: Step,
-  { migration, deploy }: Pick<Scene, 'migration' | 'deploy'>,
-): Scene {
-  return { catalog: before, catalogAfter: after, migration, operation, deploy };
+export function sceneOfStep(step: Step, { migration, deploy }: Pick<Scene, 'migration' | 'deploy'>): Scene {
+  const { operation, before, after } = step;
+  return { catalog: before, catalogAfter: after, migration, operation, step, deploy };
 }
 
 /** The scene of a loop: the schema around the first thing that it does; around its migration if it does nothing. */
@@ -51,7 +52,7 @@ export function vantageOf(operation: Operation | undefined, scene: Scene): Vanta
 
 /** What an operation of a scene's deploy does to a live database. */
 export function effectsAt(operation: Operation, scene: Scene, postgresVersion: number): readonly Effect[] {
-  const step = scene.deploy.stepOf(operation);
+  const step = operation === scene.operation ? scene.step : scene.deploy.stepOf(operation);
   return step === undefined
     ? effectsOf(operation, scene.catalog, postgresVersion)
     : scene.deploy.allEffectsOf(step);

@@ -7,6 +7,7 @@ import { readProject } from '../input/project/read-project.ts';
 import { resolveSelection, type Selection } from '../input/project/selection.ts';
 import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import { runnerOf } from '../input/runners/runner-of.ts';
+import type { Runner } from '../input/runners/types.ts';
 import { lintProject, type LintResult } from '../lint/run.ts';
 import type { LintedProject } from '../report/build-report.ts';
 import { DEFAULT_POSTGRES } from './default-postgres.ts';
@@ -16,6 +17,7 @@ import { selectProjects, type SelectedProject } from './select-projects.ts';
 import { baselineCommand, loadBaseline, type BaselineFile } from './baseline-file.ts';
 import { changedFiles } from './changed-files.ts';
 import { chooseRules } from './rule-choice.ts';
+import { loadProofs } from './proofs-file.ts';
 import { loadStatistics } from './statistics-file.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { saidAs, type LintRequest, type RunRequest } from './types.ts';
@@ -125,7 +127,41 @@ export function readSource({
   const narrowed = selection.narrow(tree, found);
   const source = readProject(tree, narrowed, { base, git, maxBytes: configuration.maxFileSize });
   const migrations = isLoneScript(request) ? source.migrations.map(withoutPlace) : source.migrations;
-  return { ...source, migrations, strayScripts: selection.strays(source.strayScripts ?? []) };
+  const orphans = source.orphanRollbacks ?? [];
+  const keptOrphans = new Set(selection.strays(orphans.map(({ path }) => path)));
+  return {
+    ...source,
+    migrations,
+    strayScripts: selection.strays(source.strayScripts ?? []),
+    orphanRollbacks: orphans.filter(({ path }) => keptOrphans.has(path)),
+  };
+}
+
+/** What a project's migrations run on. */
+export interface Target {
+  readonly runner: Runner;
+  /** Major version of PostgreSQL. */
+  readonly postgresVersion: number;
+  /** True if nobody said which version it is. */
+  readonly postgresAssumed: boolean;
+}
+
+/** The runner and the PostgreSQL of a project: as the request says, the configuration, or the project's files. */
+export function targetOf({
+  workspace: { tree },
+  request,
+  project: { found, configuration },
+}: Pick<ProjectRun, 'workspace' | 'request' | 'project'>): Target {
+  const postgres = request.postgres ?? configuration.postgres ?? postgresOf(tree, found);
+  const runner = runnerOf(tree, found, {
+    prisma: request.prisma ?? configuration.prisma,
+    transaction: configuration.transaction,
+  });
+  return {
+    runner,
+    postgresVersion: postgres ?? DEFAULT_POSTGRES,
+    postgresAssumed: postgres === undefined,
+  };
 }
 
 /** What would be pending if the request did not ask for the whole history. */
@@ -156,10 +192,9 @@ function lintOne(
   { workspace, request, selection, stopwatch, project }: ProjectRun,
   source: ReadProject,
 ): LintedProject {
-  const { tree } = workspace;
   const now = request.now ?? new Date();
-  const { found, configuration, rules: known } = project;
-  const postgres = request.postgres ?? configuration.postgres ?? postgresOf(tree, found);
+  const { configuration, rules: known } = project;
+  const target = targetOf({ workspace, request, project });
   const { rules, rulesOf, all } = chooseRules(known, configuration, request);
   const sizes = loadStatistics(project, workspace, now);
   const result = lintProject(source, {
@@ -167,36 +202,32 @@ function lintOne(
     rulesOf,
     changedFiles: changedFiles(all, source.base, workspace.git, request),
     conventions: configuration.conventions,
+    proofs: isLoneScript(request) ? undefined : loadProofs(project, workspace, source),
     known,
     statistics: sizes.statistics,
     now,
-    runner: runnerOf(tree, found, {
-      prisma: request.prisma ?? configuration.prisma,
-      transaction: configuration.transaction,
-    }),
-    postgresVersion: postgres ?? DEFAULT_POSTGRES,
-    postgresAssumed: postgres === undefined,
+    ...target,
     ...(request.timing === true && { around: (rule, call) => stopwatch.rule(rule.meta.name, call) }),
   });
   return {
     source,
     result: withoutOthers(result, source, selection),
     rules: all,
-    postgresAssumed: postgres === undefined,
+    postgresAssumed: target.postgresAssumed,
     notes: [...(source.notes ?? []), ...result.notes, ...(usesStatistics(result) ? sizes.notes : [])],
-    ...selectedWords(selection, source, result),
+    ...selectedWords(selection, source, result.judged),
   };
 }
 
 /** What was asked for, for people: applied migrations that a path names are no pending ones. */
-function selectedWords(
+export function selectedWords(
   { words }: Selection,
-  { found }: ReadProject,
-  { judged, project }: LintResult,
+  { found, base }: ReadProject,
+  judged: readonly Pick<ReadMigration, 'state'>[],
 ): { readonly selected?: string } {
   if (words !== undefined) return { selected: words };
   const isNamed = found.only !== undefined && judged.some(({ state }) => state === 'applied');
-  return isNamed && !project.wholeHistory ? { selected: 'named' } : {};
+  return isNamed && base.kind !== 'none' ? { selected: 'named' } : {};
 }
 
 /** Whether a finding is only information by the statistics file. */

@@ -6,7 +6,7 @@ import { stagedTree } from '../input/files/staged-tree.ts';
 import { memoryTree } from '../input/files/memory-tree.ts';
 import type { FileTree } from '../input/files/types.ts';
 import { UsageError } from './usage-error.ts';
-import type { LintRequest } from './types.ts';
+import type { RunRequest } from './types.ts';
 
 /** What a run reads from. */
 export interface Workspace {
@@ -28,7 +28,7 @@ const STDIN = 'stdin.sql';
  *
  * @throws {UsageError} for a script whose path is outside the repository.
  */
-export function openWorkspace(request: LintRequest): Workspace {
+export function openWorkspace(request: RunRequest): Workspace {
   const cwd = request.cwd ?? process.cwd();
   const { stdin } = request;
   if (stdin !== undefined && stdin.path === undefined) {
@@ -39,7 +39,11 @@ export function openWorkspace(request: LintRequest): Workspace {
   const top = root ?? cwd;
   const git = root === undefined ? undefined : openGit(root, request.environment ?? process.env);
   const disk = diskTree(top, git === undefined ? {} : { git });
-  const tree = request.staged === true && git !== undefined ? stagedTree(git, disk) : disk;
+  const read = request.staged === true && git !== undefined ? stagedTree(git, disk) : disk;
+  const tree = [...(request.overlay ?? [])].reduce(
+    (under, [path, bytes]) => overlayTree(under, path, bytes),
+    read,
+  );
   if (stdin?.path === undefined) return { tree, top, git, cwd, paths: request.paths ?? [] };
   const place = treePath(top, resolve(cwd, stdin.path));
   if (place === undefined || place === '')

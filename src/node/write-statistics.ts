@@ -60,7 +60,7 @@ export async function writeStatistics(
 }
 
 /** The URL itself: out of a variable it is in no process list and no shell's history. */
-function urlOf(said: string, environment: Environment['environment']): string {
+export function urlOf(said: string, environment: Environment['environment']): string {
   if (!said.startsWith('env:')) return said;
   const name = said.slice('env:'.length);
   const url = environment[name];

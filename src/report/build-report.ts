@@ -91,6 +91,7 @@ function migrationReport(
     path: source?.forward?.source.path ?? migration.path,
     findings: [...findings].sort(byPlace),
     classification,
+    ...(migration.proof !== undefined && { proof: migration.proof }),
   };
 }
 

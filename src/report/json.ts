@@ -1,6 +1,6 @@
 import type { Finding, Lowered } from '../lint/finding.ts';
 import type { SuppressedFinding } from '../lint/run.ts';
-import { classificationObject } from './classification.ts';
+import { classificationObject, proofObject } from './classification.ts';
 import { jsonText } from './json-text.ts';
 import { regionOf } from './region.ts';
 import { TOOL_NAME } from './tool.ts';
@@ -38,10 +38,11 @@ function projectObject(project: ProjectReport): object {
       whole: project.wholeHistory,
       selected: project.selected ?? null,
     },
-    migrations: project.judged.map(({ id, path, findings, classification }) => ({
+    migrations: project.judged.map(({ id, path, findings, classification, proof }) => ({
       id,
       path,
       classification: classificationObject(classification),
+      proof: proofObject(proof),
       findings: findings.map(findingObject),
     })),
     findings: project.findings.map(findingObject),
@@ -109,6 +110,7 @@ function findingObject(finding: Finding): object {
       since: { path: since.source.path, ...regionOf(since) },
     })),
     lowered: loweredObject(finding.lowered),
+    fix: finding.fix === undefined ? null : { title: finding.fix.title, safety: finding.fix.safety },
     data: finding.data,
     fingerprint: finding.fingerprint,
   };

@@ -2,7 +2,6 @@ import type { Location, Message, Result } from 'sarif';
 import { positionAt } from '../input/text/positions.ts';
 import type { SourceText } from '../input/text/types.ts';
 import type { Finding } from '../lint/finding.ts';
-import type { Rule } from '../lint/rule.ts';
 import { groupBy } from './group-by.ts';
 import { findingLockLine } from './lock-line.ts';
 import { lineHashes } from './sarif-fingerprint.ts';
@@ -10,6 +9,7 @@ import { sarifLocation } from './sarif-location.ts';
 import { placeholders, sarifLevel } from './sarif-rules.ts';
 import { sizeLine } from './size-line.ts';
 import { visibleText } from './terminal-text.ts';
+import type { DescribedRule } from './types.ts';
 import { listed } from './words.ts';
 
 /** The most related locations of a result; GitHub keeps 100. */
@@ -17,7 +17,7 @@ const RELATED = 50;
 
 /** What the results of a run share. */
 export interface ResultContext {
-  readonly rules: ReadonlyMap<string, Rule>;
+  readonly rules: ReadonlyMap<string, DescribedRule>;
   readonly ruleIndex: ReadonlyMap<string, number>;
   readonly rootPrefix: string;
 }

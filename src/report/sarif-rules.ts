@@ -1,5 +1,6 @@
 import type { MultiformatMessageString, ReportingConfiguration, ReportingDescriptor } from 'sarif';
-import type { MessageTemplate, Rule, Severity } from '../lint/rule.ts';
+import type { MessageTemplate, Severity } from '../lint/rule.ts';
+import type { DescribedRule } from './types.ts';
 
 /** The longest description that GitHub takes, in characters. */
 const LONGEST_DESCRIPTION = 1_024;
@@ -7,7 +8,7 @@ const LONGEST_DESCRIPTION = 1_024;
 const TAGS = 10;
 
 /** A rule of the program as SARIF describes it, all its text static. */
-export function ruleDescriptor({ meta }: Rule): ReportingDescriptor {
+export function ruleDescriptor({ meta }: DescribedRule): ReportingDescriptor {
   const help = [meta.rationale, `## Instead\n\n${meta.instead}`];
   if (meta.whenNotToUse !== undefined) help.push(`## When not to use it\n\n${meta.whenNotToUse}`);
   const markdown = help.join('\n\n');

@@ -33,17 +33,20 @@ const DRAWN_PLACES = 6;
  *
  * @param width columns of the terminal.
  * @param show a path as it is shown.
+ * @param details what else was found out, a line each, below the source.
  */
 export function findingLines(
   finding: Finding,
   width: number,
   paint: FindingPaint,
   show: (path: string) => string,
+  details: readonly string[] = [],
 ): readonly string[] {
   const { drawn, named } = splitRelated(finding);
   return [
     ...messageLines(finding, width, paint),
     ...frameLines(finding, drawn, width, paint),
+    ...detailLines(details, width),
     ...named
       .slice(0, DRAWN_PLACES)
       .flatMap((place) => fieldLines('see', placeText(place, show), width, paint)),
@@ -53,6 +56,7 @@ export function findingLines(
     ...fieldLines('lock', findingLockLine(finding), width, paint),
     ...fieldLines('size', sizeLine(finding.lowered), width, paint),
     ...helpLines(finding.help, width, paint),
+    ...fieldLines('fix', fixText(finding), width, paint),
   ];
 }
 
@@ -106,6 +110,35 @@ function placeText({ place, label }: RelatedPlace, show: (path: string) => strin
   return `${show(place.source.path)}:${line} ${label}`;
 }
 
+/** How many details are shown. */
+const DETAILS = 20;
+
+function detailLines(details: readonly string[], width: number): readonly string[] {
+  const hidden = details.length - DETAILS;
+  const shown = hidden <= 1 ? details : details.slice(0, DETAILS);
+  const more = hidden <= 1 ? [] : [`and ${hidden} more, all in --format json`];
+  const indent = ' '.repeat(FIELD_INDENT);
+  const room = Math.max(Math.min(width, PROSE_EDGE) - FIELD_INDENT - 2, 20);
+  return [...shown, ...more].flatMap((detail) =>
+    wrapText(detail, room).map((line, index) => `${indent}${index === 0 ? '· ' : '  '}${line}`),
+  );
+}
+
+/** What the program can do about it: `--fix writes the rollback`. */
+function fixText({ fix }: Finding): string {
+  if (fix === undefined) return '';
+  switch (fix.safety) {
+    case 'safe':
+      return `--fix ${fix.title}`;
+    case 'unsafe':
+      return `--unsafe-fixes ${fix.title}`;
+    case 'display-only':
+      return fix.title;
+    default:
+      return fix.safety satisfies never;
+  }
+}
+
 /** What a directive begins with that a help proposes. It is the last that the help says. */
 const DIRECTIVE = / (?=-- migration-lint-disable-)/u;
 
@@ -117,7 +150,12 @@ function helpLines(help: string, width: number, paint: FindingPaint): readonly s
 }
 
 /** `       help  …` with its lines under each other; nothing if there is nothing to say. */
-function fieldLines(name: string, text: string, width: number, paint: FindingPaint): readonly string[] {
+export function fieldLines(
+  name: string,
+  text: string,
+  width: number,
+  paint: Pick<FindingPaint, 'field'>,
+): readonly string[] {
   if (text === '') return [];
   const indent = FIELD_INDENT + FIELD_NAME;
   const room = Math.max(Math.min(width, PROSE_EDGE) - indent, 20);

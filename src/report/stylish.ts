@@ -1,8 +1,7 @@
 import pc from 'picocolors';
 import type { Finding } from '../lint/finding.ts';
-import type { Severity } from '../lint/rule.ts';
 import { classLine } from './classification.ts';
-import { findingLines } from './stylish-finding.ts';
+import { findingLines, type FindingPaint } from './stylish-finding.ts';
 import { groupBy } from './group-by.ts';
 import { visibleText, wrapText } from './terminal-text.ts';
 import type { MigrationReport, ProjectReport, Report, ReporterOptions } from './types.ts';
@@ -12,7 +11,8 @@ import { counted } from './words.ts';
 /** How many notes of a project are shown; the others are counted. */
 const NOTES = 5;
 
-type Colors = ReturnType<typeof pc.createColors>;
+/** picocolors, with colours or without. */
+export type Colors = ReturnType<typeof pc.createColors>;
 
 /**
  * The report for people: each project's context, its judged migrations with their findings, and one line that sums up.
@@ -50,8 +50,22 @@ function cleanLine(project: ProjectReport, { notShown }: Report, colors: Colors)
   return `${colors.green('✔')} ${contextLine(project, colors)}${found}`;
 }
 
+/** What was recognised of a project, and how many of its migrations are looked at. */
+export type ProjectContext = Pick<
+  ProjectReport,
+  | 'folder'
+  | 'runner'
+  | 'transactions'
+  | 'postgresVersion'
+  | 'postgresAssumed'
+  | 'migrations'
+  | 'base'
+  | 'wholeHistory'
+  | 'selected'
+> & { readonly judged: { readonly length: number } };
+
 /** What was recognised, so that a wrong guess is seen at once. */
-function contextLine(project: ProjectReport, colors: Colors): string {
+export function contextLine(project: ProjectContext, colors: Colors): string {
   const folder = visibleText(project.folder === '' ? '.' : project.folder);
   const assumed = project.postgresAssumed ? ' (assumed)' : '';
   const rest = [
@@ -62,7 +76,7 @@ function contextLine(project: ProjectReport, colors: Colors): string {
   return `${colors.bold(folder)} · ${visibleText(rest.join(' · '))}`;
 }
 
-function pendingPart({ migrations, judged, base, wholeHistory, selected }: ProjectReport): string {
+function pendingPart({ migrations, judged, base, wholeHistory, selected }: ProjectContext): string {
   if (migrations === 0) return 'no migrations';
   if (selected !== undefined)
     return `${judged.length === 0 ? 'nothing' : judged.length} ${selected} of ${migrations} (${base})`;
@@ -99,16 +113,10 @@ function findingBlocks(
   const byPath = groupBy(findings, (finding) =>
     pathBelow(folder, finding.place?.source.path ?? finding.path),
   );
-  const paint = {
-    gutter: colors.dim,
-    rule: colors.dim,
-    field: colors.bold,
-    related: colors.blue,
-    severity: severityPaint(colors),
-  };
+  const paint = findingPaint(colors);
   const show = (path: string): string => visibleText(pathBelow(folder, path));
   const scriptPath = migration === undefined ? undefined : pathBelow(folder, migration.path);
-  const about = classLine(migration?.classification);
+  const about = classLine(migration?.classification, migration?.proof);
   return [...byPath].flatMap(([path, ofPath]) => [
     heading(path, path === scriptPath ? about : '', options, colors),
     ...ofPath.map((finding) => findingLines(finding, options.width, paint, show).join('\n')),
@@ -121,15 +129,28 @@ function heading(path: string, about: string, { width }: ReporterOptions, colors
   return [colors.underline(visibleText(path)), ...lines.map((line) => `  ${colors.dim(line)}`)].join('\n');
 }
 
-function pathBelow(folder: string, path: string): string {
+/** A path as it is shown below its project's folder. */
+export function pathBelow(folder: string, path: string): string {
   return folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }
 
-function severityPaint(colors: Colors): Readonly<Record<Severity, (text: string) => string>> {
-  return { error: colors.red, warning: colors.yellow, info: colors.cyan };
+/** How the parts of findings are coloured. */
+export function findingPaint(colors: Colors): FindingPaint {
+  return {
+    gutter: colors.dim,
+    rule: colors.dim,
+    field: colors.bold,
+    related: colors.blue,
+    severity: { error: colors.red, warning: colors.yellow, info: colors.cyan },
+  };
 }
 
-function noteBlock(notes: readonly string[], { width }: ReporterOptions, colors: Colors): readonly string[] {
+/** What is to be known of a project, as one block; none if nothing is. */
+export function noteBlock(
+  notes: readonly string[],
+  { width }: ReporterOptions,
+  colors: Colors,
+): readonly string[] {
   if (notes.length === 0) return [];
   const shown = notes.length <= NOTES + 1 ? notes : notes.slice(0, NOTES);
   const hidden = notes.length - shown.length;

@@ -1,6 +1,7 @@
 import type { Finding } from '../lint/finding.ts';
 import type { SuppressedFinding } from '../lint/run.ts';
 import type { MigrationClass } from '../model/history/migration-class.ts';
+import type { MigrationProof } from '../lint/proofs.ts';
 import type { Rule } from '../lint/rule.ts';
 
 /** What lint has to say about one run, for every format. Data only; paths are relative to the file tree's root with `/`. */
@@ -8,12 +9,17 @@ export interface Report {
   readonly version: string;
   readonly projects: readonly ProjectReport[];
   /** All enabled rules of the run, by name. */
-  readonly rules: readonly Rule[];
+  readonly rules: readonly DescribedRule[];
   readonly summary: Summary;
   /** How many findings were taken out, since only what fails the run was asked for; left out where all are there. */
   readonly notShown?: { readonly warnings: number; readonly infos: number };
   /** Wall time in milliseconds; undefined where the output must not depend on it. */
   readonly duration: number | undefined;
+}
+
+/** A rule, or something else that finds and is described like one. */
+export interface DescribedRule {
+  readonly meta: Omit<Rule['meta'], 'examples'>;
 }
 
 export interface Summary {
@@ -62,6 +68,8 @@ export interface MigrationReport {
   readonly findings: readonly Finding[];
   /** What a checklist before a deployment asks of it; undefined where it could not be worked out. */
   readonly classification: MigrationClass | undefined;
+  /** What `verify` has recorded of it; left out where nothing is. */
+  readonly proof?: MigrationProof;
 }
 
 /** A format: a report as text. */

@@ -18,11 +18,26 @@ export function verdictOf(report: Report): Verdict {
     worst === 'error' && warnings > 0 ? counted(warnings, 'warning') : '',
     worst !== 'info' && infos > 0 ? counted(infos, 'info') : '',
     notes > 0 ? counted(notes, 'note') : '',
+    fixablePart(report),
     notShownPart(report),
     suppressedPart(report),
     duration(report),
   ];
   return { worst, text: parts.filter((part) => part !== '').join(' · ') };
+}
+
+/** How many findings the program can mend: `2 fixable`, `1 fixable, 3 with --unsafe-fixes`; empty if there are none. */
+function fixablePart(report: Report): string {
+  const fixes = report.projects
+    .flatMap((project) => [...project.judged.flatMap(({ findings }) => findings), ...project.findings])
+    .map(({ fix }) => fix?.safety);
+  const safe = fixes.filter((safety) => safety === 'safe').length;
+  const unsafe = fixes.filter((safety) => safety === 'unsafe').length;
+  const parts = [
+    ...(safe > 0 ? [`${safe} fixable`] : []),
+    ...(unsafe > 0 ? [`${unsafe} ${safe > 0 ? '' : 'fixable '}with --unsafe-fixes`] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** How many findings were taken out since they do not fail the run: `2 warnings and 1 info not shown`; empty if none was. */

@@ -2,6 +2,7 @@ import type { Example, ExampleRunner } from '../lint/examples.ts';
 import type { ReadFile, ReadMigration, ReadProject } from '../input/project/types.ts';
 import { layoutOf } from '../input/layouts/layouts.ts';
 import { conflictsOf } from '../input/project/conflicts.ts';
+import { strayRollbacks, strayScripts } from '../input/project/stray-scripts.ts';
 import type { Runner } from '../input/runners/types.ts';
 
 /** The runners of the examples. */
@@ -75,6 +76,7 @@ export function exampleProject(example: Example): {
     compare: (a, b) => layoutOf(layout).compare(a, b),
     whens: undefined,
   });
+  const strays = (example.strays ?? []).map((one) => `prisma/migrations/${one}`);
   const now = new Date(example.now ?? PENDING + scripts.length * 24 * HOUR);
   const source: ReadProject = {
     found: {
@@ -91,7 +93,13 @@ export function exampleProject(example: Example): {
       return own === undefined ? migration : { ...migration, conflicts: own };
     }),
     strays: [],
-    strayScripts: (example.strays ?? []).map((name) => `prisma/migrations/${name}`),
+    strayScripts: strayScripts(layout, strays, new Set()),
+    orphanRollbacks: [
+      ...strayRollbacks(layout, strays, new Set()).map((path) => ({ path, deleted: undefined })),
+      ...migrations.flatMap(({ id, change, rollbackFile }) =>
+        change === 'deleted' && rollbackFile !== undefined ? [{ path: rollbackFile, deleted: id }] : [],
+      ),
+    ],
   };
   return { source, runner, now };
 }
@@ -105,7 +113,11 @@ function appliedMigration(sql: string, version: string, index: number, example: 
   const migration = readMigration(version, `step_${index + 1}`, sql, 'applied');
   const withRollback =
     example.projectHasRollbacks === true
-      ? { ...migration, rollback: file(`${migration.path}/rollback.sql`, '') }
+      ? {
+          ...migration,
+          rollback: file(`${migration.path}/rollback.sql`, ''),
+          rollbackFile: `${migration.path}/rollback.sql`,
+        }
       : migration;
   if (example.edited === undefined || !(index in example.edited)) return withRollback;
   const text = example.edited[index];
@@ -122,7 +134,8 @@ function pendingMigration(sql: string, version: string, name: string, example: E
         ? { ...plain, forward: { ...plain.forward, withoutTransaction: true } }
         : plain;
   if (example.rollback === undefined) return migration;
-  return { ...migration, rollback: file(`${migration.path}/rollback.sql`, example.rollback) };
+  const rollbackFile = `${migration.path}/rollback.sql`;
+  return { ...migration, rollback: file(rollbackFile, example.rollback), rollbackFile };
 }
 
 function readMigration(

@@ -2,7 +2,9 @@ import { loadParser } from '../input/sql/parser.ts';
 import type { Example } from '../lint/examples.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { Rule } from '../lint/rule.ts';
-import { lintProject } from '../lint/run.ts';
+import type { ReadProject } from '../input/project/types.ts';
+import type { MigrationProof } from '../lint/proofs.ts';
+import { lintProject, type LintOptions } from '../lint/run.ts';
 import { enableRules } from '../lint/settings.ts';
 import { exampleProject } from './example-project.ts';
 
@@ -24,8 +26,20 @@ export async function lintExample(rule: Rule, example: Example): Promise<readonl
     postgresAssumed: example.postgres === undefined,
     now,
     changedFiles: example.changedFiles,
+    proofs: proofsOf(example, source),
   });
   return [...result.findings].sort((a, b) => start(a) - start(b));
+}
+
+function proofsOf({ recorded }: Example, { migrations }: ReadProject): LintOptions['proofs'] {
+  if (recorded === undefined) return undefined;
+  const proof: MigrationProof = {
+    state: recorded === 'stale' ? 'stale' : 'current',
+    engine: 'PostgreSQL 18.6 (PGlite)',
+    date: '2024-12-31',
+    proven: recorded === 'applies' ? ['applies'] : ['applies', 'rolls back'],
+  };
+  return new Map(migrations.map(({ id }) => [id, proof]));
 }
 
 const start = (finding: Finding): number => finding.place?.span.start ?? -1;

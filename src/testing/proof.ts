@@ -6,9 +6,13 @@ import { transactionsOf } from '../input/runners/transactions.ts';
 import type { SendMode } from '../input/runners/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
 import type { Statement } from '../input/sql/types.ts';
+import { fingerprintDifferences } from '../verify/fingerprint/differences.ts';
+import { fingerprintOf } from '../verify/fingerprint/fingerprint.ts';
+import { rollbackSentence } from '../verify/fingerprint/difference-words.ts';
+import type { Fingerprint } from '../verify/fingerprint/types.ts';
 import { emptyDatabase, sessionOf } from './embedded-postgres.ts';
 import { RUNNERS } from './example-project.ts';
-import { observe, type Observation } from './observation.ts';
+import { observe, type Observation } from '../verify/trace/observation.ts';
 import { send, type PlainSendMode } from './send.ts';
 
 /**
@@ -21,14 +25,18 @@ export async function prove(example: Example, proof: Proof): Promise<void> {
   for (const sql of example.history ?? []) await db.exec(sql);
   if (proof.rows !== undefined) await db.exec(proof.rows);
   await proveFailure(db, proof.beforehand);
+  const before = proof.rollback === undefined ? undefined : await schemaOf(db);
   const scripts = typeof example.sql === 'string' ? [example.sql] : example.sql;
   const claimsEffects = [proof.lock, proof.rewrites, proof.scans].some((claim) => claim !== undefined);
-  const claimsOutcome = [proof.error, proof.query, proof.afterwards].some((claim) => claim !== undefined);
+  const claimsOutcome = [proof.error, proof.query, proof.afterwards, proof.rollback].some(
+    (claim) => claim !== undefined,
+  );
   if (claimsEffects) compareEffects(await observe(sessionOf(db), scripts), proof);
   if (claimsOutcome || !claimsEffects) {
     const code = await runAsRunner(db, scripts, example);
     assert.equal(code ?? 'no error', proof.error ?? 'no error', 'the SQLSTATE that PostgreSQL gives');
   }
+  if (before !== undefined) await proveRollback(db, example, proof, before);
   if (proof.query !== undefined) {
     const { rows } = await db.query<(string | number | boolean | null)[]>(proof.query.sql, [], {
       rowMode: 'array',
@@ -37,6 +45,26 @@ export async function prove(example: Example, proof: Proof): Promise<void> {
     assert.deepEqual(texts, proof.query.rows, proof.query.sql);
   }
   await proveFailure(db, proof.afterwards);
+}
+
+/** The schema as it is now. */
+async function schemaOf(db: PGlite): Promise<Fingerprint> {
+  return await fingerprintOf({ rows: async <Row>(sql: string) => (await db.query<Row>(sql)).rows });
+}
+
+async function proveRollback(
+  db: PGlite,
+  example: Example,
+  { rollback: claim }: Proof,
+  before: Fingerprint,
+): Promise<void> {
+  const code = await runAsRunner(db, [example.rollback ?? ''], example);
+  const error = claim !== undefined && 'error' in claim ? claim.error : 'no error';
+  assert.equal(code ?? 'no error', error, 'the SQLSTATE that PostgreSQL gives for the rollback');
+  if (claim === undefined || !('restores' in claim)) return;
+  const differences = fingerprintDifferences(before, await schemaOf(db)).filter(({ matters }) => matters);
+  const texts = differences.map((difference) => rollbackSentence(difference));
+  assert.equal(texts.length === 0, claim.restores, `the schema after the rollback: ${texts.join('; ')}`);
 }
 
 async function proveFailure(db: PGlite, claim: Proof['afterwards']): Promise<void> {

@@ -15,6 +15,13 @@ it('the README shows what the program really prints', async () => {
   expect(read('README.md')).toContain(shown);
 });
 
+it('the README shows what verify really prints', { timeout: 120_000 }, async () => {
+  const args = /^\$ npx migration-lint (verify .*)$/mu.exec(read('README.md'))?.[1]?.split(' ') ?? [];
+  const { code, out } = await run(root, args);
+  expect(code).toBe(1);
+  expect(read('README.md')).toContain(out.replace(/ · [\d.]+ s\n$/u, ''));
+});
+
 it('the README shows what effects really prints', async () => {
   const args = /^\$ npx migration-lint (effects .*)$/mu.exec(read('README.md'))?.[1]?.split(' ') ?? [];
   const { code, out } = await run(root, args);

@@ -35,6 +35,24 @@ describe('the texts of messages', () => {
       'ALTER TABLE a ADD x int; ALTER TABLE d ADD x int; ALTER TABLE b ADD x int; ALTER TABLE c ADD x int; DROP TABLE d;',
       'c is locked on top of a and b: while this waits for c, and until the transaction ends, reads and writes to a and b wait as well.',
     ],
+    [
+      'no-type-change',
+      'CREATE TABLE users (id int PRIMARY KEY, icon bytea);',
+      'ALTER TABLE users RENAME COLUMN icon TO avatar; ALTER TABLE users ALTER COLUMN avatar TYPE text;',
+      'Changing users.avatar from bytea to text rewrites all of users and its indexes under ACCESS EXCLUSIVE. Nobody can read or write it until that is done.',
+    ],
+    [
+      'no-type-change',
+      'CREATE TABLE posts (id int PRIMARY KEY, folder int);',
+      'ALTER TABLE posts ALTER COLUMN folder TYPE text;',
+      'Changing posts.folder from integer to text rewrites all of posts and its indexes under ACCESS EXCLUSIVE. Running code that compares it with integer then fails with 42883. Nobody can read or write it until that is done.',
+    ],
+    [
+      'no-excess-indexes',
+      'CREATE TABLE t (id int PRIMARY KEY, a int UNIQUE, b int UNIQUE, c int UNIQUE, d int UNIQUE, e int UNIQUE, f int UNIQUE, g int UNIQUE, h int UNIQUE, i int UNIQUE);',
+      'CREATE INDEX t_j ON t (a, b) WHERE c IS NULL;',
+      't has 11 indexes after this deploy, over the 10 allowed: every INSERT writes to 10 of them, and to the other, which is partial, if the row meets its condition.',
+    ],
   ])('%s names what existed before the deploy, after %s and with %s', async (name, before, sql, text) => {
     const rule = rules.find(({ meta }) => meta.name === name);
     if (rule === undefined) throw new Error(name);
@@ -85,6 +103,30 @@ describe('the texts of messages', () => {
       'CREATE TABLE t (a int REFERENCES u, b int REFERENCES u);',
       'Write CONSTRAINT and a name in front of each.',
     ],
+    [
+      'no-type-change',
+      'CREATE TABLE users (id int PRIMARY KEY, icon bytea);',
+      'ALTER TABLE users RENAME COLUMN icon TO avatar; ALTER TABLE users ALTER COLUMN avatar TYPE text;',
+      'Add avatar text, write to both, fill it in batches, switch the reads, and drop icon in a later release.',
+    ],
+    [
+      'no-work-under-lock',
+      'CREATE TABLE posts (id int); CREATE MATERIALIZED VIEW ids AS SELECT id FROM posts;',
+      'ALTER TABLE posts ADD title text; ALTER TABLE posts ADD html text; DROP MATERIALIZED VIEW ids; CREATE MATERIALIZED VIEW ids AS SELECT id, title FROM posts;',
+      'Move what takes the lock into a migration of its own, before this one, if that works while ids is still there. The drop of ids and this statement belong together: in two transactions, whatever reads ids in between fails with 42P01.',
+    ],
+    [
+      'no-cascading-foreign-key',
+      'CREATE TABLE u (id int PRIMARY KEY);',
+      'CREATE TABLE t (a int NOT NULL REFERENCES u ON DELETE CASCADE);',
+      'If t may really go along, say so with a directive and a reason. Else use ON DELETE RESTRICT.',
+    ],
+    [
+      'no-cascading-foreign-key',
+      'CREATE TABLE u (id int PRIMARY KEY);',
+      'CREATE TABLE t (a int REFERENCES u ON DELETE CASCADE);',
+      'If t may really go along, say so with a directive and a reason. Else use ON DELETE RESTRICT, or SET NULL.',
+    ],
   ])('%s says what to do, after %s and with %s', async (name, before, sql, text) => {
     const rule = rules.find(({ meta }) => meta.name === name);
     if (rule === undefined) throw new Error(name);
@@ -118,7 +160,7 @@ describe('the texts of messages', () => {
     expect(finding?.message.slice(0, text.length)).toBe(text);
   });
 
-  it.each<[string, Pick<Example, 'runner'>, string, string, string]>([
+  it.each<[string, Pick<Example, 'name' | 'runner' | 'withoutTransaction'>, string, string, string]>([
     [
       'no-unchecked-unique',
       {},
@@ -195,6 +237,20 @@ describe('the texts of messages', () => {
       'CREATE TABLE users (id int PRIMARY KEY, fax text);',
       'ALTER TABLE users DROP COLUMN id;',
       'CREATE TABLE … AS SELECT * FROM users',
+    ],
+    [
+      'no-misleading-name',
+      { runner: 'diesel', name: 'add_fax' },
+      'CREATE TABLE users (id int PRIMARY KEY, fax text);',
+      'ALTER TABLE users DROP COLUMN fax;',
+      'whoever reviews it, or looks for the change later, goes by the name.',
+    ],
+    [
+      'no-partial-apply',
+      { runner: 'goose', withoutTransaction: true },
+      'CREATE TABLE users (id int PRIMARY KEY, age int);',
+      'ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0);\nDROP INDEX CONCURRENTLY IF EXISTS i;\nCREATE INDEX CONCURRENTLY j ON users (age);',
+      'a constraint or an index with DROP … IF EXISTS before it; DROP INDEX CONCURRENTLY cannot stand',
     ],
   ])('%s with %o helps, after %s and with %s', async (name, runner, before, sql, help) => {
     const rule = rules.find(({ meta }) => meta.name === name);

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../src/model/catalog/index.ts';
 import { compareWith } from './compare-project.ts';
 import { prelude, sqlOf } from './history-generator.ts';
 import type { Step } from './history-generator.ts';
@@ -24,6 +25,21 @@ export interface CheckedHistory {
  * @returns what was run and where the catalogs differ.
  */
 export async function checkHistory(database: Database, steps: readonly Step[]): Promise<CheckedHistory> {
+  const { statements, refused, catalog } = await runHistory(database, steps);
+  const { differences, allowed } = await compareWith(database, catalog);
+  return { statements, refused, differences, allowed: allowed.length };
+}
+
+/** A history that both sides ran. */
+export interface RunHistory {
+  /** The statements that PostgreSQL took, without the prelude. */
+  readonly statements: readonly string[];
+  readonly refused: number;
+  readonly catalog: Catalog;
+}
+
+/** Runs a history statement by statement on PostgreSQL, which is emptied first, and in the catalog. */
+export async function runHistory(database: Database, steps: readonly Step[]): Promise<RunHistory> {
   await reset(database);
   const replay = createReplay();
   const statements: string[] = [];
@@ -40,15 +56,11 @@ export async function checkHistory(database: Database, steps: readonly Step[]): 
       replay.run(sql);
     } else refused += 1;
   }
-  const { differences, allowed } = await compareWith(database, replay.catalog());
-  return { statements, refused, differences, allowed: allowed.length };
+  return { statements, refused, catalog: replay.catalog() };
 }
 
-/** {@link checkHistory} for a history that is SQL already. What PostgreSQL refuses is left out on both sides. */
-export async function checkStatements(
-  database: Database,
-  statements: readonly string[],
-): Promise<CheckedHistory> {
+/** {@link runHistory} for a history that is SQL already. */
+export async function runStatements(database: Database, statements: readonly string[]): Promise<RunHistory> {
   await reset(database);
   const replay = createReplay();
   const taken: string[] = [];
@@ -57,13 +69,18 @@ export async function checkStatements(
     replay.run(sql);
     taken.push(sql);
   }
-  const { differences, allowed } = await compareWith(database, replay.catalog());
-  return {
-    statements: taken.slice(1),
-    refused: statements.length + 1 - taken.length,
-    differences,
-    allowed: allowed.length,
-  };
+  const refused = statements.length + 1 - taken.length;
+  return { statements: taken.slice(1), refused, catalog: replay.catalog() };
+}
+
+/** {@link checkHistory} for a history that is SQL already. What PostgreSQL refuses is left out on both sides. */
+export async function checkStatements(
+  database: Database,
+  history: readonly string[],
+): Promise<CheckedHistory> {
+  const { statements, refused, catalog } = await runStatements(database, history);
+  const { differences, allowed } = await compareWith(database, catalog);
+  return { statements, refused, differences, allowed: allowed.length };
 }
 
 /**
@@ -71,16 +88,21 @@ export async function checkStatements(
  *
  * @param database an embedded PostgreSQL.
  * @param history one whose catalogs differ.
+ * @param check how a shorter one is judged.
  * @returns a shorter one, and its differences.
  */
-export async function shorten(database: Database, history: CheckedHistory): Promise<CheckedHistory> {
+export async function shorten(
+  database: Database,
+  history: CheckedHistory,
+  check: (database: Database, statements: readonly string[]) => Promise<CheckedHistory> = checkStatements,
+): Promise<CheckedHistory> {
   let shortest = history;
   let size = Math.ceil(shortest.statements.length / 2);
   while (size >= 1) {
     let isShorter = false;
     for (let at = shortest.statements.length - size; at > -size; at -= size) {
       const left = shortest.statements.filter((_, index) => index < at || index >= at + size);
-      const found = await checkStatements(database, left);
+      const found = await check(database, left);
       if (found.differences.length === 0) continue;
       shortest = found;
       isShorter = true;

@@ -3,6 +3,8 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { diskTree } from '../../src/input/files/disk-tree.ts';
 import { projectsFromPaths } from '../../src/input/project/projects-from-paths.ts';
 import { readProject } from '../../src/input/project/read-project.ts';
+import type { FileTree } from '../../src/input/files/types.ts';
+import type { ReadProject } from '../../src/input/project/types.ts';
 import { scriptText } from '../../src/input/project/read-script.ts';
 
 /** A migration's texts. */
@@ -28,12 +30,8 @@ export interface MigrationFolder {
  * @returns their texts.
  */
 export function migrationsIn(folder: string, includeStrays = false): MigrationFolder {
-  const path = resolve(folder);
-  const root = repositoryOf(path);
-  const tree = diskTree(root);
-  const [found] = projectsFromPaths(tree, [relative(root, path).split(sep).join('/')]);
-  if (found === undefined) throw new Error(`No migrations in ${folder}`);
-  const project = readProject(tree, found, { base: { kind: 'none', reason: '' } });
+  const { tree, project } = readFolder(folder);
+  const { found } = project;
   const migrations: MigrationTexts[] = [];
   const unreadable: string[] = [];
   for (const { id, forward, rollback } of project.migrations) {
@@ -52,6 +50,16 @@ export function migrationsIn(folder: string, includeStrays = false): MigrationFo
     }
   }
   return { layout: found.layout, migrations, unreadable };
+}
+
+/** The project in a folder of any layout, all its migrations to be judged. */
+export function readFolder(folder: string): { readonly tree: FileTree; readonly project: ReadProject } {
+  const path = resolve(folder);
+  const root = repositoryOf(path);
+  const tree = diskTree(root);
+  const [found] = projectsFromPaths(tree, [relative(root, path).split(sep).join('/')]);
+  if (found === undefined) throw new Error(`No migrations in ${folder}`);
+  return { tree, project: readProject(tree, found, { base: { kind: 'none', reason: '' } }) };
 }
 
 /** The folder above that git keeps its own in; without one the next folder. */

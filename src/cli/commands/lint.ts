@@ -29,7 +29,15 @@ export async function lint(
     const { showFiles } = await import('./show-files.ts');
     return await showFiles(request, flags, environment);
   }
-  const outcome = await lintChecked(request);
+  if (flags.fix === true || flags.unsafeFixes === true) {
+    const { fixAndReport } = await import('./fix.ts');
+    return await fixAndReport(request, flags, environment, report);
+  }
+  return await report(await lintChecked(request), flags, environment);
+}
+
+/** Writes the outcome of a run. @returns the exit code. */
+async function report(outcome: LintOutcome, flags: LintFlags, environment: Environment): Promise<number> {
   for (const message of outcome.messages) environment.stderr.write(`${message}\n`);
   if (outcome.report.projects.length === 0) return EXIT.clean;
   const failOn = flags.failOn ?? 'error';

@@ -8,10 +8,11 @@ import { DEFAULT_MAX_BYTES } from '../text/decode.ts';
 import { appliedThrough } from './applied-through.ts';
 import { conflictsOf } from './conflicts.ts';
 import { readBase } from './read-base.ts';
+import { orphanRollbacks } from './orphan-rollbacks.ts';
 import { missingScriptOf, scriptReader, unreadableOf, type ScriptReader } from './read-script.ts';
 import type { Base, ReadFile, ReadMigration, ReadProject } from './types.ts';
 import { refuseWithoutMigrations } from './require-migrations.ts';
-import { lostRollbackNotes, strayScripts } from './stray-scripts.ts';
+import { strayScripts } from './stray-scripts.ts';
 import { unreadNotes } from './unread-notes.ts';
 
 export interface ReadOptions {
@@ -76,12 +77,14 @@ export function readProject(tree: FileTree, found: FoundProject, options: ReadOp
     const entry = byId.get(migration.id);
     const path = migration.rollback !== undefined || entry === undefined ? undefined : rollbackPath(entry);
     const own = conflicts.get(migration.id);
-    return path === undefined && own === undefined
+    const file = entry?.rollback === entry?.forward ? undefined : entry?.rollback;
+    return path === undefined && own === undefined && file === undefined
       ? migration
       : {
           ...migration,
           ...(path !== undefined && { rollbackPath: path }),
           ...(own !== undefined && { conflicts: own }),
+          ...(file !== undefined && { rollbackFile: file }),
         };
   });
   if (migrations.every(isEmpty)) refuseWithoutMigrations(tree, found);
@@ -91,12 +94,19 @@ export function readProject(tree: FileTree, found: FoundProject, options: ReadOp
     migrations,
     strays,
     strayScripts: strayScripts(found.layout, strays, known.strays),
+    orphanRollbacks: orphanRollbacks({
+      layout: found.layout,
+      tree,
+      strays,
+      known: known.strays,
+      entries,
+      migrations,
+    }),
     notes: [
       ...(found.notes ?? []),
       ...known.notes,
       ...baseNotes(base, isThrough, entries, known.ids),
       ...unreadNotes(migrations),
-      ...lostRollbackNotes(found.layout, strays, known.strays),
     ],
   };
 }

@@ -3,8 +3,6 @@ import type { LayoutName } from '../layouts/types.ts';
 import { sqlStem } from '../layouts/folder-files.ts';
 import { isRollbackFolder, rollbackNamed } from '../layouts/rollbacks.ts';
 
-/** How many paths are named. */
-const NAMED = 3;
 /** Flyway runs a baseline, though only on an empty database. */
 const BASELINE = /^B\d+(?:[._]\d+)*(?:__.*)?\.sql$/;
 const UNDO = /^U\d+(?:[._]\d+)*(?:__.*)?\.sql$/;
@@ -27,18 +25,19 @@ export function strayScripts(
   );
 }
 
-/** That rollbacks belong to no migration, for people: one sentence, or none. */
-export function lostRollbackNotes(
+/**
+ * The rollback scripts among the migrations that belong to none, by their names or their places.
+ *
+ * @param strays paths in the migrations folder that are no migration.
+ * @param known those of them that the base has already, and nobody needs to hear of again.
+ */
+export function strayRollbacks(
   layout: LayoutName,
   strays: readonly string[],
   known: ReadonlySet<string>,
 ): readonly string[] {
   if (layout === 'custom') return [];
-  const paths = newScripts(strays, known).filter((path) => isRollback(layout, path));
-  if (paths.length === 0) return [];
-  const what = paths.length === 1 ? '1 rollback belongs' : `${paths.length} rollbacks belong`;
-  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : '';
-  return [`${what} to no migration: ${paths.slice(0, NAMED).join(', ')}${more}.`];
+  return newScripts(strays, known).filter((path) => isRollback(layout, path));
 }
 
 const newScripts = (strays: readonly string[], known: ReadonlySet<string>): readonly string[] =>

@@ -12,8 +12,17 @@ export interface ReadProject {
   readonly strays: readonly string[];
   /** Those of them that are new `.sql` files, and so perhaps meant as migrations. */
   readonly strayScripts?: readonly string[];
+  /** Rollback scripts that belong to no migration: new ones, and those of migrations that this branch deleted. */
+  readonly orphanRollbacks?: readonly OrphanRollback[];
   /** What could not be told, for people: one sentence each. */
   readonly notes?: readonly string[];
+}
+
+/** A rollback script without its migration. */
+export interface OrphanRollback {
+  readonly path: string;
+  /** The id of the applied migration that it is of, which this branch deleted; undefined where no migration is known. */
+  readonly deleted: string | undefined;
 }
 
 /** What tells applied migrations from pending ones. */
@@ -50,6 +59,8 @@ export interface ReadMigration {
   readonly rollback: ReadFile | undefined;
   /** Where the rollback would lie, for a migration that has none and could have one. */
   readonly rollbackPath?: string;
+  /** Where the rollback lies now, if it is a file of its own. */
+  readonly rollbackFile?: string;
   /** True for a script that the tool runs again, after all others, whenever its text has changed: Flyway's `R__`. */
   readonly repeats?: boolean;
   /** Set if it does what cannot be read: which form it has, for people: `a Go program`. */

@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import { endsTransaction } from '../sql/ends-transaction.ts';
 import type { Statement } from '../sql/types.ts';
 import { flywayRefusesTransaction } from './flyway.ts';
 import { refusesTransaction } from './outside-transaction.ts';
@@ -86,16 +87,6 @@ function leavesNoTrace(tree: Node): boolean {
     ('DropStmt' in tree && tree.DropStmt.missing_ok === true) ||
     ('IndexStmt' in tree && tree.IndexStmt.if_not_exists === true);
   return mayDoNothing || !SEVERAL_TRANSACTIONS.test(command);
-}
-
-type BodyNodes = NonNullable<ReturnType<Statement['body']>>['nodes'];
-
-function endsTransaction(nodes: BodyNodes): boolean {
-  return nodes.some((node) => {
-    if (node.kind === 'commit' || node.kind === 'rollback') return true;
-    if (node.kind === 'if') return node.branches.some((branch) => endsTransaction(branch.nodes));
-    return (node.kind === 'block' || node.kind === 'loop') && endsTransaction(node.nodes);
-  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Comment } from '../../input/sql/types.ts';
-import { timeOf } from '../../model/history/version-time.ts';
+import { versionMoment } from '../../model/history/version-time.ts';
 import type { WrittenDirective } from './directive.ts';
 import { timeThatIsNoDay } from './until.ts';
 
@@ -66,5 +66,5 @@ function namesIn(text: string): readonly string[] | undefined {
 
 /** Whether there is such a day. */
 function isDay(date: string): boolean {
-  return timeOf(date) !== undefined;
+  return versionMoment(date) !== undefined;
 }

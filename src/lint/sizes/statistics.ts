@@ -1,4 +1,4 @@
-import { timeOf } from '../../model/history/version-time.ts';
+import { versionMoment } from '../../model/history/version-time.ts';
 
 /** What was measured of one table. */
 export interface TableStatistic {
@@ -85,7 +85,7 @@ const DAY = 24 * 3_600_000;
 
 /** Days from 1970-01-01 to a date before 2100; undefined for what is none. */
 function daysOf(date: string): number | undefined {
-  const time = /^\d{4}-\d\d-\d\d$/u.test(date) ? timeOf(date) : undefined;
+  const time = /^\d{4}-\d\d-\d\d$/u.test(date) ? versionMoment(date) : undefined;
   return time === undefined ? undefined : time / DAY;
 }
 

@@ -34,6 +34,14 @@ export function matchesTable({ schema, name }: TablePattern, table: ObjectName):
   return matches(name, table.name) && matches(schema, table.schema ?? 'public');
 }
 
+/** Whether any of these patterns, which a configuration or an option has, means a table. What is no pattern means none. */
+export function isTableAmong(table: ObjectName, patterns: readonly string[]): boolean {
+  return patterns.some((text) => {
+    const pattern = parseTablePattern(text);
+    return pattern !== undefined && matchesTable(pattern, table);
+  });
+}
+
 function partOf(written: string): NamePattern {
   return written.startsWith('"')
     ? { text: written.slice(1, -1).replaceAll('""', '"'), quoted: true }

@@ -84,8 +84,14 @@ function cloneKey(
   );
 }
 
+/** What PostgreSQL compares of two indexes. */
+export type IndexShape = Pick<
+  Index,
+  'elements' | 'include' | 'method' | 'nullsNotDistinct' | 'unique' | 'where'
+>;
+
 /** @returns whether two indexes, each on its own table, are alike but for their names. */
-export function isSameIndex(one: Index, other: Index): boolean {
+export function isSameIndex(one: IndexShape, other: IndexShape): boolean {
   return (
     one.unique === other.unique &&
     one.method === other.method &&

@@ -7,12 +7,14 @@ import { resolveOperation } from './resolve-operation.ts';
 import { schemaFromTheStart } from './schemas.ts';
 import {
   controlTransaction,
+  copyOf,
   createSession,
   effectiveSearchPath,
   endScript,
   endSession,
   enterStatement,
   noteSettings,
+  restore,
   setVariable,
   startScript,
 } from './session.ts';
@@ -60,6 +62,25 @@ export interface CatalogBuilder {
    */
   markIncomplete(migration?: number): void;
   /**
+   * Applies operations to see what becomes of the schema, and takes all of it back: objects, settings, transactions, certainty.
+   * Catalogs handed out in the trial keep answering. It costs what it writes, not what there is.
+   *
+   * @param attempt what to try, with this builder; its transactions may begin and end, and it may hold trials of its own.
+   * @returns what `attempt` gives.
+   * @throws what `attempt` throws, after taking all back.
+   */
+  trial<Result>(attempt: () => Result): Result;
+  /**
+   * Applies an operation and takes it back if it is refused. Cheaper than a trial before it: what is not refused is applied once.
+   *
+   * @param refuses asked with what the operation makes; it must not apply anything.
+   */
+  applyUnless(
+    operation: Operation,
+    origin: Origin,
+    refuses: (applied: AppliedOperation) => boolean,
+  ): AppliedOperation;
+  /**
    * Forgets the past: catalogs handed out before this call must not be asked any more. Called between applied migrations it
    * keeps a long history at one version of each object.
    */
@@ -99,7 +120,7 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
     origin: { migration: -1, id: '' } as Origin,
     certainty: 'certain',
   };
-  const bodies = new RoutineBodies();
+  let bodies = new RoutineBodies();
   const changed = (): Catalog => new CatalogView(store, store.now, draft);
   let latest = changed();
 
@@ -109,24 +130,47 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
     return latest;
   };
 
+  const applyOne = (written: Operation, origin: Origin): AppliedOperation => {
+    enterStatement(draft, session, origin.statement);
+    const before = current();
+    draft.origin = origin;
+    draft.certainty = written.run === 'perhaps' ? 'uncertain' : 'certain';
+    let operation = resolveOperation(draft, written);
+    if (written.run !== 'called') {
+      if (operation.kind === 'TransactionControl') controlTransaction(draft, session, operation);
+      else if (operation.kind === 'SetVariable') setVariable(draft, session, operation);
+      else operation = change(draft, operation);
+      noteSettings(draft, session, operation);
+      noteTemporary(session.temporary, operation);
+      store.step();
+      callRoutines(draft, bodies, operation);
+    }
+    return { operation, before, after: current() };
+  };
+
   return {
     apply(written, origin) {
-      enterStatement(draft, session, origin.statement);
-      const before = current();
-      draft.origin = origin;
-      draft.certainty = written.run === 'perhaps' ? 'uncertain' : 'certain';
-      let operation = resolveOperation(draft, written);
-      if (written.run !== 'called') {
-        if (operation.kind === 'TransactionControl') controlTransaction(draft, session, operation);
-        else if (operation.kind === 'SetVariable') setVariable(draft, session, operation);
-        else operation = change(draft, operation);
-        noteSettings(draft, session, operation);
-        noteTemporary(session.temporary, operation);
-        store.step();
-        callRoutines(draft, bodies, operation);
+      const applied = applyOne(written, origin);
+      bodies.note(applied.operation, origin.statement);
+      return applied;
+    },
+    applyUnless(written, origin, refuses) {
+      const trial = store.startTrial();
+      const [draftBefore, sessionBefore] = [{ ...draft }, copyOf(session)];
+      let isRefused = true;
+      try {
+        const applied = applyOne(written, origin);
+        isRefused = refuses(applied);
+        if (!isRefused) bodies.note(applied.operation, origin.statement);
+        return applied;
+      } finally {
+        if (isRefused) {
+          trial.takeBack();
+          store.step();
+          Object.assign(draft, draftBefore);
+          restore(session, sessionBefore);
+        } else trial.keep();
       }
-      bodies.note(operation, origin.statement);
-      return { operation, before, after: current() };
     },
     catalog: current,
     startScript: ({ inTransaction }) => startScript(draft, session, inTransaction),
@@ -137,6 +181,20 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
     endSession: () => endSession(draft, session),
     markIncomplete(migration) {
       noteUnseen(draft, migration);
+    },
+    trial(attempt) {
+      const { takeBack } = store.startTrial();
+      const [draftBefore, sessionBefore, bodiesBefore] = [{ ...draft }, copyOf(session), bodies];
+      bodies = new RoutineBodies(bodiesBefore);
+      try {
+        return attempt();
+      } finally {
+        takeBack();
+        store.step();
+        Object.assign(draft, draftBefore);
+        restore(session, sessionBefore);
+        bodies = bodiesBefore;
+      }
     },
     forgetPast: () => store.forgetPast(),
   };

@@ -29,8 +29,19 @@ const leavesNoTrace: ReadonlySet<Operation['kind']> = new Set([
  */
 export class RoutineBodies {
   readonly #bodies = new Map<string, Operation[]>();
+  readonly #earlier: RoutineBodies | undefined;
   #statement: Statement | undefined;
   #body: Operation[] = [];
+
+  /** @param earlier bodies that are known as well, and that are not changed through this object. */
+  constructor(earlier?: RoutineBodies) {
+    this.#earlier = earlier;
+  }
+
+  /** What the body of a routine would do, by the routine's key; undefined if it was never made. */
+  bodyOf(key: string): readonly Operation[] | undefined {
+    return this.#bodies.get(key) ?? this.#earlier?.bodyOf(key);
+  }
 
   /** Notes an operation of a body, and the routine that a body is about to follow. */
   note(operation: Operation, statement: Statement): void {
@@ -39,9 +50,11 @@ export class RoutineBodies {
       this.#body = [];
       // An overload's body stays: which one a call means is not told apart.
       const key = objectKey(operation.routine);
-      const known = operation.replace ? undefined : this.#bodies.get(key);
-      if (known === undefined) this.#bodies.set(key, this.#body);
-      else this.#body = known;
+      const own = operation.replace ? undefined : this.#bodies.get(key);
+      if (own === undefined) {
+        this.#body = operation.replace ? [] : [...(this.#earlier?.bodyOf(key) ?? [])];
+        this.#bodies.set(key, this.#body);
+      } else this.#body = own;
     } else if (operation.run === 'called' && statement === this.#statement) {
       if (!leavesNoTrace.has(operation.kind)) this.#body.push(operation);
     }
@@ -55,7 +68,7 @@ export class RoutineBodies {
    * @returns the operations as they would run.
    */
   of(draft: Draft, called: readonly ObjectName[]): readonly Operation[] {
-    if (this.#bodies.size === 0) return [];
+    if (this.#bodies.size === 0 && this.#earlier === undefined) return [];
     const found: Operation[] = [];
     const seen = new Set<string>();
     const follow = (names: readonly ObjectName[]): void => {
@@ -64,7 +77,7 @@ export class RoutineBodies {
         const key = routine === undefined ? undefined : objectKey(routine.name);
         if (key === undefined || seen.has(key)) continue;
         seen.add(key);
-        for (const operation of this.#bodies.get(key) ?? []) {
+        for (const operation of this.bodyOf(key) ?? []) {
           const calls = callsOfOperation(operation);
           if (calls.length > 0) follow(calls);
           else found.push({ ...operation, run: 'perhaps' });

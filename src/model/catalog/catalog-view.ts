@@ -1,6 +1,6 @@
 import type { ObjectName } from '../operations/types.ts';
 import { findRelation, findRoutines, findType } from './lookup.ts';
-import type { Relation, Store } from './store.ts';
+import type { Relation, Store, StoredKind } from './store.ts';
 import type { Timeouts } from './timeouts.ts';
 import type {
   Catalog,
@@ -41,6 +41,19 @@ export class CatalogView implements Catalog {
     this.complete = now.complete;
     this.lastUnseen = now.lastUnseen;
     this.fromEmpty = now.fromEmpty;
+  }
+
+  /**
+   * The names under which this catalog may hold something else than an earlier one.
+   *
+   * @returns undefined where that is not known: catalogs of two replays, or a past that is forgotten.
+   */
+  writtenSince(
+    earlier: Catalog,
+  ): readonly { readonly kind: StoredKind; readonly name: ObjectName }[] | undefined {
+    if (!(#store in earlier) || earlier.#store !== this.#store || earlier.point > this.point)
+      return undefined;
+    return this.#store.writtenBetween(earlier.point, this.point);
   }
 
   table(name: ObjectName): Table | undefined {
@@ -119,6 +132,21 @@ export class CatalogView implements Catalog {
     const parent = this.table(name)?.name;
     return parent === undefined ? [] : childrenOf(this.#store, this.point, parent);
   }
+
+  readers(name: ObjectName): readonly View[] {
+    const target = (this.table(name) ?? this.view(name))?.name;
+    return target === undefined ? [] : readersAt(this.#store, this.point, target);
+  }
+
+  tablesWithType(type: ObjectName): readonly Table[] {
+    const found: Table[] = [];
+    for (const name of this.#store.typedTables.of(type)) {
+      const table = this.#store.relations.at(name, this.point);
+      if (table?.kind === 'table' && table.columns.some((column) => isSameName(column.type, type)))
+        found.push(table);
+    }
+    return found;
+  }
 }
 
 /** @returns whether a relation is a view of either kind. */
@@ -156,6 +184,17 @@ export function foreignKeysTo(
     }
   }
   return found;
+}
+
+/** The views and materialized views that read a relation; parameters as {@link foreignKeysTo}. */
+export function readersAt(store: Store, point: number, relation: ObjectName): readonly View[] {
+  const readers: View[] = [];
+  for (const name of store.readers.of(relation)) {
+    const view = store.relations.at(name, point);
+    if (view === undefined || !isView(view)) continue;
+    if (view.reads.some((one) => isSameName(one, relation))) readers.push(view);
+  }
+  return readers;
 }
 
 /** The partitions and inheriting tables of a table; parameters as {@link foreignKeysTo}. */

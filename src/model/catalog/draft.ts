@@ -1,6 +1,6 @@
 import type { ObjectName } from '../operations/types.ts';
 import { withoutCycles } from './ancestry.ts';
-import { childrenOf, foreignKeysTo, isSameName, isView } from './catalog-view.ts';
+import { childrenOf, foreignKeysTo, isView, readersAt } from './catalog-view.ts';
 import { doubtedObject, doubtedTable } from './doubt.ts';
 import { findRelation, findRoutines, findType, plainSchema } from './lookup.ts';
 import type { QualifiedName, Relation, Store } from './store.ts';
@@ -103,13 +103,7 @@ export function tablesOf(draft: Draft): readonly Table[] {
 
 /** @returns the newest state of the views and materialized views that read a relation. */
 export function readersOf(draft: Draft, relation: ObjectName): readonly View[] {
-  const readers: View[] = [];
-  for (const name of draft.store.readers.of(relation)) {
-    const view = draft.store.relations.at(name, draft.store.next);
-    if (view === undefined || !isView(view)) continue;
-    if (view.reads.some((one) => isSameName(one, relation))) readers.push(view);
-  }
-  return readers;
+  return readersAt(draft.store, draft.store.next, relation);
 }
 
 /** @returns the name with its schema; a resolved name has one. */

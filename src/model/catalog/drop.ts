@@ -165,7 +165,7 @@ export function dropExtension(draft: Draft, name: string, cascade: boolean): voi
   const extension = draft.store.extensions.in(undefined, name, draft.store.next);
   if (extension !== undefined)
     draft.store.write(draft.store.extensions, { schema: undefined, name }, undefined);
-  const members = membersOf[name];
+  const members = EXTENSION_MEMBERS[name];
   if (!cascade || members === undefined) return;
   for (const table of tablesOf(draft)) {
     for (const column of table.columns) {
@@ -189,7 +189,7 @@ export function dropExtension(draft: Draft, name: string, cascade: boolean): voi
 }
 
 /** What columns, indexes and defaults use most of the extensions that migrations create most. */
-const membersOf: Readonly<
+export const EXTENSION_MEMBERS: Readonly<
   Record<
     string,
     {

@@ -39,37 +39,38 @@ export interface ObjectReference {
   readonly after: boolean;
 }
 
-type Named = Pick<ObjectReference, 'kind' | 'name' | 'code'> & Partial<ObjectReference>;
-
-const reference = (named: Named): ObjectReference => ({
-  member: undefined,
-  part: 'table',
-  after: false,
-  ...named,
-});
+/** Plain literals, since every operation has some of these. */
+const reference = (
+  kind: ReferredKind,
+  name: ObjectName,
+  code: string,
+  part: Part,
+  after = false,
+): ObjectReference => ({ kind, name, member: undefined, code, part, after });
 
 const table = (name: ObjectName, part: Part = 'table'): ObjectReference =>
-  reference({ kind: 'table', name, code: '42P01', part });
+  reference('table', name, '42P01', part);
 
-const index = (name: ObjectName, code: string): ObjectReference =>
-  reference({ kind: 'index', name, code, part: 'name' });
+const view = (name: ObjectName): ObjectReference => reference('view', name, '42P01', 'name');
 
-const type = (name: ObjectName): ObjectReference =>
-  reference({ kind: 'type', name, code: '42704', part: 'name' });
+const sequence = (name: ObjectName): ObjectReference => reference('sequence', name, '42P01', 'name');
+
+const index = (name: ObjectName, code: string): ObjectReference => reference('index', name, code, 'name');
+
+const type = (name: ObjectName): ObjectReference => reference('type', name, '42704', 'name');
 
 const routine = (name: ObjectName, part: Part = 'name'): ObjectReference =>
-  reference({ kind: 'function', name, code: '42883', part });
+  reference('function', name, '42883', part);
 
 /** A part of a table that PostgreSQL knows by name: 42703 for columns, 42704 for all else. */
 function member(
   kind: 'column' | 'constraint' | 'trigger' | 'policy',
   of: ObjectName,
   name: string,
-  rest: Partial<ObjectReference> = {},
+  part: Part = kind === 'column' || kind === 'constraint' ? kind : 'name',
+  after = false,
 ): ObjectReference {
-  const code = kind === 'column' ? '42703' : '42704';
-  const part = kind === 'column' ? 'column' : kind === 'constraint' ? 'constraint' : 'name';
-  return reference({ kind, name: of, member: name, code, part, ...rest });
+  return { kind, name: of, member: name, code: kind === 'column' ? '42703' : '42704', part, after };
 }
 
 /**
@@ -89,7 +90,7 @@ export function referencesOf(
   const columns = inBody ? [] : namedColumns(operation, catalog);
   return columns.length === 0
     ? own
-    : [...own, ...columns.map(({ of, column, after }) => member('column', of, column, { after }))];
+    : [...own, ...columns.map(({ of, column, after }) => member('column', of, column, 'column', after))];
 }
 
 function ownReferences(operation: Operation): readonly ObjectReference[] {
@@ -210,11 +211,9 @@ function ofObject(operation: Operation): readonly ObjectReference[] {
       return operation.ifExists ? [] : [table(operation.table, 'name')];
     case 'DropView':
     case 'DropMaterializedView':
-      return operation.ifExists
-        ? []
-        : [reference({ kind: 'view', name: operation.view, code: '42P01', part: 'name' })];
+      return operation.ifExists ? [] : [view(operation.view)];
     case 'RefreshMaterializedView':
-      return [reference({ kind: 'view', name: operation.view, code: '42P01', part: 'name' })];
+      return [view(operation.view)];
     case 'DropSequence':
       return operation.ifExists ? [] : [sequence(operation.sequence)];
     case 'AlterSequence':
@@ -264,9 +263,6 @@ function ofObject(operation: Operation): readonly ObjectReference[] {
   }
 }
 
-const sequence = (name: ObjectName): ObjectReference =>
-  reference({ kind: 'sequence', name, code: '42P01', part: 'name' });
-
 function ofAlteredTable(operation: {
   readonly table: ObjectName;
   readonly ifExists: boolean;
@@ -303,19 +299,19 @@ function ofConstraint(
   constraint: ConstraintDefinition,
   after: boolean,
 ): readonly ObjectReference[] {
-  const own = keyColumnReferences(constraint).map((column) => member('column', on, column, { after }));
+  const own = keyColumnReferences(constraint).map((column) => member('column', on, column, 'column', after));
   if (constraint.type !== 'foreign key') return own;
   const { references, referencedColumns } = constraint;
   return [
     ...own,
-    reference({ kind: 'table', name: references, code: '42P01', part: 'references', after }),
-    ...referencedColumns.map((column) => member('column', references, column, { part: 'references', after })),
+    reference('table', references, '42P01', 'references', after),
+    ...referencedColumns.map((column) => member('column', references, column, 'references', after)),
   ];
 }
 
 function ofColumnType(of: TypeName): readonly ObjectReference[] {
   if (isBuiltInType(of)) return [];
-  return [reference({ kind: 'type', name: of, code: '42704', part: 'type' })];
+  return [reference('type', of, '42704', 'type')];
 }
 
 function ofComment({
@@ -325,10 +321,10 @@ function ofComment({
   table: on,
 }: OperationOf<'CommentOn'>): readonly ObjectReference[] {
   if (objectType === 'column' && column !== undefined)
-    return [table(object, 'name'), member('column', object, column, { part: 'name' })];
+    return [table(object, 'name'), member('column', object, column, 'name')];
   if (on === undefined) return ofNamed(objectType, object);
   if (objectType === 'constraint' || objectType === 'trigger' || objectType === 'policy')
-    return [table(on), member(objectType, on, object.name, { part: 'name' })];
+    return [table(on), member(objectType, on, object.name, 'name')];
   return [];
 }
 
@@ -339,7 +335,7 @@ function ofNamed(objectType: string, name: ObjectName): readonly ObjectReference
       return [table(name, 'name')];
     case 'view':
     case 'materialized view':
-      return [reference({ kind: 'view', name, code: '42P01', part: 'name' })];
+      return [view(name)];
     case 'sequence':
       return [sequence(name)];
     case 'index':

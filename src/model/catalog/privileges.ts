@@ -11,7 +11,7 @@ const allPrivileges: Readonly<Record<string, readonly string[]>> = {
   schema: ['CREATE', 'USAGE'],
 };
 
-/** GRANT and REVOKE on tables, views, sequences, schemas and routines. Grants of columns count for nothing here. */
+/** GRANT and REVOKE on tables, views, sequences, schemas and routines. A privilege on columns is another one than that on the table. */
 export function changePrivileges(draft: Draft, operation: OperationOf<'Grant'>): void {
   if (operation.allInSchema) return changeInSchemas(draft, operation);
   for (const name of operation.objects) {
@@ -72,8 +72,7 @@ function changed(
   operation: OperationOf<'Grant'>,
   objectType: string,
 ): readonly Privilege[] {
-  const names =
-    operation.privileges.length === 0 ? ['ALL'] : operation.privileges.map((one) => one.toUpperCase());
+  const names = operation.privileges.length === 0 ? ['ALL'] : operation.privileges;
   let after = before;
   for (const grantee of operation.grantees) {
     for (const privilege of names) {

@@ -58,6 +58,24 @@ export function createSession(searchPath: readonly string[] = standardSearchPath
   };
 }
 
+/** @returns the session as it is now, for {@link restore}. */
+export function copyOf(session: Session): Session {
+  const { transaction, temporary } = session;
+  return {
+    ...session,
+    transaction: transaction && { ...transaction, savepoints: [...transaction.savepoints] },
+    temporary: new Set(temporary),
+  };
+}
+
+/** Makes a session what it was when it was copied. The draft's settings are the caller's. */
+export function restore(session: Session, copy: Session): void {
+  const { temporary, ...rest } = copyOf(copy);
+  Object.assign(session, rest);
+  session.temporary.clear();
+  for (const name of temporary) session.temporary.add(name);
+}
+
 /** Makes settings those that statements run with. */
 function use(draft: Draft, session: Session, settings: SessionSettings): void {
   if (session.current.searchPath !== settings.searchPath)

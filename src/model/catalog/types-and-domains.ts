@@ -66,6 +66,7 @@ export function createDomain(draft: Draft, operation: OperationOf<'CreateDomain'
     kind: 'domain',
     name,
     base: resolveType(draft, operation.base),
+    collation: operation.collation,
     notNull: operation.notNull,
     default: operation.default,
     constraints: [],

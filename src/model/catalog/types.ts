@@ -121,7 +121,7 @@ export interface Policy {
 
 export interface Privilege {
   readonly grantee: string;
-  /** In upper case; `ALL`. */
+  /** In upper case; `ALL`; `SELECT (id, name)` for one on columns. */
   readonly privilege: string;
   readonly withGrantOption: boolean;
 }
@@ -204,6 +204,7 @@ export interface DomainType {
   readonly kind: 'domain';
   readonly name: ObjectName;
   readonly base: TypeName;
+  readonly collation: string | undefined;
   readonly notNull: boolean;
   readonly default: Expression | undefined;
   readonly constraints: readonly Constraint[];
@@ -285,6 +286,10 @@ export interface Catalog {
   referencing(table: ObjectName): readonly { readonly table: Table; readonly constraint: Constraint }[];
   /** Direct partitions, or tables that inherit from the table. */
   children(table: ObjectName): readonly Table[];
+  /** Views and materialized views that read a table or view themselves. */
+  readers(relation: ObjectName): readonly View[];
+  /** Tables with a column of a type of the user's, or of an array of it; `type` with its schema. */
+  tablesWithType(type: ObjectName): readonly Table[];
   readonly searchPath: readonly string[];
   /** The time zone that the session is in, in lower case; undefined where no script has set it, and the server's counts. */
   readonly timeZone: string | undefined;

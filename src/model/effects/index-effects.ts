@@ -4,6 +4,7 @@ import { addRestingOn } from './dependants.ts';
 import { addToPartitions, addWithChildren, familyOf, type Add, type EffectTable } from './effect-table.ts';
 import { leavesOf } from './partition-effects.ts';
 import { isIndexThere } from './skipped.ts';
+import { takesOverIndexes } from './taken-over-indexes.ts';
 
 /** Statements on indexes, and those that work on a whole table to put it in order. */
 export const indexEffects: EffectTable<
@@ -24,7 +25,8 @@ export const indexEffects: EffectTable<
     }
     // IF NOT EXISTS takes the lock before it looks.
     if (operation.only || isIndexThere(operation, catalog)) return add(operation.table, 'SHARE');
-    return addToPartitions(add, catalog, operation.table, 'SHARE', 'index build');
+    const work = takesOverIndexes(operation, catalog) ? 'metadata' : 'index build';
+    return addToPartitions(add, catalog, operation.table, 'SHARE', work);
   },
   DropIndex({ index, concurrently, behavior }, add, catalog) {
     const table = catalog.index(index)?.on.name;

@@ -3,7 +3,7 @@ import { operationsOn, runsBefore } from '../history/deploy-operations.ts';
 import { isEmptiedBefore, isTruncatedBefore } from '../history/emptied-tables.ts';
 import { isSameObject } from '../operations/same-object.ts';
 import type { ObjectName, Operation } from '../operations/types.ts';
-import { isEmptyOrFails, type EmptyScene } from './empty-or-fails.ts';
+import { isEmptyOrFails, keyFailsOnRows, type EmptyScene } from './empty-or-fails.ts';
 import { slowWork } from './slow-work.ts';
 import type { Effect } from './types.ts';
 
@@ -45,6 +45,7 @@ export function hasUsers(
     scene.existedBeforeDeploy(table, operation) !== undefined &&
     !isTruncatedBefore(table, operation, scene.deploy) &&
     !isEmptyOrFails(table, operation, scene) &&
+    !keyFailsOnRows(operation, scene) &&
     !isDeletedFrom(table, operation, scene, work)
   );
 }

@@ -1,6 +1,6 @@
 import type { Catalog, Table } from '../catalog/types.ts';
 import { displayName } from '../operations/display-name.ts';
-import type { ObjectName, Operation } from '../operations/types.ts';
+import type { ConstraintDefinition, ObjectName, Operation } from '../operations/types.ts';
 import { wordsOf } from './name-similarity.ts';
 
 /** Tables that a migration changes and that have to do with each other. */
@@ -92,8 +92,8 @@ function changesOf(
     let change = changes.get(key);
     if (change === undefined) changes.set(key, (change = newChange(name, operation)));
     for (const like of likesOf(operation)) change.likes.add(like);
-    const column = columnNameOf(operation);
-    if (column !== undefined) for (const topic of topicsOf(column)) change.topics.add(topic);
+    for (const column of changedColumns(operation, before))
+      for (const topic of topicsOf(column)) change.topics.add(topic);
   }
   return changes;
 }
@@ -118,6 +118,30 @@ function topicsOf(name: string): readonly string[] {
 function columnNameOf(operation: Operation): string | undefined {
   const column = 'column' in operation ? operation.column : undefined;
   return typeof column === 'object' ? column.name : column;
+}
+
+/** The columns that an operation is about: one of its own, those that it sets, or those of a constraint that comes or goes. */
+function changedColumns(operation: Operation, before: Catalog): readonly string[] {
+  switch (operation.kind) {
+    case 'Update':
+      return operation.assignments.map(({ column }) => column);
+    case 'AddConstraint':
+      return keyColumns(operation.constraint);
+    case 'DropConstraint': {
+      const known = before
+        .table(operation.table)
+        ?.constraints.find(({ name }) => name === operation.constraint);
+      return known === undefined ? [] : keyColumns(known.definition);
+    }
+    default: {
+      const column = columnNameOf(operation);
+      return column === undefined ? [] : [column];
+    }
+  }
+}
+
+function keyColumns(definition: ConstraintDefinition): readonly string[] {
+  return 'columns' in definition ? definition.columns : [];
 }
 
 function isPermanent(name: ObjectName, before: Catalog, after: Catalog): boolean {

@@ -13,7 +13,7 @@ import { isSameObject } from '../operations/same-object.ts';
  */
 export function columnDependants(table: Table, column: string, catalog: Catalog): readonly string[] {
   const found: string[] = [];
-  for (const view of catalog.views()) {
+  for (const view of catalog.readers(table.name)) {
     if (view.certainty === 'certain' && isSureToRead(view, table, column, catalog))
       found.push(`the ${view.kind} ${displayName(view.name)}`);
   }

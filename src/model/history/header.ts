@@ -1,6 +1,6 @@
 import type { Place } from '../../input/text/types.ts';
 import type { Script } from '../../input/sql/types.ts';
-import { timeOf } from './version-time.ts';
+import { versionMoment } from './version-time.ts';
 
 /** A line `Field: value` of the comments at the beginning of a script. */
 export interface HeaderField {
@@ -98,8 +98,8 @@ function contradictionOf(
   }
   if (!isSameField(name, 'date')) return undefined;
   const said = /^\d{4}-\d\d-\d\d/.exec(value)?.[0];
-  const actual = migration.version.length < 8 ? undefined : timeOf(migration.version);
-  const day = said === undefined ? undefined : timeOf(said);
+  const actual = migration.version.length < 8 ? undefined : versionMoment(migration.version);
+  const day = said === undefined ? undefined : versionMoment(said);
   if (actual === undefined || day === undefined) return undefined;
   const isNear = actual > day - DAY && actual < day + 2 * DAY;
   // A version in seconds since 1970 shows nobody its day.

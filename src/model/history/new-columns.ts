@@ -3,6 +3,7 @@ import type { Catalog, Table } from '../catalog/types.ts';
 import { displayNames } from '../operations/display-name.ts';
 import { columnPlace } from '../operations/places.ts';
 import type { AddColumn, ColumnDefinition, CreateTable, ObjectName } from '../operations/types.ts';
+import { operationsOn, type DeployOperations } from './deploy-operations.ts';
 
 /** What {@link newColumns} asks of the place where an operation stands. */
 export interface ColumnScene {
@@ -67,4 +68,24 @@ export function findNewColumns(
 /** The place of the type of a column that an operation defines. */
 export function columnTypePlace(operation: CreateTable | AddColumn, column: string): Place {
   return operation.kind === 'CreateTable' ? columnPlace(operation, column, 'type') : operation.at('type');
+}
+
+/**
+ * Whether a deploy adds a column to a table: nothing that goes before the deploy can use it.
+ *
+ * @param before the schema before the deploy: where the column is there, ADD COLUMN IF NOT EXISTS adds none.
+ */
+export function isColumnAdded(
+  table: ObjectName,
+  column: string,
+  deploy: DeployOperations,
+  before: Catalog,
+): boolean {
+  return operationsOn(table, deploy).some(
+    (operation) =>
+      operation.kind === 'AddColumn' &&
+      operation.run !== 'called' &&
+      operation.column.name === column &&
+      !(operation.ifNotExists && before.table(operation.table)?.columns.some(({ name }) => name === column)),
+  );
 }

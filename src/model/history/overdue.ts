@@ -1,5 +1,5 @@
 import type { Replacement } from './replacement.ts';
-import { timeOf } from './version-time.ts';
+import { versionMoment } from './version-time.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -35,6 +35,6 @@ export function overdueAge(
  * @returns undefined if the version is no moment, or if nobody said what day it is.
  */
 export function ageInDays(version: string | undefined, now: Date | undefined): number | undefined {
-  const since = timeOf(version ?? '');
+  const since = versionMoment(version ?? '');
   return since === undefined || now === undefined ? undefined : Math.floor((now.getTime() - since) / DAY);
 }

@@ -50,7 +50,11 @@ export function givesValues({ operation, column }: RowWrite): boolean {
     case 'Update':
       return operation.assignments.some((one) => one.column === column && one.form !== 'null');
     case 'Delete':
-      return operation.where.conditions.some((one) => one.form === 'is null' && one.column === column);
+      return operation.where.conditions.some(
+        (one) =>
+          column !== undefined &&
+          ((one.form === 'is null' && one.column === column) || one.nulls?.includes(column) === true),
+      );
     case 'Insert':
     case 'Copy':
       return operation.columns.length === 0 || operation.columns.includes(column ?? '');

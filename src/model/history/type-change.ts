@@ -46,8 +46,10 @@ export interface TypeChange {
   readonly loss: ValueLoss | undefined;
   /** The SQLSTATE with which the change fails at the first value that does not fit: 22001 for texts, 22003 for numbers. */
   readonly misfit: '22001' | '22003' | undefined;
-  /** True if code that passes values of the old type fails: 42883 on comparing, 42804 on writing, 22P02 on what is no text of the new type. */
+  /** True if code that passes values of the old type fails: 42883 on comparing, 22P02 on what is no text of the new type. */
   readonly failsRunningCode: boolean;
+  /** True if code that writes values of the old type fails: 42804. Every type can be written to a text. */
+  readonly failsWrites: boolean;
   /** Of a column that moves from an enum to another; undefined for every other change. */
   readonly enumSwap: EnumSwap | undefined;
   /** Other tables that are locked and read because foreign keys are checked again. */
@@ -87,6 +89,7 @@ export function typeChangeOf(
     loss,
     misfit: loss === undefined ? misfitOf(from, to) : undefined,
     failsRunningCode: !haveCommonOperators(from, to, catalog),
+    failsWrites: lacksAssignmentCast(from, to, catalog),
     enumSwap: enumSwapOf(operation, from, catalog),
     checkedTables: work === 'rewrite' ? checkedAgain(table, column.name, catalog) : [],
   };

@@ -1,5 +1,5 @@
 import type { LayoutName } from '../../input/layouts/types.ts';
-import { timeOf } from './version-time.ts';
+import { versionMoment } from './version-time.ts';
 
 /** What is wrong with a version, seen by itself and beside the others of its project. */
 export type VersionFault =
@@ -40,12 +40,13 @@ export function versionFault(version: string, scene: VersionScene): VersionFault
   const digits = version.replaceAll(/\D/g, '');
   // What is called 0_init stands for all that was there before.
   if (/^0*$/.test(digits)) return undefined;
-  const date = /^(?:19|20)\d{6}/.exec(digits)?.[0];
-  if (usualDigits >= DATE_LENGTH && date !== undefined && timeOf(date) === undefined)
+  const time = digits.length >= DATE_LENGTH ? versionMoment(version) : undefined;
+  // The date of a moment is one that there is.
+  const date = time === undefined ? /^(?:19|20)\d{6}/.exec(digits)?.[0] : undefined;
+  if (usualDigits >= DATE_LENGTH && date !== undefined && versionMoment(date) === undefined)
     return { kind: 'no date', date };
   const place = misplaced(digits.length, usualDigits, layout, version.includes('.'));
   if (place !== undefined) return { kind: 'length', digits: digits.length, place };
-  const time = digits.length >= DATE_LENGTH ? timeOf(version) : undefined;
   const isFuture = time !== undefined && latest !== undefined && time > latest.getTime();
   return isFuture ? { kind: 'future' } : undefined;
 }

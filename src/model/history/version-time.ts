@@ -18,11 +18,11 @@ export interface VersionTime {
  * @param version as the layout gives it.
  * @returns milliseconds since 1970, UTC; undefined for a number (`0007`), and for a date that there is not (`20240231…`).
  */
-export function timeOf(version: string): number | undefined {
+export function versionMoment(version: string): number | undefined {
   return versionTime(version)?.from;
 }
 
-/** {@link timeOf}, with how exact it is. */
+/** {@link versionMoment}, with how exact it is. */
 export function versionTime(version: string): VersionTime | undefined {
   // Ten digits that begin with 1 are seconds between 2001 and 2033; a year begins with 2, or has 19 and eight digits at most.
   if (/^1\d{9}$/.test(version)) return span(Number(version) * SECOND, SECOND);

@@ -11,8 +11,8 @@ import type {
   Update,
 } from '../operations/types.ts';
 import { batchSize } from './batch-size.ts';
-import { endingOf, innerLoops, type Ending } from './ending.ts';
-import { gapsOf, type Gap } from './gaps.ts';
+import { endingOf, innerLoops, type LoopEnding } from './ending.ts';
+import { keyGapsOf, type KeyGap } from './key-gaps.ts';
 import { skippingPages, type SkippingPage } from './paging.ts';
 
 /** A statement that changes rows. */
@@ -29,11 +29,11 @@ export interface BatchLoop {
   readonly pauses: boolean;
   /** How many rows a pass changes at most; undefined where that is not bounded, or not known. */
   readonly batchSize: number | undefined;
-  readonly ending: Ending;
+  readonly ending: LoopEnding;
   /** Pages that pass rows over. */
   readonly skipping: readonly SkippingPage[];
   /** Writes that a gap in the keys ends. */
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly KeyGap[];
 }
 
 /**
@@ -49,7 +49,7 @@ export interface BatchLoop {
 export function batchLoopOf(loop: Loop, catalog: Catalog): BatchLoop | undefined {
   const changes = loop.operations.filter(isRowChange);
   if (changes.length === 0) return undefined;
-  let ending: Ending | undefined;
+  let ending: LoopEnding | undefined;
   return {
     loop,
     changes,
@@ -69,7 +69,7 @@ export function batchLoopOf(loop: Loop, catalog: Catalog): BatchLoop | undefined
       return skippingPages(loop);
     },
     get gaps() {
-      return gapsOf(loop, catalog);
+      return keyGapsOf(loop, catalog);
     },
   };
 }

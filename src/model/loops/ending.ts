@@ -30,7 +30,7 @@ import { anything, canBeTrue, either, isTrue, nothing, type Value } from './valu
  * - `endless when empty`: if `table` holds no row, since `variable`, which got `aggregate` of it, is NULL then.
  * - `unknown`: neither can be told.
  */
-export type Ending =
+export type LoopEnding =
   | { readonly verdict: 'ends' }
   | { readonly verdict: 'unknown' }
   | { readonly verdict: 'endless'; readonly why: 'no exit' | 'unreachable exit' }
@@ -60,8 +60,8 @@ export type Ending =
       readonly aggregate: string;
     };
 
-const ends: Ending = { verdict: 'ends' };
-const unknown: Ending = { verdict: 'unknown' };
+const ends: LoopEnding = { verdict: 'ends' };
+const unknown: LoopEnding = { verdict: 'unknown' };
 
 /**
  * Whether a loop ends.
@@ -69,7 +69,7 @@ const unknown: Ending = { verdict: 'unknown' };
  * @param loop a loop of a DO block, function or procedure.
  * @param catalog the schema just before it.
  */
-export function endingOf(loop: Loop, catalog: Catalog): Ending {
+export function endingOf(loop: Loop, catalog: Catalog): LoopEnding {
   if (loop.form !== 'loop' && loop.form !== 'while')
     return innerLoops(loop.steps).every((inner) => endingOf(inner, catalog).verdict === 'ends')
       ? ends
@@ -92,7 +92,7 @@ export function endingOf(loop: Loop, catalog: Catalog): Ending {
 }
 
 /** A loop whose exits ask for what an empty table leaves NULL. WHILE ends on NULL. */
-function endlessWhenEmpty(loop: Loop, catalog: Catalog): Ending {
+function endlessWhenEmpty(loop: Loop, catalog: Catalog): LoopEnding {
   if (loop.form !== 'loop' || loop.guarded) return unknown;
   for (const { table, variables } of nullsOfEmptyTables(loop, catalog)) {
     const scenario = suppose({
@@ -131,7 +131,7 @@ function endsByCursor(loop: Loop, catalog: Catalog): boolean {
   return exitsWhen(suppose({ fetches: false }), loop, catalog);
 }
 
-function endingBy(driver: Driver, loop: Loop, catalog: Catalog): Ending {
+function endingBy(driver: Driver, loop: Loop, catalog: Catalog): LoopEnding {
   const progress = progressOf(driver, loop, catalog);
   const key = keyProgress(driver, loop);
   const isDone = progress.kind === 'leaves' || key !== undefined || offsetGrows(driver, loop);
@@ -166,7 +166,7 @@ function progressOf(driver: Driver, loop: Loop, catalog: Catalog): RowProgress {
   return rowProgress({ update: write, conditions, aliases, isVariable, changes, writes }, catalog);
 }
 
-function endlessBy(driver: Driver, progress: RowProgress, loop: Loop, catalog: Catalog): Ending {
+function endlessBy(driver: Driver, progress: RowProgress, loop: Loop, catalog: Catalog): LoopEnding {
   const { write, page, picked } = driver;
   if (write.kind !== 'Update' || progress.kind === 'unknown' || progress.kind === 'leaves') return unknown;
   const isWhole =

@@ -1,5 +1,6 @@
 /** What is known of the bodies of functions and procedures beyond their operations. */
 import type { Node } from '@pgsql/types';
+import { endsTransaction } from '../../input/sql/ends-transaction.ts';
 import type { BodyNode } from '../../input/sql/types.ts';
 import type { Catalog, Routine } from '../catalog/types.ts';
 import type { OperationSequence } from '../history/deploy-operations.ts';
@@ -141,23 +142,6 @@ function callsIn(nodes: readonly BodyNode[]): readonly Node[] {
         return callsIn(node.nodes);
       default:
         return [];
-    }
-  });
-}
-
-function endsTransaction(nodes: readonly BodyNode[]): boolean {
-  return nodes.some((node) => {
-    switch (node.kind) {
-      case 'commit':
-      case 'rollback':
-        return true;
-      case 'if':
-        return node.branches.some((branch) => endsTransaction(branch.nodes));
-      case 'block':
-      case 'loop':
-        return endsTransaction(node.nodes);
-      default:
-        return false;
     }
   });
 }

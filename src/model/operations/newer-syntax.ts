@@ -12,7 +12,7 @@ export interface NewerSyntax {
 
 interface Entry extends NewerSyntax {
   readonly kinds: readonly OperationKind[];
-  readonly isIn: (operation: Operation) => boolean;
+  readonly isIn: (operation: Operation, written: Written) => boolean;
 }
 
 /** A function of PostgreSQL's own that older versions lack. */
@@ -78,6 +78,10 @@ const QUERY_KINDS = [
 
 const isAlways = (): boolean => true;
 
+/** WITH … SEARCH or CYCLE, among the types of nodes. */
+const CTE_CLAUSE = 'SEARCH or CYCLE';
+const SUBQUERY_WITHOUT_ALIAS = 'a subquery without an alias';
+
 /** Each with the release whose notes announce it (manual, appendix E: https://www.postgresql.org/docs/release/). */
 const ENTRIES: readonly Entry[] = [
   entry(
@@ -92,10 +96,10 @@ const ENTRIES: readonly Entry[] = [
     ['DetachPartition'],
     (op) => op.kind === 'DetachPartition' && (op.concurrently || op.finalize),
   ),
-  entry(14, 'COMPRESSION of a column', [...COLUMN_KINDS, 'AlterColumnStorage'], (op) =>
+  entry(14, 'COMPRESSION of a column', [...COLUMN_KINDS, 'AlterColumnStorage'], (op, { columnNodes }) =>
     op.kind === 'AlterColumnStorage'
       ? op.setting === 'compression'
-      : columnNodes(op).some(({ compression }) => (compression ?? '') !== ''),
+      : columnNodes.some(({ compression }) => (compression ?? '') !== ''),
   ),
   entry(
     14,
@@ -104,10 +108,10 @@ const ENTRIES: readonly Entry[] = [
     ({ statement: { tree } }) =>
       'CreateFunctionStmt' in tree && tree.CreateFunctionStmt.sql_body !== undefined,
   ),
-  entry(14, 'a multirange type', [...COLUMN_KINDS, 'AlterColumnType'], (op) =>
+  entry(14, 'a multirange type', [...COLUMN_KINDS, 'AlterColumnType'], (op, { columns }) =>
     op.kind === 'AlterColumnType'
       ? MULTIRANGES.has(op.type.name)
-      : columnsOf(op).some(({ type }) => MULTIRANGES.has(type.name)),
+      : columns.some(({ type }) => MULTIRANGES.has(type.name)),
   ),
   entry(14, 'CREATE STATISTICS on an expression', ['CreateStatistics'], ({ statement: { tree } }) =>
     'CreateStatsStmt' in tree
@@ -116,11 +120,11 @@ const ENTRIES: readonly Entry[] = [
         )
       : false,
   ),
-  entry(14, 'SEARCH and CYCLE', QUERY_KINDS, hasNode('CTESearchClause', 'CTECycleClause')),
-  entry(15, 'NULLS NOT DISTINCT', ['CreateIndex', ...CONSTRAINT_KINDS], (op) =>
+  entry(14, 'SEARCH and CYCLE', QUERY_KINDS, hasNode(CTE_CLAUSE)),
+  entry(15, 'NULLS NOT DISTINCT', ['CreateIndex', ...CONSTRAINT_KINDS], (op, { constraints }) =>
     op.kind === 'CreateIndex'
       ? op.nullsNotDistinct
-      : constraintsOf(op).some((one) => 'nullsNotDistinct' in one && one.nullsNotDistinct),
+      : constraints.some((one) => 'nullsNotDistinct' in one && one.nullsNotDistinct),
   ),
   entry(15, 'MERGE', ['Merge'], isAlways),
   entry(
@@ -130,8 +134,8 @@ const ENTRIES: readonly Entry[] = [
     (op) => op.kind === 'CreateView' && 'security_invoker' in op.options,
   ),
   entry(15, 'SET ACCESS METHOD', ['SetAccessMethod'], isAlways),
-  entry(15, 'ON DELETE SET NULL of some columns', CONSTRAINT_KINDS, (op) =>
-    constraintNodes(op).some(({ fk_del_set_cols: columns }) => (columns ?? []).length > 0),
+  entry(15, 'ON DELETE SET NULL of some columns', CONSTRAINT_KINDS, (_, { constraintNodes }) =>
+    constraintNodes.some(({ fk_del_set_cols: columns }) => (columns ?? []).length > 0),
   ),
   entry(
     15,
@@ -141,17 +145,10 @@ const ENTRIES: readonly Entry[] = [
   ),
   entry(15, 'GRANT ON PARAMETER', ['Grant'], (op) => op.kind === 'Grant' && op.objectType === 'parameter'),
   entry(15, 'a publication of some rows or columns', ['Publication'], hasPublishedPart),
-  entry(16, 'STORAGE of a column in CREATE TABLE', COLUMN_KINDS, (op) =>
-    columnNodes(op).some(({ storage_name: storage }) => (storage ?? '') !== ''),
+  entry(16, 'STORAGE of a column in CREATE TABLE', COLUMN_KINDS, (_, { columnNodes }) =>
+    columnNodes.some(({ storage_name: storage }) => (storage ?? '') !== ''),
   ),
-  entry(16, 'a subquery in FROM without an alias', QUERY_KINDS, (op) => {
-    let found = false;
-    visitNodes(op.statement.tree, (type, fields) => {
-      if (type === 'RangeSubselect' && fields['alias'] === undefined) found = true;
-      return !found;
-    });
-    return found;
-  }),
+  entry(16, 'a subquery in FROM without an alias', QUERY_KINDS, hasNode(SUBQUERY_WITHOUT_ALIAS)),
   entry(
     16,
     'a JSON constructor of standard SQL (JSON_OBJECT, JSON_ARRAY, IS JSON)',
@@ -190,31 +187,61 @@ const ENTRIES: readonly Entry[] = [
     ['Grant'],
     (op) => op.kind === 'Grant' && op.privileges.some((privilege) => privilege.toUpperCase() === 'MAINTAIN'),
   ),
-  entry(18, 'a virtual generated column', COLUMN_KINDS, (op) =>
-    columnsOf(op).some(({ generated }) => generated?.storage === 'virtual'),
+  entry(18, 'a virtual generated column', COLUMN_KINDS, (_, { columns }) =>
+    columns.some(({ generated }) => generated?.storage === 'virtual'),
   ),
-  entry(18, 'NOT NULL as a constraint of the table', ['CreateTable', 'AddConstraint'], (op) =>
-    constraintsOf(op).some(({ type }) => type === 'not null'),
+  entry(18, 'NOT NULL as a constraint of the table', ['CreateTable', 'AddConstraint'], (_, { constraints }) =>
+    constraints.some(({ type }) => type === 'not null'),
   ),
-  entry(18, 'NOT ENFORCED', [...CONSTRAINT_KINDS, 'AlterConstraint'], (op) =>
+  entry(18, 'NOT ENFORCED', [...CONSTRAINT_KINDS, 'AlterConstraint'], (op, { constraints }) =>
     op.kind === 'AlterConstraint'
       ? op.enforced !== undefined
-      : constraintsOf(op).some((one) => 'notEnforced' in one && one.notEnforced),
+      : constraints.some((one) => 'notEnforced' in one && one.notEnforced),
   ),
-  entry(18, 'WITHOUT OVERLAPS and PERIOD', CONSTRAINT_KINDS, (op) =>
-    constraintNodes(op).some(
+  entry(18, 'WITHOUT OVERLAPS and PERIOD', CONSTRAINT_KINDS, (_, { constraintNodes }) =>
+    constraintNodes.some(
       ({ without_overlaps: overlaps, fk_with_period: period }) => overlaps === true || period === true,
     ),
   ),
 ];
 
-function entry(
-  since: number,
-  what: string,
-  kinds: readonly OperationKind[],
-  isIn: (operation: Operation) => boolean,
-): Entry {
+function entry(since: number, what: string, kinds: readonly OperationKind[], isIn: Entry['isIn']): Entry {
   return { since, what, kinds, isIn };
+}
+
+/** What several entries look at: put together once for an operation, when the first of them asks. */
+class Written {
+  readonly #operation: Operation;
+  #columns: readonly ColumnDefinition[] | undefined;
+  #constraints: readonly ConstraintDefinition[] | undefined;
+  #columnNodes: readonly ColumnNode[] | undefined;
+  #constraintNodes: readonly Constraint[] | undefined;
+  #nodeTypes: ReadonlySet<string> | undefined;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  get columns(): readonly ColumnDefinition[] {
+    return (this.#columns ??= columnsOf(this.#operation));
+  }
+
+  get constraints(): readonly ConstraintDefinition[] {
+    return (this.#constraints ??= constraintsOf(this.#operation));
+  }
+
+  get columnNodes(): readonly ColumnNode[] {
+    return (this.#columnNodes ??= columnNodes(this.#operation));
+  }
+
+  get constraintNodes(): readonly Constraint[] {
+    return (this.#constraintNodes ??= constraintNodes(this.#operation));
+  }
+
+  /** The types of the nodes in its statement's parse tree, and what {@link CTE_CLAUSE} and {@link SUBQUERY_WITHOUT_ALIAS} stand for. */
+  get nodeTypes(): ReadonlySet<string> {
+    return (this.#nodeTypes ??= nodeTypesIn(this.#operation.statement.tree));
+  }
 }
 
 /** By kind of operation, oldest first. */
@@ -244,8 +271,10 @@ export const newerFunctions: readonly NewerFunction[] = [...FUNCTIONS].map(([nam
  * @returns each once, oldest first.
  */
 export function syntaxNewerThan(operation: Operation, version: number): readonly NewerSyntax[] {
-  const entries = BY_KIND.get(operation.kind) ?? [];
-  return entries.filter(({ since, isIn }) => since > version && isIn(operation));
+  const entries = BY_KIND.get(operation.kind);
+  if (entries === undefined) return [];
+  const written = new Written(operation);
+  return entries.filter(({ since, isIn }) => since > version && isIn(operation, written));
 }
 
 /**
@@ -317,19 +346,20 @@ function elementsOf({ statement: { tree }, action }: Operation): readonly Node[]
   return definition === undefined ? [] : [definition];
 }
 
-function hasNode(...tags: readonly string[]): (operation: Operation) => boolean {
-  const wanted = new Set(tags);
-  return ({ statement: { tree } }) => {
-    // CTESearchClause and CTECycleClause are fields as well as nodes.
-    let found = false;
-    visitNodes(tree, (type, fields) => {
-      if (wanted.has(type)) found = true;
-      if (type === 'CommonTableExpr' && wanted.has('CTESearchClause'))
-        found ||= fields['search_clause'] !== undefined || fields['cycle_clause'] !== undefined;
-      return !found;
-    });
-    return found;
-  };
+function hasNode(...types: readonly string[]): Entry['isIn'] {
+  return (_, { nodeTypes }) => types.some((type) => nodeTypes.has(type));
+}
+
+function nodeTypesIn(tree: unknown): ReadonlySet<string> {
+  const types = new Set<string>();
+  visitNodes(tree, (type, fields) => {
+    types.add(type);
+    // SEARCH and CYCLE are fields, not nodes, where they stand.
+    if (type === 'CommonTableExpr' && ('search_clause' in fields || 'cycle_clause' in fields))
+      types.add(CTE_CLAUSE);
+    if (type === 'RangeSubselect' && !('alias' in fields)) types.add(SUBQUERY_WITHOUT_ALIAS);
+  });
+  return types;
 }
 
 function hasPublishedPart({ statement: { tree } }: Operation): boolean {

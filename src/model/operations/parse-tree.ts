@@ -15,7 +15,9 @@ export function visitNodes(
     return;
   }
   if (tree === null || typeof tree !== 'object') return;
-  for (const [key, value] of Object.entries(tree)) {
+  // Trees come from JSON: they inherit no keys. Without an array for each node's entries this takes half the time.
+  for (const key in tree) {
+    const value = (tree as Readonly<Record<string, unknown>>)[key];
     if (value === null || typeof value !== 'object') continue;
     // A key in upper case names the type of the one node below it; the others are fields.
     if (isUpperCase(key.charCodeAt(0)) && !Array.isArray(value)) {

@@ -45,3 +45,8 @@ export function withFromItems(
   }
   return all;
 }
+
+/** A scope without a CTE or subquery, whatever it is called: one that names itself, or a table of its name, has no bounds from itself. */
+export function withoutSource(scope: PredicateScope, source: SelectStmt): PredicateScope {
+  return { ...scope, sources: new Map([...scope.sources].filter(([, select]) => select !== source)) };
+}

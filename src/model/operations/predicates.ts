@@ -5,7 +5,7 @@ import { quoteIdentifier } from './display-name.ts';
 import { constantText, fieldsOf, stringOf } from './nodes.ts';
 import { columnNames, cteNames, fromItems, queryOf, withoutCtes } from './queries.ts';
 import type { FromItem } from './queries.ts';
-import { sourcesOf, withFromItems } from './predicate-scope.ts';
+import { sourcesOf, withFromItems, withoutSource } from './predicate-scope.ts';
 import type { PredicateScope } from './predicate-scope.ts';
 import { expressionText } from './source-text.ts';
 import type { Condition, Predicate, SubqueryShape } from './types.ts';
@@ -45,6 +45,7 @@ interface Shape {
   readonly value?: Node | undefined;
   readonly valueText?: string | undefined;
   readonly subquery?: SubqueryShape | undefined;
+  readonly nulls?: readonly string[];
 }
 
 const other: Shape = { form: 'other' };
@@ -64,6 +65,7 @@ function conditionOf(node: Node, scope: PredicateScope): Condition {
       return shape.value === undefined ? value : (value ??= textOfValue(shape.value, scope));
     },
     subquery: shape.subquery,
+    ...(shape.nulls !== undefined && { nulls: shape.nulls }),
   };
 }
 
@@ -90,7 +92,23 @@ function shapeOf(node: Node, scope: PredicateScope): Shape {
   if (truthTest?.booltesttype === 'IS_FALSE') return booleanColumn(truthTest.arg, 'false', scope);
   const operation = fieldsOf(node, 'BoolExpr');
   if (operation?.boolop === 'NOT_EXPR') return negated(operation.args?.[0], scope);
+  if (operation?.boolop === 'OR_EXPR') return alternatives(operation.args ?? [], scope);
   return booleanColumn(node, 'true', scope);
+}
+
+/** Conditions joined by OR: nothing is known but which columns' NULLs meet one of them. Their subqueries are not read. */
+function alternatives(args: readonly Node[], scope: PredicateScope): Shape {
+  const nulls = args.flatMap((arg) => nullAlternatives(arg, scope));
+  return nulls.length === 0 ? other : { ...other, nulls };
+}
+
+function nullAlternatives(node: Node, scope: PredicateScope): readonly string[] {
+  const operation = fieldsOf(node, 'BoolExpr');
+  if (operation?.boolop === 'OR_EXPR')
+    return (operation.args ?? []).flatMap((arg) => nullAlternatives(arg, scope));
+  const test = fieldsOf(node, 'NullTest');
+  const column = test?.nulltesttype === 'IS_NULL' ? columnOfTarget(test.arg, scope) : undefined;
+  return column === undefined ? [] : [column];
 }
 
 function negated(node: Node | undefined, scope: PredicateScope): Shape {
@@ -177,7 +195,7 @@ function comparison(
   const names = columnNames(right);
   const source = names && names.length > 1 ? scope.sources.get(names[names.length - 2] ?? '') : undefined;
   if (source === undefined) return undefined;
-  return { form: 'subquery', column, subquery: shapeOfSelect(source, scope) };
+  return { form: 'subquery', column, subquery: shapeOfSelect(source, withoutSource(scope, source)) };
 }
 
 function inList(left: Node | undefined, right: Node | undefined, scope: PredicateScope): Shape {
@@ -220,11 +238,8 @@ function shapeOfSelect(select: SelectStmt, outer: PredicateScope): SubqueryShape
   const ctes = new Set([...outer.ctes, ...cteNames(select.withClause)]);
   const repeated = select.whereClause === undefined && select.limitCount === undefined ? items[0] : undefined;
   const source = repeated && items.length === 1 ? repeatedSource(repeated, sources) : undefined;
-  // A recursive CTE names itself: its own bounds are then none.
   if (source !== undefined && source !== select) {
-    const remaining = new Map(sources);
-    remaining.delete(repeated?.relation?.name ?? '');
-    return shapeOfSelect(source, { ...outer, sources: remaining, ctes });
+    return shapeOfSelect(source, withoutSource({ ...outer, sources, ctes }, source));
   }
   const scope: PredicateScope = {
     ...outer,

@@ -18,6 +18,7 @@ import type {
 import type { Context } from './context.ts';
 import { nameFromNode, relationName, roleName, roleNames } from './names.ts';
 import { fieldsOf, findOption, optionsOf, stringsOf, valueText } from './nodes.ts';
+import { quoteIdentifier } from './display-name.ts';
 import { objectTypeOf } from './object-types.ts';
 import { optionalExpression } from './source-text.ts';
 import { textOf } from './tokens.ts';
@@ -77,7 +78,12 @@ export function createRule(node: RuleStmt, context: Context): readonly Operation
 }
 
 function privilegesOf(nodes: readonly Node[] | undefined): string[] {
-  return (nodes ?? []).map((node) => (fieldsOf(node, 'AccessPriv')?.priv_name ?? 'ALL').toUpperCase());
+  return (nodes ?? []).map((node) => {
+    const privilege = fieldsOf(node, 'AccessPriv');
+    const name = (privilege?.priv_name ?? 'ALL').toUpperCase();
+    const columns = stringsOf(privilege?.cols);
+    return columns.length === 0 ? name : `${name} (${columns.map(quoteIdentifier).join(', ')})`;
+  });
 }
 
 /** GRANT and REVOKE of privileges on objects. */

@@ -627,7 +627,7 @@ export type Grant = Op<
   'Grant',
   {
     grant: boolean;
-    /** Empty for ALL. */
+    /** In upper case, with the columns that they are limited to: `SELECT (id, name)`. Empty for ALL. */
     privileges: readonly string[];
     objectType: ObjectType;
     /** Of `IN SCHEMA`, the schemas. */
@@ -710,6 +710,8 @@ export interface Condition {
   readonly value: string | undefined;
   /** Of `subquery`. */
   readonly subquery: SubqueryShape | undefined;
+  /** Of `a IS NULL OR b IS NULL OR …`: the columns whose NULLs meet it, whatever the others hold. */
+  readonly nulls?: readonly string[];
 }
 
 /** What bounds a subquery that picks rows to change. */

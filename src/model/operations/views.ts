@@ -22,10 +22,16 @@ export function createView(node: ViewStmt, context: Context): readonly Operation
       get definition() {
         return query.text;
       },
-      options: optionsOf(node.options),
+      options: { ...optionsOf(node.options), ...checkOptionOf(node) },
       ...context.base,
     },
   ];
+}
+
+/** WITH CHECK OPTION, which PostgreSQL stores as the option `check_option`. */
+function checkOptionOf({ withCheckOption }: ViewStmt): Readonly<Record<string, string>> {
+  if (withCheckOption === 'LOCAL_CHECK_OPTION') return { check_option: 'local' };
+  return withCheckOption === 'CASCADED_CHECK_OPTION' ? { check_option: 'cascaded' } : {};
 }
 
 /** CREATE TABLE AS, SELECT INTO and CREATE MATERIALIZED VIEW, which PostgreSQL's grammar makes one. */

@@ -257,14 +257,36 @@ describe('what nobody runs', () => {
     expect(read('drizzle', files).strayScripts).toEqual(['m/a.sql', 'm/b.sql']);
   });
 
-  it('is told in a note where it is a rollback of no migration', () => {
-    const names = ['1_a', '2_b', '3_c', '4_d'].map((name) => [`m/${name}.down.sql`, 'SELECT 1;']);
-    const files = { 'm/9_t.up.sql': 'SELECT 1;', ...Object.fromEntries(names) };
-    const { strayScripts, notes } = read('golang-migrate', files);
-    expect(strayScripts).toEqual([]);
-    expect(notes).toEqual([
-      '4 rollbacks belong to no migration: m/1_a.down.sql, m/2_b.down.sql, m/3_c.down.sql and 1 more.',
+  it('is no stray where it is a rollback of no migration', () => {
+    const files = {
+      'm/9_t.up.sql': 'SELECT 1;',
+      'm/1_a.down.sql': '',
+      'm/2_b.down.sql': '',
+      'm/9_u.down.sql': '',
+    };
+    const { strayScripts, orphanRollbacks, notes } = read('golang-migrate', files);
+    expect([strayScripts, notes]).toEqual([[], []]);
+    expect(orphanRollbacks).toEqual([
+      { path: 'm/1_a.down.sql', deleted: undefined },
+      { path: 'm/2_b.down.sql', deleted: undefined },
     ]);
+  });
+
+  it('is a rollback that stays when its migration is deleted', () => {
+    const sql = { 'm/1_a/up.sql': 'SELECT 1;', 'm/1_a/down.sql': 'SELECT 2;', 'm/2_b/up.sql': 'SELECT 3;' };
+    const workspace = emptyRepository(made);
+    workspace.write(sql);
+    const commit = workspace.commit();
+    workspace.git('rm', '-q', 'm/1_a/up.sql');
+    const git = openGit(workspace.root);
+    const readNow = (): ReadProject =>
+      readProject(diskTree(workspace.root, { git }), foundAt('diesel'), {
+        git,
+        base: { kind: 'revision', label: 'main', commit },
+      });
+    expect(readNow().orphanRollbacks).toEqual([{ path: 'm/1_a/down.sql', deleted: '1_a' }]);
+    workspace.git('rm', '-q', 'm/1_a/down.sql');
+    expect(readNow().orphanRollbacks).toEqual([]);
   });
 
   it('is not a baseline of Flyway', () => {

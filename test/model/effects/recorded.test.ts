@@ -6,13 +6,14 @@ import { predict } from './matrix/predict.ts';
 import { readRecord } from './matrix/read-record.ts';
 import { recorded } from './matrix/record.ts';
 import { matrixStatements } from './matrix/run-matrix.ts';
-import { keyOfStatement, type Facts } from './matrix/types.ts';
+import type { EffectFacts } from '../../../src/verify/trace/facts.ts';
+import { keyOfStatement } from './matrix/types.ts';
 
 const record = readRecord();
 const known = recorded(record);
 const versions = [13, 14, 15, 16, 17, 18];
 /** Statements and facts on which prediction and observation differ on some version. */
-const differing = new Map<string, Set<keyof Facts>>();
+const differing = new Map<string, Set<keyof EffectFacts>>();
 
 beforeAll(loadParser);
 

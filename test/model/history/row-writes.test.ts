@@ -38,6 +38,9 @@ describe('what wrote the rows of a table', () => {
     ['INSERT INTO users (id) SELECT id FROM users', 0],
     ['MERGE INTO users USING users AS u ON false WHEN NOT MATCHED THEN DO NOTHING', 1],
     ['TRUNCATE users', 0],
+    ['DELETE FROM users WHERE a IS NULL OR b IS NULL', 1],
+    ["DELETE FROM users WHERE b IS NULL OR (b = 'x' OR users.a IS NULL)", 1],
+    ["DELETE FROM users WHERE b IS NULL OR (b = 'x' AND a IS NULL) OR NOT a IS NULL", 0],
     ["ALTER TABLE users DROP COLUMN a; ALTER TABLE users ADD COLUMN a text DEFAULT 'x'", 1],
     ['ALTER TABLE users DROP COLUMN a; ALTER TABLE users ADD COLUMN a text', 0],
   ])('%s gives values: %i', (sql, count) => {

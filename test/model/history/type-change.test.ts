@@ -43,7 +43,7 @@ const NAMES = [
 const PROBE = `
   CREATE FUNCTION attempt(sql text) RETURNS text LANGUAGE plpgsql AS $$
   BEGIN EXECUTE sql; RETURN 'ok'; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END $$;
-  CREATE FUNCTION probe(old text, new text, OUT outcome text, OUT rewrites bool, OUT fails bool) LANGUAGE plpgsql AS $$
+  CREATE FUNCTION probe(old text, new text, OUT outcome text, OUT rewrites bool, OUT fails bool, OUT unwritable bool) LANGUAGE plpgsql AS $$
   DECLARE file oid;
   BEGIN
     EXECUTE format('CREATE TABLE t (c %s)', old);
@@ -51,7 +51,8 @@ const PROBE = `
     outcome := attempt(format('ALTER TABLE t ALTER COLUMN c TYPE %s', new));
     rewrites := pg_relation_filenode('t') <> file;
     IF outcome <> 'ok' THEN EXECUTE format('ALTER TABLE t DROP COLUMN c, ADD COLUMN c %s', new); END IF;
-    fails := attempt(format('PREPARE w(%s) AS UPDATE t SET c = $1', old)) <> 'ok'
+    unwritable := attempt(format('PREPARE w(%s) AS UPDATE t SET c = $1', old)) <> 'ok';
+    fails := unwritable
       -- Nothing compares two json: no code does it before either.
       OR old <> 'json' AND new <> 'json' AND attempt(format('PREPARE r(%s) AS SELECT FROM t WHERE c = $1', old)) <> 'ok';
     DEALLOCATE ALL;
@@ -64,6 +65,7 @@ interface Seen {
   readonly outcome: string;
   readonly rewrites: boolean;
   readonly fails: boolean;
+  readonly unwritable: boolean;
 }
 
 describe('typeChangeOf', () => {
@@ -85,6 +87,7 @@ describe('typeChangeOf', () => {
         // Of a change that is refused nobody sees whether it would rewrite.
         rewrites: seen.outcome === 'ok' ? change?.work === 'rewrite' : seen.rewrites,
         fails: change?.failsRunningCode,
+        unwritable: change?.failsWrites,
       };
       const said = { old: seen.old, new: seen.new, ...predicted };
       return JSON.stringify(said) === JSON.stringify(seen) ? [] : [{ seen, predicted }];

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mostHoursBetween, timeOf, versionTime } from '../../../src/model/history/version-time.ts';
+import { mostHoursBetween, versionMoment, versionTime } from '../../../src/model/history/version-time.ts';
 
 const iso = (version: string): string | undefined => {
-  const time = timeOf(version);
+  const time = versionMoment(version);
   return time === undefined ? undefined : new Date(time).toISOString();
 };
 
-describe('timeOf', () => {
+describe('versionMoment', () => {
   it.each([
     ['20240131093015', '2024-01-31T09:30:15.000Z'],
     ['202401310930', '2024-01-31T09:30:00.000Z'],
@@ -39,7 +39,7 @@ describe('timeOf', () => {
     '202401310930151',
     'x20240131',
   ])('%s is no moment', (version) => {
-    expect(timeOf(version)).toBeUndefined();
+    expect(versionMoment(version)).toBeUndefined();
   });
 
   it('reads what a date was written as', () => {
@@ -47,7 +47,7 @@ describe('timeOf', () => {
     fc.assert(
       fc.property(dates, (date) => {
         const version = date.toISOString().replaceAll(/[-T:]/g, '').slice(0, 14);
-        expect(timeOf(version)).toBe(Math.floor(date.getTime() / 1000) * 1000);
+        expect(versionMoment(version)).toBe(Math.floor(date.getTime() / 1000) * 1000);
       }),
     );
   });

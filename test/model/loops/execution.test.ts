@@ -2,7 +2,7 @@ import { assert as check, asyncProperty } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { batchLoopOf } from '../../../src/model/loops/batch-loop.ts';
-import type { Ending } from '../../../src/model/loops/ending.ts';
+import type { LoopEnding } from '../../../src/model/loops/ending.ts';
 import { emptyDatabase, type Database } from '../../support/pglite.ts';
 import { replayed } from '../history/read.ts';
 import { runLoop } from './execute.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await emptyDatabase();
 });
 
-function endingOf({ columns, declarations, body }: GeneratedLoop): Ending {
+function endingOf({ columns, declarations, body }: GeneratedLoop): LoopEnding {
   const { migrations, catalogBefore } = replayed(
     `CREATE TABLE t (${columns});`,
     `DO $$ DECLARE ${declarations} BEGIN ${body} END $$`,

@@ -172,6 +172,24 @@ describe('subqueries', () => {
   });
 });
 
+it.each([
+  'WITH b AS (SELECT u.id FROM u, b WHERE u.id = b.id AND u.k = 1) UPDATE t SET x = 1 FROM b WHERE t.id = b.id',
+  'WITH b AS (SELECT u.id FROM u, b AS c WHERE u.id = c.id AND u.k = 1) UPDATE t SET x = 1 FROM b WHERE t.id = b.id',
+  'WITH a AS (SELECT id FROM b WHERE b.id = a.id), b AS (SELECT u.id FROM u, a WHERE u.id = a.id) UPDATE t SET x = 1 FROM b WHERE t.id = b.id',
+])('ends where a CTE is compared with what has its name: %s', (sql) => {
+  expect(first('Update', sql).where.conditions).toMatchObject([{ form: 'subquery', column: 'id' }]);
+});
+
+it.each([
+  ['a IS NULL OR b IS NULL', ['a', 'b']],
+  ["a = 1 OR (t.b IS NULL OR c = 'x')", ['b']],
+  ['a IS NOT NULL OR (a IS NULL AND b = 1)', undefined],
+  ['a = 1 OR u.b IS NULL', undefined],
+])('NULLs that meet %s', (where, nulls) => {
+  const condition = only(where);
+  expect([condition.form, condition.nulls]).toEqual(['other', nulls]);
+});
+
 describe('assignments', () => {
   it.each([
     ['a = 1', 'constant', [], '1'],

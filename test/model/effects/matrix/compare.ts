@@ -1,96 +1,55 @@
-import type { Observation } from '../../../../src/testing/observation.ts';
-import type { Prediction } from './predict.ts';
+import { parseScript } from '../../../../src/input/sql/parse-script.ts';
+import { effectDifferences } from '../../../../src/verify/trace/compare.ts';
+import type { EffectFacts } from '../../../../src/verify/trace/facts.ts';
+import type { Observation } from '../../../../src/verify/trace/observation.ts';
 import { exceptions } from './exceptions.ts';
-import { keyOfStatement, type Facts, type MatrixStatement } from './types.ts';
-
-/** Statements on rows: how they find them is the planner's. */
-const PLANNED = /^(?:insert|update|delete|select|merge|with|do|copy|explain|declare)\b/iu;
-
-/** These lock an index as nobody uses it any more. */
-const CONCURRENT = /\bconcurrently\b/iu;
+import type { Prediction } from './predict.ts';
+import { keyOfStatement, type MatrixStatement } from './types.ts';
 
 /** One fact on which prediction and observation differ, both as text. */
 export interface Difference {
-  readonly fact: keyof Facts;
+  readonly fact: keyof EffectFacts;
   readonly predicted: string;
   readonly observed: string;
 }
 
 /** The facts on which a statement's effects say something else on purpose. */
-export function exceptedFacts(statement: MatrixStatement): readonly (keyof Facts)[] {
+export function exceptedFacts(statement: MatrixStatement): readonly (keyof EffectFacts)[] {
   const key = keyOfStatement(statement);
   return exceptions.flatMap(({ facts, statements }) => (statements.includes(key) ? facts : []));
 }
 
 /**
- * Compares what was predicted with what was observed.
- *
- * - An index that is locked with ACCESS EXCLUSIVE stops every reader of its table, so that it counts as the table's lock.
- * - A sequence that belongs to a column shares its table's fate: its lock is compared only where one is predicted.
- * - A partitioned table has no rows: the work predicted on it is that on its partitions.
- * - A rewrite reads its table and builds its indexes, if there are any.
- * - Scans are not compared where the planner chooses them, nor outside a transaction, where they are not counted.
+ * Compares what was predicted of a statement of the matrix with what was observed. The parser must be loaded.
  *
  * @param locksSeen false where the engine cannot show the locks of a statement that runs alone.
  */
 export function differences(
-  statement: MatrixStatement,
+  { sql, alone }: MatrixStatement,
   prediction: Prediction,
   observation: Observation,
   locksSeen: boolean,
 ): readonly Difference[] {
-  const facts = factsToCompare(statement, locksSeen);
-  return facts.flatMap((fact) => {
-    const predicted = textOf(predictedFact(fact, prediction, observation));
-    const observed = textOf(observedFact(fact, statement, prediction, observation));
-    return predicted === observed ? [] : [{ fact, predicted, observed }];
+  const source = { path: 'a.sql', text: sql, encoding: 'utf-8', byteOrderMark: false } as const;
+  const tree = parseScript(source).statements[0]?.tree;
+  if (tree === undefined) throw new Error(`no statement: ${sql}`);
+  const visibility = { locks: locksSeen, scans: alone !== true, filled: true };
+  return effectDifferences(tree, prediction, observation, visibility).map((difference) => {
+    const { fact, relation } = difference;
+    return fact === 'locks'
+      ? {
+          fact,
+          predicted: lockText(relation, difference.predicted),
+          observed: lockText(relation, difference.observed),
+        }
+      : {
+          fact,
+          predicted: difference.predicted ? relation : '',
+          observed: difference.observed ? relation : '',
+        };
   });
 }
 
-function factsToCompare(statement: MatrixStatement, locksSeen: boolean): (keyof Facts)[] {
-  const facts: (keyof Facts)[] = ['rewritten', 'indexed'];
-  if (locksSeen) facts.push('locks');
-  if (!PLANNED.test(statement.sql) && statement.alone !== true) facts.push('scanned');
-  return facts;
+function lockText(relation: string, lock: string | undefined): string {
+  return lock === undefined ? '' : `${relation}: ${lock}`;
 }
-
-function predictedFact(
-  fact: keyof Facts,
-  prediction: Prediction,
-  observation: Observation,
-): Facts[keyof Facts] {
-  if (fact === 'locks') return prediction.locks;
-  const seen = observation[fact];
-  const isBorneOut = (name: string): boolean => {
-    const below = prediction.partitions.get(name);
-    return below?.some((partition) => seen.includes(partition) || isBorneOut(partition)) === true;
-  };
-  const named = prediction[fact].filter((name) => !isBorneOut(name));
-  return fact === 'rewritten' ? named : named.filter((name) => !prediction.rewritten.includes(name));
-}
-
-function observedFact(
-  fact: keyof Facts,
-  { sql }: MatrixStatement,
-  prediction: Prediction,
-  observation: Observation,
-): Facts[keyof Facts] {
-  if (fact === 'rewritten') return observation.rewritten;
-  if (fact !== 'locks') return observation[fact].filter((name) => !observation.rewritten.includes(name));
-  const locks = new Map(Object.entries(observation.locks));
-  for (const { table, lock } of Object.values(observation.indexLocks)) {
-    if (lock === 'ACCESS EXCLUSIVE' && !CONCURRENT.test(sql)) locks.set(table, lock);
-  }
-  for (const name of prediction.ownedSequences) if (prediction.locks[name] === undefined) locks.delete(name);
-  return Object.fromEntries(locks);
-}
-
-function textOf(fact: Facts[keyof Facts]): string {
-  if (isList(fact)) return [...fact].sort().join(', ');
-  return Object.entries(fact)
-    .map(([name, lock]) => `${name}: ${lock}`)
-    .sort()
-    .join(', ');
-}
-
-const isList = (fact: Facts[keyof Facts]): fact is readonly string[] => Array.isArray(fact);

@@ -15,27 +15,6 @@ export const exceptions: readonly Exception[] = [
   },
   {
     because:
-      'what is only planned or checked is not read: the lock is one that conflicts with ACCESS EXCLUSIVE alone',
-    facts: ['locks'],
-    statements: [
-      'EXPLAIN SELECT * FROM t',
-      'PREPARE q AS SELECT * FROM t',
-      'DECLARE cu CURSOR FOR SELECT * FROM t',
-      'CREATE POLICY p ON t USING (rid IN (SELECT id FROM r))',
-      'CREATE FUNCTION ff() RETURNS int LANGUAGE sql AS $$ SELECT count(*)::int FROM t $$',
-    ],
-  },
-  {
-    because:
-      'the body of a routine and the commands of a rule are checked under the lock that they will take, and are not read here',
-    facts: ['locks'],
-    statements: [
-      'CREATE PROCEDURE pr() LANGUAGE sql AS $$ DELETE FROM t $$',
-      'CREATE RULE ru AS ON UPDATE TO t DO ALSO INSERT INTO r VALUES (1, 1)',
-    ],
-  },
-  {
-    because:
       'the partition’s parent is looked at for its bound, under a lock that conflicts with ACCESS EXCLUSIVE alone',
     facts: ['locks'],
     statements: ['UPDATE p1 SET kid = 1', 'TRUNCATE ONLY p1'],

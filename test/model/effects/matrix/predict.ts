@@ -2,20 +2,20 @@ import { parseScript } from '../../../../src/input/sql/parse-script.ts';
 import { createCatalogBuilder } from '../../../../src/model/catalog/builder.ts';
 import { effectsOf } from '../../../../src/model/effects/effects-of.ts';
 import type { Effect } from '../../../../src/model/effects/types.ts';
-import { compareLocks } from '../../../../src/model/operations/lock-modes.ts';
 import { operationsOf } from '../../../../src/model/operations/operations-of.ts';
-import type { LockMode, Operation } from '../../../../src/model/operations/types.ts';
+import type { Operation } from '../../../../src/model/operations/types.ts';
 import type { Statement } from '../../../../src/input/sql/types.ts';
-import { keyOfStatement, type Facts, type Group, type MatrixStatement } from './types.ts';
+import type { PredictedEffects } from '../../../../src/verify/trace/compare.ts';
+import { factsOf, relationKey, type EffectFacts } from '../../../../src/verify/trace/facts.ts';
+import { catalogFacts } from '../../../../src/verify/trace/predictions.ts';
+import { keyOfStatement, type Group, type MatrixStatement } from './types.ts';
 
 /** What effects say of a statement, before anybody looks at what PostgreSQL does. */
-export interface Prediction extends Facts {
+export interface Prediction extends PredictedEffects {
+  /** Relation → the strongest lock. */
+  readonly locks: EffectFacts['locks'];
   /** Relation → the slowest work on it. */
   readonly work: Readonly<Record<string, Effect['work']>>;
-  /** Sequences that belonged to a column before the statement. */
-  readonly ownedSequences: ReadonlySet<string>;
-  /** Partitioned tables, which have no rows of their own, each with its partitions. */
-  readonly partitions: ReadonlyMap<string, readonly string[]>;
 }
 
 const SLOWNESS: Readonly<Record<Effect['work'], number>> = {
@@ -57,13 +57,11 @@ function predictAnew(group: Group, { sql, after }: MatrixStatement, version: num
     }
   }
   const before = builder.catalog();
-  const owned = [...before.sequences()].filter(({ ownedBy }) => ownedBy !== undefined);
-  const ownedSequences = new Set(owned.map(({ name }) => keyOf(name)));
-  const partitioned = [...before.tables()].filter(({ partitionBy }) => partitionBy !== undefined);
-  const partitions = new Map(
-    partitioned.map(({ name }) => [keyOf(name), before.children(name).map((child) => keyOf(child.name))]),
-  );
-  return { ...factsOf(run(sql)), ownedSequences, partitions };
+  const effects = run(sql);
+  const facts = factsOf(effects);
+  // Tables have rows here: which keys are looked up, and how, is said in exceptions.ts.
+  const comparison = { certain: facts, possible: facts, opaque: false, lookedUp: new Set<string>() };
+  return { ...comparison, ...catalogFacts(before), locks: facts.locks, work: slowestWork(effects) };
 }
 
 interface ReadStatement {
@@ -86,35 +84,13 @@ function read(text: string): readonly ReadStatement[] {
   return statements;
 }
 
-function factsOf(effects: readonly Effect[]): Facts & Pick<Prediction, 'work'> {
-  const locks = new Map<string, LockMode>();
+/** Relation → the slowest work on it. */
+function slowestWork(effects: readonly Effect[]): Prediction['work'] {
   const work = new Map<string, Effect['work']>();
   for (const effect of effects) {
-    const key = keyOf(effect.relation);
-    const lock = locks.get(key);
-    if (lock === undefined || compareLocks(effect.lock, lock) > 0) locks.set(key, effect.lock);
+    const key = relationKey(effect.relation);
     const known = work.get(key);
     if (known === undefined || SLOWNESS[effect.work] > SLOWNESS[known]) work.set(key, effect.work);
   }
-  const working = (...kinds: readonly Effect['work'][]): readonly string[] =>
-    [
-      ...new Set(
-        effects.filter((effect) => kinds.includes(effect.work)).map(({ relation }) => keyOf(relation)),
-      ),
-    ].sort();
-  return {
-    locks: sorted(locks),
-    work: sorted(work),
-    rewritten: working('rewrite'),
-    indexed: working('index build', 'rewrite'),
-    scanned: working('scan', 'index build', 'rewrite'),
-  };
-}
-
-function keyOf({ schema, name }: Effect['relation']): string {
-  return schema === undefined || schema === 'public' ? name : `${schema}.${name}`;
-}
-
-function sorted<Value>(map: ReadonlyMap<string, Value>): Record<string, Value> {
-  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...work].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,4 +1,4 @@
-import type { Observation } from '../../../../src/testing/observation.ts';
+import type { Observation } from '../../../../src/verify/trace/observation.ts';
 import { existsIn, matrixStatements } from './run-matrix.ts';
 import type { MatrixStatement } from './types.ts';
 

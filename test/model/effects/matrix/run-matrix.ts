@@ -4,7 +4,7 @@ import {
   relationsOf,
   type Observation,
   type Session,
-} from '../../../../src/testing/observation.ts';
+} from '../../../../src/verify/trace/observation.ts';
 import { groups } from './groups.ts';
 import type { Group, MatrixStatement } from './types.ts';
 

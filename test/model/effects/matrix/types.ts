@@ -1,15 +1,4 @@
-import type { LockMode } from '../../../../src/model/operations/types.ts';
-
-/** What is compared of a statement's effects. */
-export interface Facts {
-  /** Relation → the strongest lock. */
-  readonly locks: Readonly<Record<string, LockMode>>;
-  readonly rewritten: readonly string[];
-  /** Tables with an index that is built. */
-  readonly indexed: readonly string[];
-  /** Tables that are read whole. */
-  readonly scanned: readonly string[];
-}
+import type { EffectFacts } from '../../../../src/verify/trace/facts.ts';
 
 /** A statement whose effects were predicted and observed. */
 export interface MatrixStatement {
@@ -28,7 +17,7 @@ export interface MatrixStatement {
 export interface Exception {
   readonly because: string;
   /** What differs, on one version at least. */
-  readonly facts: readonly (keyof Facts)[];
+  readonly facts: readonly (keyof EffectFacts)[];
   /** As {@link keyOfStatement} gives them. */
   readonly statements: readonly string[];
 }

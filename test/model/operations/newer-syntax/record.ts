@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Session } from '../../../../src/testing/observation.ts';
+import type { Session } from '../../../../src/verify/trace/observation.ts';
 import { functionExamples, syntaxExamples } from './examples.ts';
 
 /** What each example gave on each major version: `runs`, or an SQLSTATE. */

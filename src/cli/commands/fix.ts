@@ -1,0 +1,65 @@
+import { fixProjects, type FixOutcome } from '../../node/fix-projects.ts';
+import type { LintOutcome, RunRequest } from '../../node/types.ts';
+import { counted, listed } from '../../report/words.ts';
+import type { Environment } from '../../node/environment.ts';
+import { EXIT } from '../exit.ts';
+import type { LintFlags } from '../lint-flags.ts';
+
+/** Writes the outcome of a run, and gives its exit code. */
+type Reporting = (outcome: LintOutcome, flags: LintFlags, environment: Environment) => Promise<number>;
+
+/**
+ * Mends what has a fix and reports what is left; with `--dry-run` prints the patch instead.
+ *
+ * @returns the exit code: that of the report; of a dry run 1 if there is something to mend.
+ * @throws {UsageError} and the errors of input/ and config/, which say what to do.
+ */
+export async function fixAndReport(
+  request: RunRequest,
+  flags: LintFlags,
+  environment: Environment,
+  report: Reporting,
+): Promise<number> {
+  const dryRun = flags.dryRun === true;
+  const outcome = await fixProjects(request, { unsafe: flags.unsafeFixes === true, dryRun });
+  for (const note of outcome.notes) environment.stderr.write(`${note}\n`);
+  if (dryRun) {
+    const { unifiedPatch } = await import('../../report/patch.ts');
+    environment.stdout.write(unifiedPatch(outcome.changes.map(asText)));
+    return outcome.changes.length === 0 ? EXIT.clean : EXIT.findings;
+  }
+  if (outcome.changes.length > 0) environment.stderr.write(`${fixedWords(outcome)}\n`);
+  return await report(outcome.lint, flags, environment);
+}
+
+function asText({ path, before, after }: FixOutcome['changes'][number]): {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string;
+} {
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+  return { path, before: before && text(before), after: text(after) };
+}
+
+/** `Mended 3 findings: writes the rollback (2), … Wrote 2 files.` */
+function fixedWords({ fixed, changes, lint }: FixOutcome): string {
+  const counts = new Map<string, number>();
+  for (const { title } of fixed) counts.set(title, (counts.get(title) ?? 0) + 1);
+  const what = [...counts].map(([title, count]) => (count === 1 ? title : `${title} (${count})`));
+  const changed = changes.filter(({ before }) => before !== undefined).length;
+  const made = changes.length - changed;
+  const files = [
+    ...(changed > 0 ? [`changed ${counted(changed, 'file')}`] : []),
+    ...(made > 0 ? [`made ${counted(made, 'file')}`] : []),
+  ];
+  const reset = changed > 0 ? ` ${resetWords(lint)}` : '';
+  return `Mended ${counted(fixed.length, 'finding')}, ${listed(files)}: ${listed(what)}.${reset}`;
+}
+
+/** A migration that the developer's own database has run already is not run again by its tool. */
+function resetWords({ sources }: LintOutcome): string {
+  const isPrisma = sources.some(({ found }) => found.layout === 'prisma');
+  return isPrisma
+    ? 'If your own database has run one of them already, start it anew: npx prisma migrate reset.'
+    : 'If your own database has run one of them already, roll it back there first.';
+}

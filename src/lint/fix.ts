@@ -1,0 +1,31 @@
+import type { Span } from '../input/text/types.ts';
+
+/**
+ * How much a fix may change. `safe`: the same final schema, column order aside, and no slow work under a lock that blocks reads or
+ * writes. `unsafe`: data, what the application sees, or the final schema may differ. `display-only`: a text to read, never applied.
+ */
+export type FixSafety = 'safe' | 'unsafe' | 'display-only';
+
+/** What a rule says of its fixes: edits of the script, or new, renamed or split files. */
+export interface FixMeta {
+  readonly safety: FixSafety;
+  readonly form: 'edits' | 'files';
+}
+
+/** A replacement of text. `span` in UTF-16 units of the whole file; an empty span inserts. */
+export interface Edit {
+  readonly path: string;
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** What repair is asked to do about a finding. Data only: repair makes edits or files of it. */
+export type FixRequest = {
+  readonly safety: FixSafety;
+  /** What the fix does, for people, as in `writes the rollback`: a verb in the third person first. */
+  readonly title: string;
+} & (
+  | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
+  /** Writes the rollback script of the finding's migration. */
+  | { readonly kind: 'write rollback' }
+);

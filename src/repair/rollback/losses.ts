@@ -1,0 +1,20 @@
+import type { ComparedCatalogs } from './compare.ts';
+import { operationLosses } from './operation-losses.ts';
+import type { RemadeViews } from './remade-views.ts';
+import { lostRows } from './row-losses.ts';
+import { schemaLosses } from './schema-losses.ts';
+import type { Loss, UndoneMigration } from './types.ts';
+
+/** What no rollback brings back, no sentence twice. */
+export function lossesOf(
+  migration: UndoneMigration,
+  compared: ComparedCatalogs,
+  views: RemadeViews,
+): readonly Loss[] {
+  const all = [
+    ...lostRows(compared),
+    ...schemaLosses(compared, views.create, migration),
+    ...migration.operations.flatMap((operation) => operationLosses(operation, migration, compared)),
+  ];
+  return [...new Map(all.toReversed().map((loss) => [loss.sentence, loss])).values()].toReversed();
+}

@@ -1,0 +1,185 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { PGlite as Library, PGliteInterface } from '@electric-sql/pglite';
+import type { PostgresErrorFields } from './errors.ts';
+
+// A worker needs a file of its own, and there is none that is at the same place in the sources, in the compiled package and in the
+// bundled program. So the functions below are sent to it as text. They use each other and their arguments, nothing else: what
+// they imported would not be there.
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** URL of PGlite's main module. */
+  readonly library: string;
+  /** URLs of the modules of extensions, and the name that each has there. */
+  readonly extensions: readonly { readonly name: string; readonly url: string }[];
+  /** Files of extensions that PGlite does not have, by their name in its folder of extensions. */
+  readonly stubs: Readonly<Record<string, string>>;
+  readonly startParams: readonly string[];
+  /** A data folder as an uncompressed tar; undefined to make a new one. */
+  readonly data: Uint8Array | undefined;
+}
+
+/** What a worker is asked. */
+export type WorkerRequest =
+  | { readonly kind: 'execute'; readonly sql: string }
+  | { readonly kind: 'rows'; readonly sql: string }
+  | { readonly kind: 'pipeline'; readonly statements: readonly string[] }
+  | { readonly kind: 'save' };
+
+/** Its answer, also the first one, which says that the database is open: `version` is the server's then. */
+export type WorkerAnswer =
+  | { readonly kind: 'open'; readonly version: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'rows'; readonly rows: readonly unknown[] }
+  | { readonly kind: 'saved'; readonly data: Uint8Array }
+  /** PostgreSQL answered with an error; the database goes on. */
+  | { readonly kind: 'refused'; readonly error: PostgresErrorFields }
+  /** PGlite did not answer as PostgreSQL does: nothing that it says can be trusted any more. */
+  | { readonly kind: 'crashed'; readonly message: string };
+
+type Load = (url: string) => Promise<Readonly<Record<string, unknown>>>;
+
+/** Opens the database, and answers requests one after the other. */
+async function serve(port: MessagePort, setup: WorkerSetup, load: Load): Promise<void> {
+  let answer: WorkerAnswer;
+  try {
+    const database = await open(setup, load);
+    const [row] = (await database.query<{ version: string }>('SHOW server_version')).rows;
+    answer = { kind: 'open', version: Object.values(row ?? {}).join() };
+    port.on('message', (request: WorkerRequest) => {
+      void answerTo(database, request).then(
+        (outcome) =>
+          port.postMessage(outcome, outcome.kind === 'saved' ? [outcome.data.buffer as ArrayBuffer] : []),
+        (error: unknown) => port.postMessage({ kind: 'crashed', message: shortText(error) }),
+      );
+    });
+  } catch (error) {
+    answer = { kind: 'crashed', message: shortText(error) };
+  }
+  port.postMessage(answer);
+}
+
+async function open(setup: WorkerSetup, load: Load): Promise<PGliteInterface> {
+  const { PGlite } = (await load(setup.library)) as unknown as { readonly PGlite: typeof Library };
+  const extensions: Record<string, never> = {};
+  for (const { name, url } of setup.extensions) extensions[name] = (await load(url))[name] as never;
+  const database = await PGlite.create({
+    startParams: [...setup.startParams],
+    extensions,
+    ...(setup.data === undefined
+      ? {}
+      : { loadDataDir: new Blob([setup.data as Uint8Array<ArrayBuffer>], { type: 'application/x-tar' }) }),
+  });
+  const { FS } = database.Module as unknown as { FS: { writeFile(path: string, text: string): void } };
+  for (const [name, text] of Object.entries(setup.stubs))
+    FS.writeFile(`/pglite/share/postgresql/extension/${name}`, text);
+  return database;
+}
+
+async function answerTo(database: PGliteInterface, request: WorkerRequest): Promise<WorkerAnswer> {
+  switch (request.kind) {
+    case 'execute': {
+      const query = messageOf('Q', `${request.sql}\0`);
+      // Whoever sends COPY … FROM STDIN is asked for its data: there is none. Without COPY it is ignored.
+      const noData = /copy/iu.test(request.sql) ? [messageOf('f', 'there is no data for COPY\0')] : [];
+      return send(database, [query, ...noData]);
+    }
+    case 'pipeline':
+      return send(database, [...request.statements.flatMap(extendedQuery), messageOf('S', '')]);
+    case 'rows':
+      return rowsOf(database, request.sql);
+    case 'save':
+      return save(database);
+    default:
+      return request satisfies never;
+  }
+}
+
+/** Parse, Bind, Describe and Execute: what drivers send for a statement without parameters. */
+function extendedQuery(statement: string): Buffer[] {
+  return [
+    messageOf('P', `\0${statement}\0\0\0`),
+    messageOf('B', '\0\0\0\0\0\0\0\0'),
+    messageOf('D', 'P\0'),
+    messageOf('E', '\0\0\0\0\0'),
+  ];
+}
+
+/** A message of PostgreSQL's protocol: its type, its length, its body (manual, 54.7). */
+function messageOf(type: string, body: string): Buffer {
+  const bytes = Buffer.from(body, 'utf8');
+  const head = Buffer.alloc(5);
+  head.write(type, 0, 'latin1');
+  head.writeInt32BE(bytes.length + 4, 1);
+  return Buffer.concat([head, bytes]);
+}
+
+/** Sends messages. PostgreSQL ends every answer with ReadyForQuery; PGlite, when it died of something, just ends it. */
+async function send(database: PGliteInterface, messages: readonly Buffer[]): Promise<WorkerAnswer> {
+  const bytes = await database.execProtocolRaw(Buffer.concat(messages));
+  const answer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let error: PostgresErrorFields | undefined;
+  let isReady = false;
+  for (let at = 0; at + 5 <= answer.length; at += 1 + answer.readInt32BE(at + 1)) {
+    const type = String.fromCharCode(answer[at] ?? 0);
+    isReady = type === 'Z';
+    if (type === 'E') error ??= errorOf(answer.toString('utf8', at + 5, at + 1 + answer.readInt32BE(at + 1)));
+  }
+  if (!isReady) return { kind: 'crashed', message: 'PGlite stopped without an answer' };
+  return error === undefined ? { kind: 'done' } : { kind: 'refused', error };
+}
+
+/** The fields of an ErrorResponse, each a letter and its text (manual, 54.8). */
+function errorOf(body: string): PostgresErrorFields {
+  const fields = new Map(body.split('\0').map((field) => [field.slice(0, 1), field.slice(1)]));
+  const position = fields.get('P');
+  return {
+    message: fields.get('M') ?? '',
+    code: fields.get('C') ?? 'XX000',
+    position: position === undefined ? undefined : Number(position),
+    detail: fields.get('D'),
+    hint: fields.get('H'),
+    where: fields.get('W'),
+  };
+}
+
+async function rowsOf(database: PGliteInterface, sql: string): Promise<WorkerAnswer> {
+  try {
+    const asText = (value: string): string => value;
+    // Dates as PostgreSQL writes them; they have more digits and years than JavaScript's.
+    const parsers = { 1082: asText, 1114: asText, 1184: asText };
+    const result = (await database.exec(sql, { parsers })).at(-1) as { command?: string; rows: unknown[] };
+    if (result?.command === undefined)
+      return { kind: 'crashed', message: 'PGlite stopped without an answer' };
+    return { kind: 'rows', rows: result.rows };
+  } catch (thrown) {
+    const error = thrown as Readonly<Record<string, string | undefined>>;
+    if (typeof error['code'] !== 'string' || error['severity'] === undefined) throw thrown;
+    const { message = '', code, position, detail, hint, where } = error;
+    const place = position === undefined ? undefined : Number(position);
+    return { kind: 'refused', error: { message, code, position: place, detail, hint, where } };
+  }
+}
+
+/** The data folder. After a checkpoint, so that whoever opens it has no WAL to replay, and sequences go on where they are. */
+async function save(database: PGliteInterface): Promise<WorkerAnswer> {
+  // Refused inside a transaction, where the folder does not have what it did.
+  const outside = await send(database, [messageOf('Q', 'VACUUM (ONLY_DATABASE_STATS)\0')]);
+  if (outside.kind !== 'done') return outside;
+  const checkpoint = await send(database, [messageOf('Q', 'CHECKPOINT\0')]);
+  if (checkpoint.kind !== 'done') return checkpoint;
+  const folder = await database.dumpDataDir('none');
+  return { kind: 'saved', data: new Uint8Array(await folder.arrayBuffer()) };
+}
+
+/** PGlite's own errors quote 30 kB of its source. */
+function shortText(error: unknown): string {
+  return String(error).split('\n', 1).join().slice(0, 300);
+}
+
+/** The program of a worker, as CommonJS. */
+export const workerProgram: string = [
+  'const { parentPort, workerData } = require("node:worker_threads");',
+  ...[serve, open, answerTo, extendedQuery, messageOf, send, errorOf, rowsOf, save, shortText].map(String),
+  'void serve(parentPort, workerData, (url) => import(url));',
+].join('\n');

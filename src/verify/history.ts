@@ -1,0 +1,211 @@
+import type { ReadMigration } from '../input/project/types.ts';
+import { applyScript } from './apply/apply-script.ts';
+import { prepareScript } from './apply/prepare-script.ts';
+import type { ApplyOutcome, PreparedScript } from './apply/types.ts';
+import type { Database, Engine } from './engines/types.ts';
+import { environmentKey, prepareEnvironment, type EnvironmentWishes } from './environment/environment.ts';
+import type { PrefixCache } from './prefix-cache.ts';
+import { beginSession } from './session.ts';
+import type { MigrationOutcome } from './verify-migration.ts';
+import type { VerifyRequest } from './verify-project.ts';
+import { firstLine } from './words.ts';
+
+/** A database after some migrations. */
+export interface Built {
+  readonly database: Database;
+  /** How many of the migrations came from the cache. */
+  readonly cached: number;
+}
+
+/** What the history is run with. */
+export interface HistoryInput {
+  readonly request: Pick<VerifyRequest, 'runner' | 'source' | 'prelude' | 'cache' | 'onProgress'>;
+  readonly engine: Engine;
+  readonly names: EnvironmentWishes['names'];
+  /** Why a statement is not to be run here, for people; undefined if it is. */
+  readonly refused: (script: PreparedScript) => string | undefined;
+}
+
+/**
+ * Makes databases as they are after some of the migrations, which production has: what fails of them here fails for reasons of the
+ * run, so that everything else of them is run all the same, and it is remembered that they are not whole.
+ */
+export class History {
+  readonly #input: HistoryInput;
+  readonly #environment: EnvironmentWishes;
+  readonly #notes = new Set<string>();
+  readonly #incomplete = new Set<string>();
+  /** Ids of migrations that took an engine along, and are not run again. */
+  readonly #deadly = new Set<string>();
+  #session = '';
+
+  constructor(input: HistoryInput) {
+    this.#input = input;
+    const { source, prelude } = input.request;
+    this.#environment = { layout: source.found.layout, names: input.names, prelude };
+  }
+
+  /** What was stubbed, skipped or not as in production, for people: one sentence each. */
+  get notes(): readonly string[] {
+    return [...this.#notes];
+  }
+
+  /** Ids of migrations that did not run whole here, in the order of the run. */
+  get incomplete(): readonly string[] {
+    return [...this.#incomplete];
+  }
+
+  /**
+   * Runs what can be run of a migration that PostgreSQL refused, so that those after it find the schema that its author meant.
+   *
+   * @param outcome what became of it: of what took the engine along nothing is run, and nothing twice.
+   * @returns false if the database is lost.
+   */
+  async makeUp(
+    database: Database,
+    { id, forward }: ReadMigration,
+    { killed, kept }: Pick<MigrationOutcome, 'killed' | 'kept'>,
+  ): Promise<boolean> {
+    const script = forward && prepareScript(this.#input.request.runner, forward);
+    if (killed || script === undefined || 'unsendable' in script) {
+      this.#incomplete.add(id);
+      if (killed) this.#deadly.add(id);
+      return true;
+    }
+    await this.beginSession(database);
+    const done = await this.#applyOneByOne(database, script, new Set(kept));
+    if (done !== 'all' || !script.isWhole) this.#incomplete.add(id);
+    if (done === 'died') this.#deadly.add(id);
+    return done !== 'died';
+  }
+
+  /** Ends what a script has left open or set. */
+  async beginSession(database: Database): Promise<void> {
+    await beginSession(database, this.#session);
+  }
+
+  /**
+   * The database after migrations: from the cache as far as it reaches.
+   *
+   * @param quiet true for a second time, of which nobody needs to hear.
+   * @throws {EngineDied} if a migration takes the engine along that nobody can tell from the others.
+   */
+  async after(migrations: readonly ReadMigration[], quiet = false): Promise<Built> {
+    for (;;) {
+      const built = await this.#try(migrations, quiet);
+      if (built !== undefined) return built;
+    }
+  }
+
+  /** Applies a migration that nobody asks about. @returns false if it took the database along. */
+  async apply(database: Database, migration: ReadMigration, quiet = false): Promise<boolean> {
+    const { id, forward, unreadable } = migration;
+    if (forward === undefined) {
+      if (unreadable !== undefined) this.#incomplete.add(id);
+      return true;
+    }
+    if (this.#deadly.has(id)) return true;
+    const script = prepareScript(this.#input.request.runner, forward);
+    const unsent = 'unsendable' in script ? script.unsendable.message : undefined;
+    if ('unsendable' in script) {
+      this.#leave(id, `${id} was not run: ${unsent}.`, quiet);
+      return true;
+    }
+    const refusal = this.#input.refused(script);
+    if (refusal !== undefined) this.#leave(id, refusal, quiet);
+    const outcome = refusal === undefined ? await applyScript(database, script) : undefined;
+    if (outcome?.kind === 'ran') return true;
+    if (outcome !== undefined) {
+      const others =
+        script.statements.length > 1 ? ' Its statements were run one by one, those that can be.' : '';
+      this.#leave(
+        id,
+        `${id}, which comes before, does not run here: ${firstLine(outcome.error.message)}.${others}`,
+        quiet,
+      );
+    }
+    const isAlive = outcome?.kind !== 'died' && (await this.#applyOneByOne(database, script)) !== 'died';
+    if (!isAlive) this.#deadly.add(id);
+    return isAlive;
+  }
+
+  #leave(id: string, note: string, quiet: boolean): void {
+    const isKnown = this.#incomplete.has(id);
+    this.#incomplete.add(id);
+    if (!quiet && !isKnown) this.#notes.add(note);
+  }
+
+  /** @returns undefined if a migration took the database along: it is known by then. */
+  async #try(migrations: readonly ReadMigration[], quiet: boolean): Promise<Built | undefined> {
+    const { engine, request } = this.#input;
+    const { cache } = request;
+    const key = environmentKey(this.#environment);
+    const found = this.#deadly.size === 0 ? await cache?.find(engine, migrations, key) : undefined;
+    const database = await this.#open(found);
+    const cached = found?.count ?? 0;
+    await this.beginSession(database);
+    for (const [index, migration] of migrations.entries()) {
+      if (index < cached) continue;
+      request.onProgress?.({ phase: 'history', done: index, total: migrations.length, id: migration.id });
+      if (!(await this.apply(database, migration, quiet))) {
+        await database.close();
+        return undefined;
+      }
+      await this.beginSession(database);
+    }
+    if (cached < migrations.length && this.#deadly.size === 0 && !quiet)
+      await cache?.keep(engine, database, migrations, {
+        environment: key,
+        cached,
+        session: this.#session,
+        incomplete: this.incomplete,
+        notes: this.notes,
+      });
+    return { database, cached };
+  }
+
+  async #open(found: Awaited<ReturnType<PrefixCache['find']>>): Promise<Database> {
+    const { engine } = this.#input;
+    if (found !== undefined) {
+      try {
+        const database = await engine.open(found.snapshot);
+        this.#session = found.session;
+        for (const id of found.incomplete) this.#incomplete.add(id);
+        for (const note of found.notes) this.#notes.add(note);
+        return database;
+      } finally {
+        await found.snapshot.discard();
+      }
+    }
+    const database = await engine.open();
+    const { session, notes } = await prepareEnvironment(engine, database, this.#environment);
+    this.#session = session;
+    for (const note of notes) this.#notes.add(note);
+    return database;
+  }
+
+  /** Runs what can be run of a script that fails as a whole. @returns whether that was all of it, or the database is lost. */
+  async #applyOneByOne(
+    database: Database,
+    script: PreparedScript,
+    done: ReadonlySet<number> = new Set(),
+  ): Promise<'all' | 'some' | 'died'> {
+    let ran: 'all' | 'some' = 'all';
+    for (const statement of script.statements) {
+      const { start, end } = statement.span;
+      if (done.has(start)) continue;
+      const sql = script.source.text.slice(start, end);
+      const alone: PreparedScript = {
+        ...script,
+        mode: 'one query',
+        statements: [statement],
+        queries: [{ sql, start, statements: [statement] }],
+      };
+      const outcome: ApplyOutcome | undefined =
+        this.#input.refused(alone) === undefined ? await applyScript(database, alone) : undefined;
+      if (outcome?.kind === 'died') return 'died';
+      if (outcome?.kind !== 'ran') ran = 'some';
+    }
+    return ran;
+  }
+}

@@ -1,0 +1,60 @@
+import { quoteIdentifier } from '../model/operations/display-name.ts';
+import { isEngineDied } from './engines/errors.ts';
+import type { Database, Engine, Snapshot } from './engines/types.ts';
+
+/** SQL that gives a new session what a script's SET, SET ROLE and set_config made of this one; empty for nothing. */
+export async function sessionSettings(database: Database): Promise<string> {
+  // Text in the form in which SET takes it, units included: `5s`, `"$user", public`.
+  const settings = await database.rows<{ call: string }>(
+    `SELECT format('set_config(%L, %L, false)', name, current_setting(name)) AS call
+     FROM pg_settings WHERE source = 'session' ORDER BY name`,
+  );
+  const [user] = await database.rows<{ role: string }>(
+    'SELECT current_user::text AS role WHERE current_user <> session_user',
+  );
+  return [
+    ...(settings.length === 0 ? [] : [`SELECT ${settings.map(({ call }) => call).join(', ')}`]),
+    ...(user === undefined ? [] : [`SET ROLE ${quoteIdentifier(user.role)}`]),
+  ].join('; ');
+}
+
+/** Makes a session what it is after connecting: nothing that a script has left open or set. */
+export async function beginSession(database: Database, settings: string): Promise<void> {
+  // Outside a transaction this only warns.
+  await database.execute('ROLLBACK');
+  await database.execute('DISCARD ALL');
+  if (settings !== '') await database.execute(settings);
+}
+
+/** An engine whose databases begin with settings. @param settingsOf those for a database of this snapshot. */
+export function withSettings(engine: Engine, settingsOf: (from: Snapshot | undefined) => string): Engine {
+  const { kind, version, major, label, abilities, extensions, notes } = engine;
+  return {
+    kind,
+    version,
+    major,
+    label,
+    abilities,
+    extensions,
+    notes,
+    snapshotFrom: (bytes) => engine.snapshotFrom(bytes),
+    close: () => engine.close(),
+    open: async (from) => {
+      const database = await engine.open(from);
+      const settings = settingsOf(from);
+      if (settings !== '') await database.execute(settings);
+      return database;
+    },
+  };
+}
+
+/** Whether a database of an engine is lost, by what it answers. */
+export async function isLost(database: Database): Promise<boolean> {
+  try {
+    await database.rows('SELECT 1 AS one');
+    return false;
+  } catch (error) {
+    if (isEngineDied(error)) return true;
+    throw error;
+  }
+}

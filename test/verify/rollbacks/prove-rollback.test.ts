@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../../../src/verify/engines/types.ts';
+import { fingerprintOf } from '../../../src/verify/fingerprint/fingerprint.ts';
+import { proveAllDown } from '../../../src/verify/rollbacks/prove-all.ts';
+import { proveRollback } from '../../../src/verify/rollbacks/prove-rollback.ts';
+import { proveRowsKept } from '../../../src/verify/rollbacks/prove-rows.ts';
+import type { Verdict } from '../../../src/verify/types.ts';
+import { testDatabase } from '../database.ts';
+import { apply, rollbackInput, scriptOf } from './script.ts';
+
+let database: Database;
+
+beforeEach(async () => {
+  database = await testDatabase();
+  await database.execute(`CREATE TYPE mood AS ENUM ('ok');
+    CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL DEFAULT 'x', mood mood);
+    CREATE TABLE orders (id int, user_id int REFERENCES users DEFERRABLE INITIALLY DEFERRED)`);
+});
+
+async function proved(up: string, down: string): Promise<Verdict | undefined> {
+  const before = await fingerprintOf(database);
+  const [verdict] = await proveRollback(rollbackInput(database, up, down));
+  expect(await fingerprintOf(database)).toEqual(before);
+  return verdict;
+}
+
+const ids = (verdict: Verdict | undefined): readonly string[] => verdict?.findings.map(({ id }) => id) ?? [];
+
+describe('the proof of a rollback', () => {
+  test('a rollback that brings back what was', async () => {
+    const verdict = await proved(
+      'ALTER TABLE users ADD age int; CREATE INDEX age ON users (age)',
+      'ALTER TABLE users DROP age',
+    );
+    expect(verdict).toMatchObject({ check: 'rolls back', outcome: 'proven', findings: [] });
+  });
+
+  test('what is still there is named, and what comes of it is told with it', async () => {
+    const verdict = await proved('ALTER TABLE users ADD age int', 'SELECT 1');
+    expect(verdict?.outcome).toBe('refuted');
+    expect(ids(verdict)).toEqual(['rollback-incomplete']);
+    expect(verdict?.findings[0]?.message).toContain('users.age is still there');
+    expect(verdict?.findings[0]?.details[0]).toContain('42701');
+  });
+
+  test('a column that comes back without its default', async () => {
+    const verdict = await proved('ALTER TABLE users DROP name', 'ALTER TABLE users ADD name text NOT NULL');
+    expect(ids(verdict)).toEqual(['rollback-incomplete', 'rollback-changes-column-order']);
+    expect(verdict?.findings[0]?.message).toContain("users.name comes back without its default 'x'::text");
+    expect(verdict?.findings[1]?.severity).toBe('info');
+  });
+
+  test('columns in another order refute nothing', async () => {
+    const verdict = await proved(
+      'ALTER TABLE users DROP name',
+      "ALTER TABLE users ADD name text NOT NULL DEFAULT 'x'",
+    );
+    expect(verdict?.outcome).toBe('proven');
+    expect(ids(verdict)).toEqual(['rollback-changes-column-order']);
+  });
+
+  test('a rollback that fails is told at its statement', async () => {
+    const verdict = await proved('ALTER TABLE users ADD age int', 'ALTER TABLE users DROP ages');
+    expect(verdict?.findings[0]).toMatchObject({
+      id: 'rollback-fails',
+      code: '42703',
+      path: '002_change/down.sql',
+      place: { span: { start: 0, end: 1 } },
+    });
+  });
+
+  test('a rollback that only raises says that there is no way back', async () => {
+    const verdict = await proved(
+      'DROP TABLE orders',
+      "DO $$ BEGIN RAISE EXCEPTION 'restore a backup'; END $$",
+    );
+    expect(verdict?.outcome).toBe('not run');
+    expect(verdict?.findings[0]).toMatchObject({ id: 'rollback-irreversible', severity: 'info' });
+    expect(verdict?.findings[0]?.message).toContain('restore a backup');
+  });
+
+  test('a migration that fails has nothing to roll back', async () => {
+    expect(await proved('DROP TABLE nothing', 'SELECT 1')).toMatchObject({
+      outcome: 'not run',
+      findings: [],
+    });
+  });
+
+  test('a migration that cannot run again', async () => {
+    const verdict = await proved(
+      'INSERT INTO users (id) VALUES (5); CREATE TABLE fresh (id int)',
+      'DROP TABLE fresh',
+    );
+    expect(ids(verdict)).toEqual(['reapply-fails']);
+    expect(verdict?.findings[0]).toMatchObject({ code: '23505', path: '002_change/up.sql' });
+  });
+
+  test('what fails only since both share a transaction is tried again on a copy', async () => {
+    const opened = { count: 0 };
+    const up = 'INSERT INTO users (id) VALUES (1); INSERT INTO orders VALUES (1, 1)';
+    const down = 'ALTER TABLE orders ALTER id TYPE int; DELETE FROM orders; DELETE FROM users';
+    const [verdict] = await proveRollback(rollbackInput(database, up, down, opened));
+    expect(verdict?.outcome).toBe('proven');
+    expect(opened.count).toBe(1);
+  });
+
+  test('at most twenty differences are named', async () => {
+    const tables = Array.from({ length: 25 }, (_, at) => `CREATE TABLE t${at} ();`).join('');
+    const verdict = await proved(tables, 'SELECT 1');
+    expect(verdict?.findings[0]?.details.slice(20, 21)).toEqual(['and 5 more']);
+  });
+});
+
+describe('rows', () => {
+  const kept = async (up: string, down: string): Promise<Verdict | undefined> =>
+    (await proveRowsKept(rollbackInput(database, up, down)))[0];
+
+  test('values of a column that goes and comes back are lost', async () => {
+    const verdict = await kept('ALTER TABLE users DROP mood', 'ALTER TABLE users ADD mood mood');
+    expect(verdict).toMatchObject({ check: 'keeps rows', outcome: 'refuted' });
+    expect(verdict?.findings[0]?.message).toContain('users.mood loses its value in 2 of 3 rows');
+  });
+
+  test('a change that touches no rows keeps them', async () => {
+    const verdict = await kept('ALTER TABLE users ADD age int', 'ALTER TABLE users DROP age');
+    expect(verdict).toMatchObject({ outcome: 'proven', findings: [] });
+    expect((await database.rows('SELECT 1 FROM users')).length).toBe(0);
+  });
+
+  test('rows that the migration writes and the rollback leaves are a note', async () => {
+    const verdict = await kept("INSERT INTO users (name) VALUES ('seed')", 'SELECT 1');
+    expect(verdict?.outcome).toBe('proven');
+    expect(verdict?.findings[0]).toMatchObject({ id: 'rollback-leaves-rows', severity: 'info' });
+  });
+
+  test('a rollback that fails as soon as there are rows', async () => {
+    const verdict = await kept(
+      'ALTER TABLE users ALTER name DROP NOT NULL; UPDATE users SET name = NULL',
+      'ALTER TABLE users ALTER name SET NOT NULL',
+    );
+    expect(verdict?.findings[0]).toMatchObject({ id: 'rollback-fails', code: '23502' });
+  });
+
+  test('a migration that fails on rows proves nothing', async () => {
+    const verdict = await kept('ALTER TABLE users ADD age int NOT NULL', 'ALTER TABLE users DROP age');
+    expect(verdict?.outcome).toBe('not run');
+  });
+});
+
+test('all rollbacks in a row say only what none of them said by itself', async () => {
+  const empty = await fingerprintOf(database, { roles: true });
+  await database.execute('CREATE TABLE a (id int)');
+  const one = await fingerprintOf(database, { roles: true });
+  await database.execute('CREATE TABLE b (id int)');
+  const input = rollbackInput(database, '', '');
+  const { verdicts, reached } = await proveAllDown({ ...input, apply }, [
+    { id: '3', rollback: scriptOf('3', 'DROP TABLE b; DROP TABLE a'), before: one, verdict: undefined },
+    { id: '2', rollback: scriptOf('2', 'DROP TABLE a'), before: empty, verdict: undefined },
+  ]);
+  expect(reached).toBe(1);
+  expect(verdicts.get('3')?.findings[0]?.message).toContain('table a is missing');
+  expect(verdicts.get('2')?.findings[0]).toMatchObject({ id: 'rollback-fails', code: '42P01' });
+});
