@@ -122,6 +122,16 @@ function counts(difference: SchemaDifference): boolean {
   return !isCode || codeOf(before) !== codeOf(after);
 }
 
+/** Where two texts part. */
+function whereOf(difference: SchemaDifference): string {
+  if (difference.difference !== 'changed') return '';
+  const [was, is] = [codeOf(difference.before), codeOf(difference.after)];
+  let at = 0;
+  while (at < was.length && was[at] === is[at]) at += 1;
+  const from = Math.max(0, at - 15);
+  return `: «${was.slice(from, at + 40)}» → «${is.slice(from, at + 40)}»`;
+}
+
 const codeOf = (fact: unknown): string =>
   sqlForm(String(fact).replaceAll(/\$\w*\$/gu, ' ')).replaceAll(/\s*;\s*/gu, ';');
 
@@ -136,7 +146,8 @@ async function execute(
     await database.exec(pair.down);
     const differences = fingerprintDifferences(before, await fingerprintOf(session)).filter(counts);
     const shown = differences.map(
-      (one) => `${one.kind} ${one.name} ${one.difference}${'property' in one ? ` ${one.property}` : ''}`,
+      (one) =>
+        `${one.kind} ${one.name} ${one.difference}${'property' in one ? ` ${one.property}` : ''}${whereOf(one)}`,
     );
     return { executed: differences.length === 0 ? 'right' : 'differs', shown };
   } catch (error) {
@@ -154,11 +165,11 @@ function sessionFor(database: Database): Parameters<typeof fingerprintOf>[0] {
   return { rows };
 }
 
-/** @returns false where PostgreSQL refuses the migration: then its rollback has nothing to undo. */
-async function apply(database: Database, up: string): Promise<boolean> {
+/** @returns why PostgreSQL refuses the migration: then its rollback has nothing to undo, and what follows has another schema. */
+async function apply(database: Database, up: string): Promise<string | undefined> {
   try {
     await database.exec(up);
-    return true;
+    return undefined;
   } catch {
     await database.exec('ROLLBACK');
     return await applyEach(database, up);
@@ -167,14 +178,14 @@ async function apply(database: Database, up: string): Promise<boolean> {
   }
 }
 
-async function applyEach(database: Database, up: string): Promise<boolean> {
+async function applyEach(database: Database, up: string): Promise<string | undefined> {
   const { statements } = parseScript({ path: 'up', text: up, encoding: 'utf-8', byteOrderMark: false });
   try {
     for (const { span } of statements) await database.exec(up.slice(span.start, span.end));
-    return true;
-  } catch {
+    return undefined;
+  } catch (error) {
     await database.exec('ROLLBACK');
-    return false;
+    return (error as Error).message.split('\n')[0];
   }
 }
 
@@ -195,13 +206,15 @@ async function judge(
   const judged: Judged[] = [];
   let before = await fingerprintOf(sessionFor(database));
   for (const migration of source.migrations) {
-    const applied = migration.forward !== undefined && (await apply(database, textOf(migration.forward)));
+    const refused =
+      migration.forward === undefined ? undefined : await apply(database, textOf(migration.forward));
     const mine = pairs.get(migration.id) ?? [];
     for (const pair of mine) {
       const own = words.get(pair) ?? [];
-      const outcome = applied
-        ? await execute(database, pair, before)
-        : { executed: 'not run' as const, shown: ['the migration itself fails'] };
+      const outcome =
+        refused === undefined
+          ? await execute(database, pair, before)
+          : { executed: 'not run' as const, shown: [`the migration itself fails: ${refused}`] };
       judged.push({ ...pair, said: verdictOf(own), words: own, ...outcome });
     }
     before = await fingerprintOf(sessionFor(database));
@@ -225,6 +238,10 @@ function print(name: string, judged: readonly Judged[]): void {
   console.log(
     `found: ${both} of ${broken.length} broken ones · proven: ${both} of ${flagged.length} flagged ones`,
   );
+  for (const one of judged.filter(
+    ({ executed, change }) => executed === 'not run' && change === 'as written',
+  ))
+    console.log(`  not run: ${one.id}: ${one.shown.join()}`);
   const other = run.filter((one) => (one.executed === 'right') !== (one.said === 'nothing'));
   const limit = options.has('--all') ? Number.POSITIVE_INFINITY : 20;
   for (const one of other.slice(0, limit)) {

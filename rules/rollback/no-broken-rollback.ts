@@ -1,4 +1,4 @@
-import { defineRule, displayName, quoteIdentifier, type Refusal } from 'migration-lint';
+import { defineRule, displayName, isRollbackProven, quoteIdentifier, type Refusal } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -12,6 +12,7 @@ export default defineRule({
       'Write the names as they are; Prisma’s tables and columns in mixed case need their quotes. Names that nobody wrote are PostgreSQL’s: ' +
       '`users_email_key`, `posts_author_id_fkey`.\n\n```sql\nALTER TABLE "User" DROP COLUMN "displayName";\n```',
     policy: ['RB2'],
+    needs: ['proofs'],
     presets: ['recommended'],
     severity: 'error',
     messages: {
@@ -22,6 +23,10 @@ export default defineRule({
       exists: {
         what: 'The rollback stops here with {{code}}: {{object}} is there already.',
         help: 'Take the step out, or take away first what is in its way.',
+      },
+      notAllowed: {
+        what: 'The rollback stops here with {{code}}: {{reason}}.',
+        help: '{{advice}}',
       },
       otherKind: {
         what: 'The rollback stops here with {{code}}: {{object}} is {{actual}}.',
@@ -84,6 +89,24 @@ export default defineRule({
           rollback: 'DROP TABLE IF EXISTS active;',
           reports: ['otherKind'],
           proof: { rollback: { error: '42809' } },
+        },
+        {
+          title: 'a type that has no way back without USING',
+          history: ['CREATE TABLE orders (id int PRIMARY KEY, code int);'],
+          sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text;',
+          rollback: 'ALTER TABLE orders ALTER COLUMN code TYPE int;',
+          reports: ['notAllowed'],
+          proof: { rollback: { error: '42804' } },
+        },
+        {
+          title: 'a view that loses a column by CREATE OR REPLACE',
+          history: [
+            'CREATE TABLE users (id int PRIMARY KEY, name text);\nCREATE VIEW people AS SELECT id FROM users;',
+          ],
+          sql: 'CREATE OR REPLACE VIEW people AS SELECT id, name FROM users;',
+          rollback: 'CREATE OR REPLACE VIEW people AS SELECT id FROM users;',
+          reports: ['notAllowed'],
+          proof: { rollback: { error: '42P16' } },
         },
         {
           title: 'two mistakes: both are said',
@@ -149,8 +172,11 @@ export default defineRule({
     },
   },
   on: {
-    Rollback({ rollbackOutcome: outcome }, { report }) {
+    Rollback({ rollbackOutcome: outcome, proof }, { report }) {
+      // PostgreSQL has run it. What only some versions allow is said all the same: the proof may be of another one.
+      const isProven = isRollbackProven(proof);
       for (const { operation, refusal } of outcome?.steps ?? []) {
+        if (isProven && refusal?.kind !== 'not allowed') continue;
         if (refusal?.kind === 'missing' && !refusal.gone) {
           const { code, nearest } = refusal;
           const hint =
@@ -164,7 +190,10 @@ export default defineRule({
             at: operation,
             data: { code: refusal.code, object: partText(refusal) },
           });
-        else if (refusal?.kind === 'other kind') {
+        else if (refusal?.kind === 'not allowed') {
+          const { code, reason } = refusal;
+          report({ messageId: 'notAllowed', at: operation, data: { code, reason, advice: ADVICE[code] } });
+        } else if (refusal?.kind === 'other kind') {
           const { code, name, actual } = refusal;
           const article = /^[aeiou]/u.test(actual) ? 'an' : 'a';
           report({
@@ -177,6 +206,16 @@ export default defineRule({
     },
   },
 });
+
+const ADVICE: Readonly<Record<Extract<Refusal, { readonly kind: 'not allowed' }>['code'], string>> = {
+  '42804':
+    'Say with USING how the values become those of the other type, and drop and set the default around it.',
+  '42P13': 'Drop the function and create it again, with what depends on it.',
+  '42P16': 'Drop it and create it again, with what depends on it.',
+  '22023': 'Name a value that the type has at this point.',
+  '42725': 'Name the types of the arguments.',
+  '25001': 'Put it into a rollback that runs outside a transaction, or leave out CONCURRENTLY.',
+};
 
 type Missing = Extract<Refusal, { readonly kind: 'missing' }>;
 

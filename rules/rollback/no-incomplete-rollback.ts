@@ -1,6 +1,7 @@
 import {
   defineRule,
   differenceWords,
+  isRollbackProven,
   isTableAmong,
   shortcomingsOf,
   shortList,
@@ -29,6 +30,7 @@ export default defineRule({
     whenNotToUse:
       'Where a rollback only has to let the old code run, and leftovers are cleared away by a later migration.',
     policy: ['RB2'],
+    needs: ['proofs'],
     presets: ['recommended'],
     severity: 'error',
     options: {
@@ -207,8 +209,9 @@ export default defineRule({
   },
   on: {
     Rollback(migration, { options, report }) {
-      const { rollbackOutcome: outcome } = migration;
-      if (outcome === undefined || undoesNothing(outcome)) return;
+      const { rollbackOutcome: outcome, proof } = migration;
+      // PostgreSQL has compared the two schemas: what it says counts.
+      if (outcome === undefined || undoesNothing(outcome) || isRollbackProven(proof)) return;
       const found = shortcomingsOf(outcome, migration).notUndone.filter(
         (difference) => !isKept(difference, migration, options.keptTables),
       );

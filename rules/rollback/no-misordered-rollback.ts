@@ -1,4 +1,11 @@
-import { defineRule, displayName, quoteIdentifier, shortList, type Refusal } from 'migration-lint';
+import {
+  defineRule,
+  displayName,
+  isRollbackProven,
+  quoteIdentifier,
+  shortList,
+  type Refusal,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -14,6 +21,7 @@ export default defineRule({
       'CREATE TABLE "passes" ("id" SERIAL PRIMARY KEY, "season_id" INT REFERENCES "seasons");\n\n' +
       '-- rollback\nDROP TABLE "passes";\nDROP TABLE "seasons";\n```',
     policy: ['RB2'],
+    needs: ['proofs'],
     presets: ['recommended'],
     severity: 'error',
     messages: {
@@ -159,7 +167,9 @@ export default defineRule({
     },
   },
   on: {
-    Rollback({ rollbackOutcome: outcome }, { report }) {
+    Rollback({ rollbackOutcome: outcome, proof }, { report }) {
+      // PostgreSQL has run it in this order.
+      if (isRollbackProven(proof)) return;
       for (const { operation, refusal } of outcome?.steps ?? []) {
         if (refusal?.kind === 'needed') {
           const { code, by, name, later } = refusal;

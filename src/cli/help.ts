@@ -8,7 +8,8 @@ Lints PostgreSQL migrations: what each pending one will do to a live database.
 Paths: migrations folders, single migrations, .sql files (default: finds them).
 
 Commands, each with --help:
-  init, print-config     write a configuration; show the one that counts
+  init                   write a configuration for what is found here
+  print-config [path]    the configuration that counts, and its origins
   explain <rule>         why, what to do instead, examples and their proofs
   effects <paths...>     what each statement locks, and for how long
   verify [paths...]      run migrations and rollbacks on a PostgreSQL
@@ -37,8 +38,7 @@ Outcome:
   -o, --output-file <file>, --report <format=file>, the latter several times
   --fail-on <severity>   error (default), warning, info; --exit-zero: nothing
   --max-warnings <n>     fail above n; --quiet shows only what fails the run
-  --sarif-include-suppressed, --timing, --color, --no-color
-  -v, --version, -h, --help
+  --sarif-include-suppressed, --timing, --color, --no-color, --version, --help
 
 Exit codes: 0 nothing that fails the run, 1 findings, 2 no run could be made.
 `;

@@ -38,6 +38,16 @@ export interface ReplayedMigration {
   readonly steps: readonly Step[];
 }
 
+/** Tools with a command that runs a rollback script, in the way in which they run a migration. */
+const RUNS_ROLLBACKS: ReadonlySet<Runner['name']> = new Set([
+  'golang-migrate',
+  'diesel',
+  'sqlx',
+  'dbmate',
+  'goose',
+  'flyway',
+]);
+
 /** What is kept of a migration once it is folded. */
 interface Kept {
   readonly script: Script | undefined;
@@ -146,7 +156,9 @@ export class Replay {
     try {
       if (firstRefusal(steps, before) !== undefined) return undefined;
       const transactions = scriptTransactions(this.#runner, rollback, source.rollback?.withoutTransaction);
-      const scene = { script: rollback, transactions, migration: this.#index, id: source.id, before };
+      const { name, assumed } = this.#runner;
+      const isSent = RUNS_ROLLBACKS.has(name) && assumed !== true;
+      const scene = { script: rollback, transactions, isSent, migration: this.#index, id: source.id, before };
       return rollbackOutcome(this.#builder, scene);
     } catch (error) {
       // A schema nested beyond our stack.

@@ -1,5 +1,6 @@
 import type { ReadMigration } from '../input/project/types.ts';
 import { applyScript } from './apply/apply-script.ts';
+import { changesRowsOnly, unparsedChangesRowsOnly } from './apply/changes-rows-only.ts';
 import { prepareScript } from './apply/prepare-script.ts';
 import type { ApplyOutcome, PreparedScript } from './apply/types.ts';
 import type { Database, Engine } from './engines/types.ts';
@@ -56,7 +57,8 @@ export class History {
   }
 
   /**
-   * Runs what can be run of a migration that PostgreSQL refused, so that those after it find the schema that its author meant.
+   * Runs what can be run of a migration that PostgreSQL refused, so that those after it find the schema that its author meant. Where
+   * it lacks nothing but changes of rows, and is refuted, production will not have these either: then the history counts as whole.
    *
    * @param outcome what became of it: of what took the engine along nothing is run, and nothing twice.
    * @returns false if the database is lost.
@@ -64,7 +66,7 @@ export class History {
   async makeUp(
     database: Database,
     { id, forward }: ReadMigration,
-    { killed, kept }: Pick<MigrationOutcome, 'killed' | 'kept'>,
+    { killed, kept, verified }: Pick<MigrationOutcome, 'killed' | 'kept' | 'verified'>,
   ): Promise<boolean> {
     const script = forward && prepareScript(this.#input.request.runner, forward);
     if (killed || script === undefined || 'unsendable' in script) {
@@ -74,7 +76,12 @@ export class History {
     }
     await this.beginSession(database);
     const done = await this.#applyOneByOne(database, script, new Set(kept));
-    if (done !== 'all' || !script.isWhole) this.#incomplete.add(id);
+    const isRefuted = verified.verdicts.some(
+      ({ check, outcome }) => check === 'applies' && outcome === 'refuted',
+    );
+    const isWhole = done === 'all' || (done === 'all but rows' && isRefuted);
+    const isRead = script.isWhole || (isRefuted && unparsedChangesRowsOnly(script));
+    if (!isWhole || !isRead) this.#incomplete.add(id);
     if (done === 'died') this.#deadly.add(id);
     return done !== 'died';
   }
@@ -160,8 +167,36 @@ export class History {
         session: this.#session,
         incomplete: this.incomplete,
         notes: this.notes,
+        proven: false,
       });
     return { database, cached };
+  }
+
+  /** The database after the first of the migrations, of which an earlier run has proven that each applies; undefined for none. */
+  async afterProven(migrations: readonly ReadMigration[]): Promise<Built | undefined> {
+    const { engine, request } = this.#input;
+    const found = await request.cache?.find(engine, migrations, environmentKey(this.#environment));
+    if (found?.proven !== true) {
+      await found?.snapshot.discard();
+      return undefined;
+    }
+    const database = await this.#open(found);
+    await this.beginSession(database);
+    return { database, cached: found.count };
+  }
+
+  /** Keeps a database after migrations that are all proven to apply. */
+  async keepProven(database: Database, migrations: readonly ReadMigration[], cached: number): Promise<void> {
+    const { engine, request } = this.#input;
+    if (cached === migrations.length) return;
+    await request.cache?.keep(engine, database, migrations, {
+      environment: environmentKey(this.#environment),
+      cached,
+      session: this.#session,
+      incomplete: [],
+      notes: this.notes,
+      proven: true,
+    });
   }
 
   async #open(found: Awaited<ReturnType<PrefixCache['find']>>): Promise<Database> {
@@ -189,8 +224,8 @@ export class History {
     database: Database,
     script: PreparedScript,
     done: ReadonlySet<number> = new Set(),
-  ): Promise<'all' | 'some' | 'died'> {
-    let ran: 'all' | 'some' = 'all';
+  ): Promise<'all' | 'all but rows' | 'some' | 'died'> {
+    let ran: 'all' | 'all but rows' | 'some' = 'all';
     for (const statement of script.statements) {
       const { start, end } = statement.span;
       if (done.has(start)) continue;
@@ -204,7 +239,8 @@ export class History {
       const outcome: ApplyOutcome | undefined =
         this.#input.refused(alone) === undefined ? await applyScript(database, alone) : undefined;
       if (outcome?.kind === 'died') return 'died';
-      if (outcome?.kind !== 'ran') ran = 'some';
+      if (outcome?.kind === 'ran') continue;
+      ran = ran !== 'some' && changesRowsOnly(statement) ? 'all but rows' : 'some';
     }
     return ran;
   }

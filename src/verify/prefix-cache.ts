@@ -15,6 +15,8 @@ export interface PrefixState {
   /** Ids of migrations that did not run whole. */
   readonly incomplete: readonly string[];
   readonly notes: readonly string[];
+  /** True if each of the migrations was asked whether it applies, and it was proven. */
+  readonly proven: boolean;
 }
 
 /** Databases of earlier runs, by the content of all that was run on them. */

@@ -65,6 +65,10 @@ export interface MigrationOutcome {
   readonly killed: boolean;
   /** Where the statements begin that stay done though it does not apply. */
   readonly kept: readonly number[];
+  /** Its rollback, where it can be run here. */
+  readonly rollback?: PreparedScript | undefined;
+  /** The schema before it, where it has a rollback and the schema was read. */
+  readonly before?: Fingerprint | undefined;
 }
 
 /** What a migration is verified with. */
@@ -96,7 +100,7 @@ export async function verifyMigration(input: MigrationInput): Promise<MigrationO
   };
 }
 
-interface Told extends Pick<MigrationOutcome, 'database' | 'killed' | 'kept'> {
+interface Told extends Pick<MigrationOutcome, 'database' | 'killed' | 'kept' | 'rollback' | 'before'> {
   readonly verdicts: readonly Verdict[];
 }
 
@@ -143,7 +147,12 @@ async function outcomeOf(input: MigrationInput): Promise<Told> {
       !input.onlyApplies && [forward, rollback].some((script) => script !== undefined && mayNeverEnd(script));
     const told = isRisky ? await applyFirst(scene, input, copies) : await checkFirst(scene, input, copies);
     const applies = told.verdicts.some(({ outcome }) => outcome === 'proven');
-    return { ...told, verdicts: [...told.verdicts, ...(applies ? unasked : [])] };
+    return {
+      ...told,
+      verdicts: [...told.verdicts, ...(applies ? unasked : [])],
+      rollback: scene.rollback,
+      before: scene.rollback && (await schema?.catch(() => undefined)),
+    };
   } finally {
     await copies.discard();
   }
@@ -189,7 +198,7 @@ async function afterApplying(
   scene: MigrationScene,
   input: MigrationInput,
   copies: Copies,
-): Promise<Omit<Told, 'verdicts'>> {
+): Promise<Pick<Told, 'database' | 'killed' | 'kept'>> {
   return { database: lost ? await reopened(scene, input, copies) : scene.database, killed: lost, kept };
 }
 

@@ -2,15 +2,17 @@ import type { ReadFile, ReadMigration, ReadProject } from '../input/project/type
 import { keepsSession } from '../input/runners/session.ts';
 import type { Runner } from '../input/runners/types.ts';
 import { parseScript } from '../input/sql/parse-script.ts';
+import { applyScript } from './apply/apply-script.ts';
 import { refusedHere } from './cluster-guard.ts';
 import { tryDeploy, type DeployFailure } from './deploy-transaction.ts';
 import type { Database, Engine } from './engines/types.ts';
 import { environmentExtensions, type EnvironmentWishes } from './environment/environment.ts';
 import type { NamesCache } from './environment/names-cache.ts';
 import { OutsideNameCollector, type OutsideNameLists } from './environment/outside-names.ts';
-import { History } from './history.ts';
+import { History, type Built } from './history.ts';
 import type { PrefixCache } from './prefix-cache.ts';
-import type { Verification, VerifiedMigration } from './types.ts';
+import { proveAllDown, type RolledBackMigration } from './rollbacks/prove-all.ts';
+import type { Verdict, Verification, VerifiedMigration } from './types.ts';
 import { verifyMigration, type MigrationOutcome, type VerifyChecks } from './verify-migration.ts';
 
 /** What is to be verified, and where. */
@@ -113,12 +115,15 @@ class ProjectVerification {
     const first = migrations.findIndex(selects);
     const last = migrations.findLastIndex(selects);
     const before = first < 0 ? [] : migrations.slice(0, first);
-    const { database, cached } = await this.#history.after(before);
+    const known = await this.#provenBefore(migrations.slice(0, last + 1));
+    const { database, cached } = known ?? (await this.#history.after(before));
     const failure = await this.#tryDeploy(database, migrations.slice(first, last + 1));
-    const verified: VerifiedMigration[] = [];
+    const proven = known?.cached ?? 0;
+    const verified: VerifiedMigration[] = migrations.slice(0, proven).map(provenBefore);
+    const downs: RolledBackMigration[] = [];
     let current = database;
     for (const [index, migration] of migrations.entries()) {
-      if (first < 0 || index < first || index > last) continue;
+      if (first < 0 || index < Math.max(first, proven) || index > last) continue;
       this.#request.onProgress?.({
         phase: 'verify',
         done: index - first,
@@ -128,11 +133,13 @@ class ProjectVerification {
       const earlier = migrations.slice(0, index);
       if (!selects(migration)) {
         const isAlive = await this.#history.apply(current, migration);
+        downs.push({ id: migration.id, rollback: undefined, before: undefined, verdict: undefined });
         if (isAlive) await this.#history.beginSession(current);
         else current = await this.#again(current, earlier);
         continue;
       }
       const outcome = await this.#verify(current, migration, earlier);
+      downs.push(rolledBack(outcome));
       verified.push(outcome.applied ? withFailure(outcome.verified, failure) : outcome.verified);
       current = outcome.database;
       if (!outcome.applied && !(await this.#history.makeUp(current, migration, outcome)))
@@ -141,19 +148,57 @@ class ProjectVerification {
       const isSameDeploy = this.#isDeploy && keepsSession(runner) && outcome.applied;
       if (!isSameDeploy) await this.#history.beginSession(current);
     }
+    await this.#keepProven(current, migrations.slice(0, last + 1), verified, proven);
+    const together = await this.#rollAllBack(current, downs);
     await current.close();
     const { label, version, major, notes } = this.#engine;
     return {
       engine: { label, version, major },
-      migrations: verified,
-      prefix: { applied: before.length, cached },
-      notes: [...notes, ...this.#history.notes],
+      migrations: verified.map((one) => withVerdict(one, together.get(one.id))),
+      prefix: { applied: before.length, cached: known === undefined ? cached : 0 },
+      notes: [...notes, ...this.#history.notes, ...(proven === 0 ? [] : [provenNote(proven)])],
     };
   }
 
   /** Whether all pending migrations go out together; without a base, each goes out alone. */
   get #isDeploy(): boolean {
     return this.#request.source.base.kind !== 'none';
+  }
+
+  /** What the rollbacks show one after the other that each by itself does not. The database is used up. */
+  async #rollAllBack(
+    database: Database,
+    downs: readonly RolledBackMigration[],
+  ): Promise<ReadonlyMap<string, Verdict>> {
+    const isAsked = this.#request.checks.some(({ name }) => name === 'rolls back');
+    if (!isAsked || downs.filter(({ rollback }) => rollback !== undefined).length < 2) return new Map();
+    const apply: typeof applyScript = async (on, script, options) => {
+      await this.#history.beginSession(on);
+      return applyScript(on, script, options);
+    };
+    const { verdicts } = await proveAllDown({ database, apply, engine: this.#engine }, downs.toReversed());
+    return verdicts;
+  }
+
+  /** Whether each migration of the history is asked alone, and nothing but whether it applies: what was proven of it stays proven. */
+  #asksHistory(migrations: readonly ReadMigration[]): boolean {
+    const { onlyApplies, selects } = this.#request;
+    return onlyApplies === true && !this.#isDeploy && migrations.length > 0 && migrations.every(selects);
+  }
+
+  async #provenBefore(migrations: readonly ReadMigration[]): Promise<Built | undefined> {
+    return this.#asksHistory(migrations) ? this.#history.afterProven(migrations) : undefined;
+  }
+
+  async #keepProven(
+    database: Database,
+    migrations: readonly ReadMigration[],
+    verified: readonly VerifiedMigration[],
+    cached: number,
+  ): Promise<void> {
+    const areProven = verified.every(({ verdicts }) => verdicts.every(({ outcome }) => outcome === 'proven'));
+    if (areProven && this.#asksHistory(migrations))
+      await this.#history.keepProven(database, migrations, cached);
   }
 
   async #tryDeploy(
@@ -191,6 +236,45 @@ class ProjectVerification {
     await lost.close();
     return (await this.#history.after(migrations, true)).database;
   }
+}
+
+/** A migration on the way back: where it does not apply, there is none. */
+function rolledBack({ verified, applied, rollback, before }: MigrationOutcome): RolledBackMigration {
+  return {
+    id: verified.id,
+    rollback: applied ? rollback : undefined,
+    before,
+    verdict: verified.verdicts.find(({ check }) => check === 'rolls back'),
+  };
+}
+
+/** A migration with what was shown of its rollback later. */
+function withVerdict(verified: VerifiedMigration, verdict: Verdict | undefined): VerifiedMigration {
+  if (verdict === undefined) return verified;
+  const alone = verified.verdicts.find(({ check }) => check === verdict.check);
+  const both = { ...verdict, findings: [...(alone?.findings ?? []), ...verdict.findings] };
+  return {
+    ...verified,
+    verdicts:
+      alone === undefined
+        ? [...verified.verdicts, both]
+        : verified.verdicts.map((one) => (one === alone ? both : one)),
+  };
+}
+
+/** A migration of which an earlier run has proven it. */
+function provenBefore({ id, forward, path }: ReadMigration): VerifiedMigration {
+  return {
+    id,
+    path: forward?.source.path ?? path,
+    verdicts: [{ check: 'applies', outcome: 'proven', reason: undefined, findings: [] }],
+    duration: 0,
+  };
+}
+
+function provenNote(count: number): string {
+  const which = count === 1 ? 'The first migration was' : `The first ${count} migrations were`;
+  return `${which} proven to apply by an earlier run, with the same scripts on the same PostgreSQL; --no-cache runs everything again.`;
 }
 
 /** A migration that applies alone, but not together with the others of its deploy. */

@@ -55,8 +55,12 @@ export class RoundTrips {
   async apply(source: ReadMigration): Promise<void> {
     this.#replay.fold(source);
     this.#now = undefined;
-    await this.#execute(textOf(source));
-    await this.#database.exec('RESET ALL');
+    await this.#applyAll(source);
+  }
+
+  async #applyAll(source: ReadMigration): Promise<void> {
+    const refusal = await this.#execute(textOf(source));
+    await this.#database.exec(refusal === undefined ? 'RESET ALL' : 'ROLLBACK; RESET ALL');
   }
 
   /** Runs a migration and its generated rollback, and leaves the rollback done. */
@@ -64,7 +68,7 @@ export class RoundTrips {
     const rollback = this.#generate(source);
     const before = await this.#fingerprint();
     const refusal = await this.#execute(textOf(source));
-    await this.#database.exec('RESET ALL');
+    await this.#database.exec(refusal === undefined ? 'RESET ALL' : 'ROLLBACK; RESET ALL');
     const result: Result =
       refusal === undefined
         ? await this.#outcome(rollback, before, (sql) => this.#execute(sql))
@@ -83,8 +87,7 @@ export class RoundTrips {
     if (refusal !== undefined) {
       await this.#database.exec('ROLLBACK; RESET ALL');
       this.#now = undefined;
-      await this.#execute(text);
-      await this.#database.exec('RESET ALL');
+      await this.#applyAll(source);
       return { id: source.id, rollback, outcome: 'not run', differences: [refusal] };
     }
     await this.#database.exec('RESET ALL; SET CONSTRAINTS ALL IMMEDIATE');

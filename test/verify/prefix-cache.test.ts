@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../../src/verify/engines/types.ts';
 import { prefixCacheOf } from '../../src/verify/prefix-cache-files.ts';
+import type { Progress } from '../../src/verify/verify-project.ts';
 import { applies, sharedEngine, verifyFiles, type Project } from './project.ts';
 
 const TIMEOUT = 120_000;
@@ -62,6 +63,44 @@ it(
       applied: 2,
       cached: 0,
     });
+  },
+  TIMEOUT,
+);
+
+it(
+  'proves a history once, and then only what is new in it',
+  async () => {
+    const whole = {
+      files: {
+        'migrations/0001_a.sql': 'CREATE TABLE a (id int);',
+        'migrations/0002_b.sql': 'CREATE TABLE b (id int);',
+      },
+      folder: 'migrations',
+      onlyApplies: true,
+      cache: prefixCacheOf({ folder, project: '/whole', runner: 'plain', least: 1 }),
+    };
+    const cold = await verifyFiles(engine, whole);
+    expect(cold.notes).toEqual([]);
+    const cached = await verifyFiles(engine, whole);
+    expect(applies(cached)).toEqual({ '0001_a': 'proven', '0002_b': 'proven' });
+    expect(cached.notes).toEqual([expect.stringContaining('The first 2 migrations were proven')]);
+
+    const files = {
+      ...whole.files,
+      'migrations/0003_c.sql': 'ALTER TABLE a ADD x int; ALTER TABLE gone ADD x int;',
+    };
+    const seen: string[] = [];
+    const onProgress = ({ id }: Progress): void => void seen.push(id);
+    expect(applies(await verifyFiles(engine, { ...whole, files, onProgress }))).toEqual({
+      '0001_a': 'proven',
+      '0002_b': 'proven',
+      '0003_c': 'refuted',
+    });
+    expect(seen).toEqual(['0003_c']);
+    // What is not proven is asked each time.
+    expect(applies(await verifyFiles(engine, { ...whole, files }))['0003_c']).toBe('refuted');
+    const edited = { ...files, 'migrations/0001_a.sql': 'CREATE TABLE a (id int, x int);' };
+    expect((await verifyFiles(engine, { ...whole, files: edited })).notes).toEqual([]);
   },
   TIMEOUT,
 );

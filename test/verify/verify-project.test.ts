@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/verify/engines/types.ts';
+import { proveRollback } from '../../src/verify/rollbacks/prove-rollback.ts';
+import type { NamedCheck } from '../../src/verify/verify-migration.ts';
 import type { Progress } from '../../src/verify/verify-project.ts';
 import { applies, differing, sharedEngine, verdictsOf, verifyFiles } from './project.ts';
 
@@ -192,6 +194,36 @@ describe('verifyProject', { timeout: TIMEOUT }, () => {
     expect(found.notes.join('\n')).toContain('init/migration.sql:1 has CREATE ROLE');
     const allowed = await verifyFiles(shared, { ...project, allowsClusterChanges: true });
     expect(applies(allowed)['20240102000000_role']).toBe('proven');
+  });
+
+  it('rolls all back, the newest first, and says what no rollback by itself shows', async () => {
+    const files = prisma({
+      '20240101000000_init': 'CREATE TABLE t (id int);',
+      '20240102000000_column': 'ALTER TABLE t ADD x int;',
+      '20240103000000_view': 'CREATE VIEW v AS SELECT x FROM t;',
+    });
+    files[`${folder}/20240102000000_column/rollback.sql`] = 'ALTER TABLE t DROP COLUMN x;';
+    files[`${folder}/20240103000000_view/rollback.sql`] = 'SELECT 1;';
+    const prove: NamedCheck = {
+      name: 'rolls back',
+      run: async (scene) =>
+        scene.rollback === undefined
+          ? []
+          : proveRollback({
+              ...scene,
+              id: scene.migration.id,
+              rollback: scene.rollback,
+              before: await scene.schema(),
+            }),
+    };
+    const project = { files, folder, appliedThrough: '20240101000000_init', checks: [prove] };
+    const found = await verifyFiles(engine, project);
+    const [, verdict] = verdictsOf(found, '20240102000000_column');
+    expect(verdict).toMatchObject({
+      check: 'rolls back',
+      outcome: 'refuted',
+      findings: [{ id: 'rollback-fails', code: '2BP01' }],
+    });
   });
 
   it('says how far it is', async () => {

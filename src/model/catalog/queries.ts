@@ -6,13 +6,7 @@ import type { Draft } from './draft.ts';
 import { outputColumnName } from './output-names.ts';
 import { stringsOf, visitNodes } from '../operations/parse-tree.ts';
 import { resolveRelation } from './resolve.ts';
-import type { Column, View } from './types.ts';
-
-/** An output column of a query: its name, and the table's column that it is a plain copy of. */
-export interface OutputColumn {
-  readonly name: string;
-  readonly source: Column | undefined;
-}
+import type { View } from './types.ts';
 
 /** A table or view in FROM, under the name that the query knows it by. */
 interface Reading {
@@ -139,96 +133,6 @@ function readingOf(draft: Draft, fields: object): Reading {
   return { alias: alias?.aliasname ?? written.name, relation: resolveRelation(draft, written) };
 }
 
-/**
- * The output columns of a query.
- *
- * @param draft the catalog.
- * @param query a SELECT, UNION or VALUES.
- * @returns undefined where a `*` stands for something that the catalog does not know (a subquery, a function).
- */
-export function outputColumnsOf(draft: Draft, query: Query): readonly OutputColumn[] | undefined {
-  let select = selectOf(query.tree);
-  while (select?.larg !== undefined) select = select.larg;
-  if (select === undefined) return undefined;
-  if (select.valuesLists !== undefined && select.valuesLists.length > 0) return valuesColumns(select);
-  const from = fromItems(draft, select);
-  const columns: OutputColumn[] = [];
-  for (const target of select.targetList ?? []) {
-    const expanded = 'ResTarget' in target ? targetColumns(draft, target.ResTarget, from) : undefined;
-    if (expanded === undefined) return undefined;
-    columns.push(...expanded);
-  }
-  return columns;
-}
-
 function selectOf(tree: Node | undefined): SelectStmt | undefined {
   return tree !== undefined && 'SelectStmt' in tree ? tree.SelectStmt : undefined;
-}
-
-function valuesColumns(select: SelectStmt): readonly OutputColumn[] {
-  const [row] = select.valuesLists ?? [];
-  const items = row !== undefined && 'List' in row ? (row.List.items ?? []) : [];
-  return items.map((_, at) => ({ name: `column${at + 1}`, source: undefined }));
-}
-
-/** FROM's tables by alias; undefined if it holds anything else, whose columns we do not know. */
-function fromItems(draft: Draft, select: SelectStmt): readonly Reading[] | undefined {
-  const readings: Reading[] = [];
-  const isCommon = new Set<string>();
-  for (const one of select.withClause?.ctes ?? []) {
-    if ('CommonTableExpr' in one) isCommon.add(one.CommonTableExpr.ctename ?? '');
-  }
-  const visit = (item: Node): boolean => {
-    if ('RangeVar' in item) {
-      readings.push(readingOf(draft, item.RangeVar));
-      return !isCommon.has(item.RangeVar.relname ?? '') || item.RangeVar.schemaname !== undefined;
-    }
-    if (!('JoinExpr' in item)) return false;
-    const { larg, rarg, isNatural, usingClause } = item.JoinExpr;
-    // USING and NATURAL merge columns; `*` then has another order.
-    if (isNatural === true || (usingClause?.length ?? 0) > 0) return false;
-    return larg !== undefined && rarg !== undefined && visit(larg) && visit(rarg);
-  };
-  return (select.fromClause ?? []).every(visit) ? readings : undefined;
-}
-
-function targetColumns(
-  draft: Draft,
-  target: { readonly name?: string; readonly val?: Node },
-  from: readonly Reading[] | undefined,
-): readonly OutputColumn[] | undefined {
-  const reference = target.val !== undefined && 'ColumnRef' in target.val ? target.val.ColumnRef : undefined;
-  const names = stringsOf(reference?.fields);
-  if (names.at(-1) === '*') {
-    const readings = from?.filter(({ alias }) => names.length < 2 || names.at(-2) === alias);
-    if (readings === undefined || readings.length === 0) return undefined;
-    return starColumns(draft, readings);
-  }
-  const name = target.name ?? outputColumnName(target.val);
-  return [{ name, source: sourceOf(draft, names, from) }];
-}
-
-function starColumns(draft: Draft, readings: readonly Reading[]): readonly OutputColumn[] | undefined {
-  const columns: OutputColumn[] = [];
-  for (const { relation } of readings) {
-    const table = tableOf(draft, relation);
-    const view = viewOf(draft, relation);
-    if (table === undefined && view === undefined) return undefined;
-    for (const column of table?.columns ?? []) columns.push({ name: column.name, source: column });
-    for (const name of view?.columnNames ?? []) columns.push({ name, source: undefined });
-  }
-  return columns;
-}
-
-function sourceOf(
-  draft: Draft,
-  names: readonly string[],
-  from: readonly Reading[] | undefined,
-): Column | undefined {
-  const candidates = (from ?? []).filter(({ alias }) => names.length < 2 || names.at(-2) === alias);
-  const found = candidates.flatMap(({ relation }) => {
-    const column = tableOf(draft, relation)?.columns.find((one) => one.name === names.at(-1));
-    return column === undefined ? [] : [column];
-  });
-  return found.length === 1 ? found[0] : undefined;
 }

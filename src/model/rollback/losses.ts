@@ -1,4 +1,4 @@
-import type { Column, Origin, Table } from '../catalog/types.ts';
+import type { Catalog, Column, Origin, Table } from '../catalog/types.ts';
 import { tablesLostByCascade } from '../history/cascade-loss.ts';
 import { isDestructive, type DestructiveOperation } from '../history/data-loss.ts';
 import { isUnconditional } from '../history/emptied-tables.ts';
@@ -49,8 +49,10 @@ export function rollbackLosses(
       const viewpoint: Viewpoint = { history, catalog, operation: step.operation };
       for (const { table, column } of lostBy(step, { isMadeByMigration, isMadeByRollback })) {
         const key = `${objectKey(table.name)}\0${column?.name ?? ''}`;
-        const isCopied = savedCopies(table.name, column?.name, viewpoint).length > 0;
-        const saved = isCopied || uses.has(table.name, column?.name) || isMadeAnew(table.name, step, steps);
+        const isSaved = (name: ObjectName): boolean =>
+          savedCopies(name, column?.name, viewpoint).length > 0 || uses.has(name, column?.name);
+        const saved =
+          [table.name, ...parentsOf(table, catalog)].some(isSaved) || isMadeAnew(table.name, step, steps);
         if (!found.has(key)) found.set(key, { step, table: table.name, column: column?.name, saved });
       }
     }
@@ -60,6 +62,13 @@ export function rollbackLosses(
   return [...found.values()].filter(
     ({ table, column }) => column === undefined || !found.has(`${objectKey(table)}\0`),
   );
+}
+
+/** The tables that show a table's rows as their own: what it is a partition of, and what that is one of. */
+function parentsOf({ partitionOf }: Table, catalog: Catalog): readonly ObjectName[] {
+  if (partitionOf === undefined) return [];
+  const parent = catalog.table(partitionOf.parent);
+  return [partitionOf.parent, ...(parent === undefined ? [] : parentsOf(parent, catalog))];
 }
 
 /** What a rollback has made use of so far: in a copy, or to work out other values. */

@@ -151,9 +151,7 @@ function viewsReading(name: ObjectName, catalog: Catalog, together: readonly Ope
   const gone = droppedBy(together);
   return catalog
     .readers(name)
-    .filter(
-      (view) => view.certainty === 'certain' && !gone.some((one) => isSameObject(one, view.name)),
-    )
+    .filter((view) => view.certainty === 'certain' && !gone.some((one) => isSameObject(one, view.name)))
     .map((view) => `the ${view.kind} ${displayName(view.name)}`);
 }
 

@@ -3,6 +3,7 @@ import type { Operation } from '../operations/types.ts';
 import { existingObject } from './existing.ts';
 import { missingObject, type EarlierCatalogs } from './missing.ts';
 import { neededObject } from './needed.ts';
+import { notAllowed } from './not-allowed.ts';
 import { objectOfOtherKind } from './other-kind.ts';
 import type { Refusal } from './types.ts';
 
@@ -23,6 +24,7 @@ export function refusalOf(
     objectOfOtherKind(operation, before) ??
     missingObject(operation, before, after, earlier, scene.inBody) ??
     existingObject(operation, before) ??
-    neededObject(operation, before, scene.together)
+    neededObject(operation, before, scene.together) ??
+    notAllowed(operation, before, after)
   );
 }

@@ -1,4 +1,5 @@
 import type { Script, Statement } from '../../input/sql/types.ts';
+import { refusesTransaction } from '../../input/runners/outside-transaction.ts';
 import type { Transaction } from '../../input/runners/types.ts';
 import type { AppliedOperation, CatalogBuilder } from '../catalog/builder.ts';
 import type { Catalog, Origin } from '../catalog/types.ts';
@@ -15,6 +16,8 @@ export interface RollbackScene {
   readonly script: Script;
   /** The script's transactions, as its runner sends it. */
   readonly transactions: readonly Transaction[];
+  /** True if it is sure that the runner runs rollbacks, and so: nobody knows how people send one by hand. */
+  readonly isSent?: boolean;
   /** The migration's place in replay order, and its id. */
   readonly migration: number;
   readonly id: string;
@@ -61,7 +64,9 @@ interface Waiting {
   readonly blocking: string;
 }
 
-const isBlocked = (refusal: Refusal | undefined): refusal is Extract<Refusal, { kind: 'needed' | 'exists' }> =>
+const isBlocked = (
+  refusal: Refusal | undefined,
+): refusal is Extract<Refusal, { kind: 'needed' | 'exists' }> =>
   refusal?.kind === 'needed' || refusal?.kind === 'exists';
 
 /** Nothing that they name can be missing. */
@@ -89,6 +94,8 @@ class Rollback {
   readonly #start: Catalog;
   readonly #steps: RollbackStep[] = [];
   #waiting: Waiting[] = [];
+  /** Statements that run in more than their own transaction. */
+  readonly #inTransaction: ReadonlySet<Statement>;
   /** What the statement that runs drops, names resolved before its first drop. */
   #dropped: { readonly statement: Statement; readonly operations: readonly Operation[] } | undefined;
 
@@ -96,6 +103,13 @@ class Rollback {
     this.#builder = builder;
     this.#scene = scene;
     this.#start = builder.catalog();
+    this.#inTransaction = new Set(
+      scene.transactions.flatMap(({ kind, pipelined, statements }) =>
+        kind === 'explicit' || (scene.isSent === true && kind !== 'autocommit' && pipelined !== true)
+          ? statements
+          : [],
+      ),
+    );
   }
 
   run(): RollbackRun {
@@ -161,17 +175,23 @@ class Rollback {
     const applied = this.#builder.applyUnless(raw, origin, (made) => {
       const scene = { together, inBody: raw.statement !== origin.statement };
       refusal = refusalOf(made, { start: this.#start, earlier: this.#scene.before }, scene);
+      refusal ??= this.#transactionRefusal(raw, origin);
       return refusal !== undefined;
     });
     return { ...applied, refusal };
   }
 
+  /** A body of a DO block is in the transaction of its statement. */
+  #transactionRefusal(raw: Operation, { statement }: Origin): Refusal | undefined {
+    const command = refusesTransaction(raw.statement.tree);
+    const isInside = raw.statement !== statement || this.#inTransaction.has(statement);
+    return command !== undefined && isInside
+      ? { kind: 'not allowed', code: '25001', reason: `${command} cannot run inside a transaction` }
+      : undefined;
+  }
+
   /** What one DROP drops besides; nothing for one object. */
-  #droppedTogether(
-    raw: Operation,
-    origin: Origin,
-    operations: readonly Operation[],
-  ): readonly Operation[] {
+  #droppedTogether(raw: Operation, origin: Origin, operations: readonly Operation[]): readonly Operation[] {
     if (!DROPS_SEVERAL.has(raw.kind) || operations.length === 1) return [];
     if (this.#dropped?.statement !== raw.statement) {
       const same = operations.filter((one) => one.statement === raw.statement && droppedBy([one]).length > 0);

@@ -54,6 +54,15 @@ export type Refusal =
       /** True if a later step of the script takes them all away: only the order is wrong. */
       readonly later: boolean;
     }
+  /**
+   * All that it names is there, and it still cannot be done. `reason` is a clause: `orders.total cannot change from text to integer by
+   * itself: USING is missing`. 25001: what PostgreSQL refuses inside a transaction.
+   */
+  | {
+      readonly kind: 'not allowed';
+      readonly code: '42804' | '42P13' | '42P16' | '22023' | '42725' | '25001';
+      readonly reason: string;
+    }
   /** It is an object of another kind: DROP TABLE of a view. */
   | { readonly kind: 'other kind'; readonly code: '42809'; readonly name: string; readonly actual: string };
 

@@ -8,7 +8,7 @@ import { createExtension, createSchema } from './schemas.ts';
 import { createSequence, ownSequence } from './sequences.ts';
 import { createTable, foreignKeys, partsOfTable } from './tables.ts';
 import { createType } from './types.ts';
-import { createView, partsOfView } from './views.ts';
+import { createView, outdatedView, partsOfView } from './views.ts';
 
 /** An object's statements in the three steps in which several objects are made: each step of all before the next. */
 export interface CreateSteps {
@@ -66,13 +66,18 @@ export function createStatements(objects: readonly CreatedObject[], catalog: Cat
   ];
 }
 
-/** The statements that make a whole catalog from an empty database. */
+/** The statements that make a whole catalog from an empty database; views left out that are outdated ({@link outdatedView}). */
 export function createCatalog(catalog: Catalog): readonly string[] {
+  const isMakeable = (object: CreatedObject): boolean =>
+    (object.kind !== 'view' && object.kind !== 'materialized view') ||
+    outdatedView(object, catalog) === undefined;
   const schemas = [...catalog.schemas()];
+  const hasPublic = schemas.some(({ name }) => name === 'public');
   return [
+    ...(hasPublic ? [] : ['DROP SCHEMA IF EXISTS public']),
     ...schemas.filter(({ name }) => name !== 'public').map(createSchema),
     ...[...catalog.extensions()].map(createExtension),
-    ...createStatements(objectsOf(catalog), catalog),
+    ...createStatements(objectsOf(catalog).filter(isMakeable), catalog),
     ...schemas.flatMap((schema) => notesOf({ ...schema, kind: 'schema' })),
   ];
 }

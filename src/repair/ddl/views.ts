@@ -22,6 +22,9 @@ export function createView(view: View, catalog: Catalog, { again = false }: Crea
   return `${head} AS\n${query}${view.unpopulated === true ? '\nWITH NO DATA' : ''}`;
 }
 
+/** A star that stands for columns: not that of count(*). */
+const STAR = /(?:\bselect|[.,])\s*\*/i;
+
 /**
  * A star stands for the columns of when the view was made: those that a table got since are none of the view's. The view then comes back
  * as a query over its own columns.
@@ -30,7 +33,7 @@ export function hasOtherStar(
   { columnNames, columnReads, definition, reads, origin }: View,
   catalog: Catalog,
 ): boolean {
-  if (columnNames.length === 0 || !/(?:\bselect|[.,])\s*\*/i.test(definition)) return false;
+  if (columnNames.length === 0 || !STAR.test(definition)) return false;
   return reads.some((read) => {
     const columns = catalog.table(read)?.columns ?? [];
     const isLater = ({ origin: made }: Column): boolean => made.migration > origin.migration;
@@ -52,7 +55,7 @@ export function outdatedView(view: View, catalog: Catalog): string | undefined {
   const read = view.reads.find((one) => !names.has(one.name));
   if (read !== undefined) return `its query was written when ${displayName(read)} had another name`;
   const column = view.columnReads.find((one) => !names.has(one.column));
-  const isStar = /\*/.test(view.definition);
+  const isStar = STAR.test(view.definition);
   if (isStar) return repeatedColumn(view, catalog);
   if (column === undefined) return undefined;
   return `its query was written when ${displayName(column.relation)}.${column.column} had another name`;
@@ -60,12 +63,13 @@ export function outdatedView(view: View, catalog: Catalog): string | undefined {
 
 function repeatedColumn(view: View, catalog: Catalog): string | undefined {
   for (const read of view.reads) {
-    const later = laterColumns(view, catalog.table(read)?.columns ?? []);
-    const repeated = later.find(
-      ({ name }) =>
-        view.columnNames.includes(name) &&
-        !view.columnReads.some((one) => one.column === name && isSameObject(one.relation, read)),
-    );
+    const columns = catalog.table(read)?.columns ?? [];
+    const later = laterColumns(view, columns);
+    const isRead = ({ name }: Column): boolean =>
+      view.columnReads.some((one) => one.column === name && isSameObject(one.relation, read));
+    // The star is another relation's.
+    if (!columns.every((one) => later.includes(one) || isRead(one))) continue;
+    const repeated = later.find((one) => view.columnNames.includes(one.name) && !isRead(one));
     if (repeated !== undefined)
       return `its query says *, and ${displayName(read)} has got a column ${repeated.name} since`;
   }

@@ -20,7 +20,7 @@ export type RollbackFiles =
  */
 export function rollbackFiles(
   migration: Migration,
-  project: Pick<Project, 'runner' | 'postgresVersion'>,
+  project: Pick<Project, 'runner' | 'postgresVersion'> & Partial<Pick<Project, 'migrations'>>,
   exists: (path: string) => boolean,
 ): RollbackFiles {
   const refused = (reason: string): RollbackFiles => ({ kind: 'refused', reason });
@@ -32,6 +32,11 @@ export function rollbackFiles(
   if (script === undefined || script.problems.length > 0)
     return refused(`${id} cannot be read whole, so that nobody knows what to undo.`);
   if (rollbackPath === undefined) return refused(`Nothing says where the rollback of ${id} would lie.`);
+  const namesake = project.migrations?.find((one) => one.id !== id && one.version === migration.version);
+  if (namesake !== undefined && !rollbackPath.includes(id))
+    return refused(
+      `${id} and ${namesake.id} have one version: nobody could tell whose rollback ${rollbackPath} is.`,
+    );
   const isSection = rollbackPath === script.source.path;
   if (!isSection && exists(rollbackPath)) return refused(`${rollbackPath} is there already.`);
   const generated = generateRollback(migration, {

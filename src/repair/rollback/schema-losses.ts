@@ -22,7 +22,7 @@ export function schemaLosses(
   const unmade = unmakeable(compared, views, catalogBefore);
   return [
     ...types.pairs.flatMap(keptValues),
-    ...tables.gone.flatMap(unknownParts),
+    ...tables.gone.filter((table) => !unmade.has(table)).flatMap(unknownParts),
     ...parts.flatMap(({ before, columns }) => unknownTypes(before, columns.gone)),
     ...parts.flatMap(stillValidated),
     ...types.pairs.flatMap(stillValidatedOfDomain),

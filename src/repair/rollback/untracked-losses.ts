@@ -22,10 +22,12 @@ function untrackedObject(operation: Operation, compared: ComparedCatalogs): stri
       return ofTable(operation.table, columnPath(operation.table, operation.column));
     case 'SetAccessMethod':
     case 'SetTablespace':
-    case 'ClusterOn':
     case 'SetReplicaIdentity':
     case 'SetOfType':
       return ofTable(operation.table, displayName(operation.table));
+    case 'ClusterOn':
+    case 'Cluster':
+      return clustered(operation, compared);
     case 'SetRuleState':
       return ofTable(
         operation.table,
@@ -55,6 +57,16 @@ function untrackedObject(operation: Operation, compared: ComparedCatalogs): stri
     default:
       return undefined;
   }
+}
+
+/** The mark is the index's. CLUSTER without an index goes by the mark that is there. */
+function clustered(
+  { table, index }: OperationOf<'ClusterOn' | 'Cluster'>,
+  compared: ComparedCatalogs,
+): string | undefined {
+  if (table === undefined || index === undefined || isNew(table, compared)) return undefined;
+  const name = { schema: table.schema, name: index };
+  return isNewIndex(name, compared) ? undefined : displayName(name);
 }
 
 function isNew(table: ObjectName, { tables }: ComparedCatalogs): boolean {

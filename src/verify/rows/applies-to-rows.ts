@@ -108,7 +108,9 @@ function failedVerdict(
       ? `${migration.id} fails as soon as the table has a row: ${said}.`
       : `${migration.id} fails on sample rows: ${said}. It applies only if no row of yours is like that.`,
     help: isCertain
-      ? 'Give the column a default, or add it as nullable, backfill it, and require it in a later step.'
+      ? error.code === '2D000'
+        ? 'COMMIT in a DO block or procedure wants a script that its runner sends outside a transaction, and alone.'
+        : 'Give the column a default, or add it as nullable, backfill it, and require it in a later step.'
       : 'Change or delete such rows in an earlier step, and make sure that no new ones come.',
     path: forward.source.path,
     place,

@@ -89,7 +89,7 @@ const CHECKS: Readonly<Record<string, LockMode>> = {
  * - An index that is locked with ACCESS EXCLUSIVE stops every reader of its table, so that it counts as the table's lock; not
  *   that of a CONCURRENTLY, which locks an index when nobody uses it any more.
  * - A sequence that belongs to a column shares its table's fate: its lock is compared only where one is predicted.
- * - A partitioned table has no rows: the work predicted on it is that on its partitions.
+ * - A partitioned table has no rows: the work predicted on it is that on its partitions. Where nobody has made one yet, there is none.
  * - A rewrite reads its table and builds its indexes, if there are any.
  * - Scans are not compared where the planner chooses them, nor where they are not counted.
  * - What may happen need not: neither its lock nor its work is missed. Of SQL that cannot be read, nothing is unexpected.
@@ -126,8 +126,11 @@ function workDifferences(
   observation: Observation,
 ): readonly EffectDifference[] {
   const seen = observation[fact];
-  const isBorneOut = (name: string): boolean =>
-    partitions.get(name)?.some((partition) => seen.includes(partition) || isBorneOut(partition)) === true;
+  const isBorneOut = (name: string): boolean => {
+    const below = partitions.get(name);
+    if (below === undefined) return false;
+    return below.length === 0 || below.some((partition) => seen.includes(partition) || isBorneOut(partition));
+  };
   // A rewrite is compared as such: what comes with it is not said again.
   const isRewritten = (name: string): boolean =>
     fact !== 'rewritten' && (certain.rewritten.includes(name) || observation.rewritten.includes(name));

@@ -825,7 +825,7 @@ const cases: readonly (readonly [string, readonly Readonly<Record<string, unknow
       {
         kind: 'Grant',
         grant: true,
-        privileges: ['SELECT', 'INSERT'],
+        privileges: ['SELECT', 'INSERT (a)'],
         objectType: 'table',
         objects: [name('t'), { schema: 's', name: 'u' }],
         allInSchema: false,

@@ -126,6 +126,34 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'needed 2BP01',
   ],
   ['CREATE SCHEMA s; CREATE TABLE s.t (a int)', 'DROP SCHEMA s', 'needed 2BP01'],
+  ['CREATE TABLE t (a text)', 'ALTER TABLE t ALTER a TYPE int', 'not allowed 42804'],
+  ["CREATE TABLE t (a text DEFAULT '1')", 'ALTER TABLE t ALTER a TYPE int USING a::int', 'not allowed 42804'],
+  [
+    'CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (t int REFERENCES t)',
+    'ALTER TABLE u ALTER t TYPE text',
+    'not allowed 42804',
+  ],
+  [
+    'CREATE VIEW v AS SELECT 1 AS a, 2 AS b',
+    'CREATE OR REPLACE VIEW v AS SELECT 1 AS a',
+    'not allowed 42P16',
+  ],
+  [
+    'CREATE VIEW v AS SELECT 1 AS a',
+    'CREATE OR REPLACE VIEW v AS SELECT 2 AS b, 1 AS a',
+    'not allowed 42P16',
+  ],
+  [
+    'CREATE TABLE t (a int, b int); CREATE VIEW v AS WITH c AS (SELECT * FROM t) SELECT * FROM c',
+    'CREATE OR REPLACE VIEW v AS SELECT b FROM t',
+    'not allowed 42P16',
+  ],
+  ['CREATE TABLE t (a int PRIMARY KEY)', 'ALTER TABLE t ADD PRIMARY KEY (a)', 'not allowed 42P16'],
+  [number, number.replace('CREATE', 'CREATE OR REPLACE').replace('int', 'bigint'), 'not allowed 42P13'],
+  ["CREATE TYPE e AS ENUM ('a')", "ALTER TYPE e RENAME VALUE 'b' TO 'c'", 'not allowed 22023'],
+  ["CREATE TYPE e AS ENUM ('a')", "ALTER TYPE e ADD VALUE 'c' BEFORE 'b'", 'not allowed 22023'],
+  [`${number} ${number.replace('g()', 'g(a int)')}`, 'DROP FUNCTION g', 'not allowed 42725'],
+  ['CREATE TABLE t (a int)', 'DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON t (a); END $$', 'not allowed 25001'],
 ];
 
 beforeAll(async () => {
@@ -156,6 +184,15 @@ describe('what PostgreSQL refuses', () => {
       'DROP TRIGGER IF EXISTS x ON z; DROP POLICY IF EXISTS x ON z; DROP TABLE IF EXISTS z',
     ],
     ['CREATE VIEW v AS SELECT 1 AS a', 'ALTER TABLE v RENAME TO w'],
+    ['CREATE VIEW v AS SELECT 1 AS a', 'CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b'],
+    ['CREATE TABLE t (a text)', 'ALTER TABLE t ALTER a TYPE int USING a::int'],
+    [
+      "CREATE TABLE t (a text DEFAULT '1')",
+      'ALTER TABLE t ALTER a DROP DEFAULT, ALTER a TYPE int USING a::int',
+    ],
+    ['CREATE TABLE t (a int PRIMARY KEY)', 'ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (a)'],
+    [number, number.replace('CREATE', 'CREATE OR REPLACE')],
+    ['CREATE TABLE t (a int); CREATE INDEX i ON t (a)', 'DROP INDEX CONCURRENTLY i'],
   ])('it takes %s; %s', async (migration, rollback) => {
     expect(refusals(outcomeOf(migration, rollback))).toEqual([]);
     const database = await emptyDatabase();

@@ -9,6 +9,7 @@ import { introspect, userSchemas } from '../../support/introspect.ts';
 import { markUncertain } from '../../support/mark-uncertain.ts';
 import { emptyDatabase } from '../../support/pglite.ts';
 import type { Database } from '../../support/pglite.ts';
+import { outdatedView } from '../../../src/repair/ddl/views.ts';
 import { rebuildFromDdl } from '../../support/rebuild-from-ddl.ts';
 
 const numberOfHistories = Number(process.env['DDL_HISTORIES'] ?? 12);
@@ -22,7 +23,27 @@ async function check(database: Database, history: RunHistory): Promise<CheckedHi
   const { introspection, refused } = await rebuildFromDdl(database, history.catalog);
   const ours = markUncertain(introspection, history.catalog);
   const { differences, allowed } = compareCatalogs(ours, theirs);
-  return { ...history, differences: [...refused, ...differences], allowed: allowed.length };
+  const all = [...refused, ...differences].filter((difference) => !isKnown(difference, history.catalog));
+  return { ...history, differences: all, allowed: allowed.length };
+}
+
+/** What DDL cannot bring back: a view whose query names what has another name now, and the order of columns that a parent got later. */
+function isKnown(difference: string, catalog: RunHistory['catalog']): boolean {
+  const outdated = [...catalog.views()].filter((view) => outdatedView(view, catalog) !== undefined);
+  if (outdated.some(({ name }) => difference === `view ${name.schema}.${name.name}: only PostgreSQL has it`))
+    return true;
+  const children = [...catalog.tables()].filter(({ inherits }) => inherits.length > 0);
+  return children.some(({ name }) =>
+    difference.startsWith(`table ${name.schema}.${name.name}: order of columns`),
+  );
+}
+
+/** The history without the blocks of which nobody knows what they did. */
+async function runCertain(database: Database, statements: readonly string[]): Promise<RunHistory> {
+  return await runStatements(
+    database,
+    statements.filter((sql) => !sql.startsWith('DO $')),
+  );
 }
 
 describe('the DDL of a catalog', () => {
@@ -33,7 +54,8 @@ describe('the DDL of a catalog', () => {
     // Of a history that the catalog cannot follow it does not have everything: those say nothing here.
     for (const steps of sample(histories(60), { seed, numRuns: numberOfHistories * 8 })) {
       if (compared === numberOfHistories) break;
-      const history = await runHistory(database, steps);
+      const { statements: taken } = await runHistory(database, steps);
+      const history = await runCertain(database, taken);
       if (!history.catalog.complete) continue;
       compared += 1;
       const checked = await check(database, history);

@@ -17,19 +17,15 @@ function columnChanges(object: DifferingObject, before: Column, after: Column): 
   return [
     ...property(object, 'type', [typeText(before.type), typeText(after.type)]),
     ...flag(object, 'NOT NULL', [before.notNull, after.notNull]),
-    ...property(
-      object,
-      'default',
-      [before.default?.text, after.default?.text],
-      () => [expressionForm(before.default), expressionForm(after.default)],
-    ),
+    ...property(object, 'default', [before.default?.text, after.default?.text], () => [
+      expressionForm(before.default),
+      expressionForm(after.default),
+    ]),
     ...property(object, 'identity', [identityText(before), identityText(after)]),
-    ...property(
-      object,
-      'generation expression',
-      [expressions[0]?.text, expressions[1]?.text],
-      () => [expressionForm(expressions[0]), expressionForm(expressions[1])],
-    ),
+    ...property(object, 'generation expression', [expressions[0]?.text, expressions[1]?.text], () => [
+      expressionForm(expressions[0]),
+      expressionForm(expressions[1]),
+    ]),
     ...property(object, 'collation', [before.collation, after.collation]),
     ...property(object, 'comment', [before.comment, after.comment]),
   ];

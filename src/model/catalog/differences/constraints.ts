@@ -30,12 +30,10 @@ export function indexChanges(
   after: Index,
 ): readonly CatalogDifference[] {
   return [
-    ...property(
-      object,
-      'definition',
-      [indexText(before), indexText(after)],
-      () => [indexForm(before), indexForm(after)],
-    ),
+    ...property(object, 'definition', [indexText(before), indexText(after)], () => [
+      indexForm(before),
+      indexForm(after),
+    ]),
     ...flag(object, 'validity', [before.valid, after.valid]),
     ...property(object, 'options', [optionsText(before.options), optionsText(after.options)]),
     ...property(object, 'comment', [before.comment, after.comment]),

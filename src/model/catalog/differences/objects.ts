@@ -101,6 +101,8 @@ export function routineChanges(
 /** The body alone: what stands around it is compared by itself, and can be written in many ways. */
 function bodyForm({ language, definition }: Routine): string {
   const form = sqlForm(definition);
+  const quoted = / as '((?:[^']|'')*)'/u.exec(form)?.[1];
   const [body] = /\$\$ [^]* \$\$|'[^]*'| begin atomic [^]*| return [^]*/u.exec(form) ?? [form];
-  return `${language} ${body.replaceAll(/ ?; \$\$$/gu, ' $$$$')}`;
+  const text = quoted === undefined ? body : `$$ ${sqlForm(quoted.replaceAll("''", "'"))} $$`;
+  return `${language} ${text.replaceAll(/ ?; \$\$$/gu, ' $$$$')}`;
 }

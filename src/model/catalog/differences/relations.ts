@@ -88,12 +88,10 @@ function indexListChanges(before: Table | View, after: Table | View): readonly C
 
 function ruleChanges(before: Table | View, after: Table | View): readonly CatalogDifference[] {
   return partChanges('rule', before.name, [before.rules, after.rules], (object, was, is) =>
-    property(
-      object,
-      'definition',
-      [was.definition, is.definition],
-      () => [statementForm(was.definition), statementForm(is.definition)],
-    ),
+    property(object, 'definition', [was.definition, is.definition], () => [
+      statementForm(was.definition),
+      statementForm(is.definition),
+    ]),
   );
 }
 
@@ -107,12 +105,10 @@ function triggerChanges(
   after: Trigger,
 ): readonly CatalogDifference[] {
   return [
-    ...property(
-      object,
-      'definition',
-      [before.definition, after.definition],
-      () => [triggerForm(before), triggerForm(after)],
-    ),
+    ...property(object, 'definition', [before.definition, after.definition], () => [
+      triggerForm(before),
+      triggerForm(after),
+    ]),
     ...property(object, 'state', [before.state, after.state]),
   ];
 }
@@ -163,18 +159,14 @@ export function viewChanges(before: View | undefined, after: View | undefined): 
   }
   const object: DifferingObject = { kind: before.kind, name: before.name, on: undefined };
   return [
-    ...property(
-      object,
-      'definition',
-      [before.definition, after.definition],
-      () => [statementForm(before.definition), statementForm(after.definition)],
-    ),
-    ...property(
-      object,
-      'columns',
-      [before.columnNames.join(', '), after.columnNames.join(', ')],
-      () => [before.columnNames.toSorted().join(), after.columnNames.toSorted().join()],
-    ),
+    ...property(object, 'definition', [before.definition, after.definition], () => [
+      statementForm(before.definition),
+      statementForm(after.definition),
+    ]),
+    ...property(object, 'columns', [before.columnNames.join(', '), after.columnNames.join(', ')], () => [
+      before.columnNames.toSorted().join(),
+      after.columnNames.toSorted().join(),
+    ]),
     ...indexListChanges(before, after),
     ...partChanges('trigger', before.name, [before.triggers, after.triggers], triggerChanges),
     ...ruleChanges(before, after),

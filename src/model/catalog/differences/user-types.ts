@@ -59,12 +59,10 @@ function domainChanges(
   return [
     ...property(object, 'base type', [typeText(before.base), typeText(after.base)]),
     ...flag(object, 'NOT NULL', [before.notNull, after.notNull]),
-    ...property(
-      object,
-      'default',
-      [before.default?.text, after.default?.text],
-      () => [expressionForm(before.default), expressionForm(after.default)],
-    ),
+    ...property(object, 'default', [before.default?.text, after.default?.text], () => [
+      expressionForm(before.default),
+      expressionForm(after.default),
+    ]),
     ...partChanges('constraint', before.name, [before.constraints, after.constraints], constraintChanges),
   ];
 }
