@@ -48,6 +48,10 @@ interface Judged extends Pair {
 const textOf = ({ source, within }: ReadFile): string =>
   within === undefined ? source.text : source.text.slice(within.start, within.end);
 
+/** So that it runs in a transaction, which can be taken back: the schema is the same. */
+const plain = (sql: string): string =>
+  sql.replaceAll(/(?<=\b(?:INDEX|PARTITION\s\S+)\s+)CONCURRENTLY\b/giu, '');
+
 /** The project's rollback, and with --mutate those that leave out a statement or reverse the order. */
 function pairsOf({ id, rollback }: ReadMigration): readonly Pair[] {
   if (rollback === undefined) return [];
@@ -143,7 +147,7 @@ async function execute(
   const session = sessionFor(database);
   try {
     await database.exec('BEGIN');
-    await database.exec(pair.down);
+    await database.exec(plain(pair.down));
     const differences = fingerprintDifferences(before, await fingerprintOf(session)).filter(counts);
     const shown = differences.map(
       (one) =>
@@ -180,8 +184,11 @@ async function apply(database: Database, up: string): Promise<string | undefined
 
 async function applyEach(database: Database, up: string): Promise<string | undefined> {
   const { statements } = parseScript({ path: 'up', text: up, encoding: 'utf-8', byteOrderMark: false });
+  const inTransaction = /\bLOCK\s+TABLE\b/iu.test(up);
   try {
+    if (inTransaction) await database.exec('BEGIN');
     for (const { span } of statements) await database.exec(up.slice(span.start, span.end));
+    if (inTransaction) await database.exec('COMMIT');
     return undefined;
   } catch (error) {
     await database.exec('ROLLBACK');
@@ -207,7 +214,7 @@ async function judge(
   let before = await fingerprintOf(sessionFor(database));
   for (const migration of source.migrations) {
     const refused =
-      migration.forward === undefined ? undefined : await apply(database, textOf(migration.forward));
+      migration.forward === undefined ? undefined : await apply(database, plain(textOf(migration.forward)));
     const mine = pairs.get(migration.id) ?? [];
     for (const pair of mine) {
       const own = words.get(pair) ?? [];
@@ -260,7 +267,14 @@ for (const folder of folders) {
     const source = readSource({ workspace, request, selection, project });
     const rules = RULES.map((rule) => ({ rule, severity: rule.meta.severity, options: optionsOf(rule) }));
     const runner = runnerOf(workspace.tree, project.found, {});
-    print(folder, await judge(database, source, { rules, runner, postgresVersion: 18 }));
+    const judged = await judge(database, source, { rules, runner, postgresVersion: 18 });
+    const isWritten = ({ change }: Judged): boolean => change === 'as written';
+    print(`${folder}, as written`, judged.filter(isWritten));
+    if (options.has('--mutate'))
+      print(
+        `${folder}, with a mistake put in`,
+        judged.filter((one) => !isWritten(one)),
+      );
   }
 }
 await database.close();

@@ -4,6 +4,7 @@ import {
   type CatalogBuilder,
 } from '../model/catalog/builder.ts';
 import type { Catalog, Origin } from '../model/catalog/types.ts';
+import { statementsInTransaction } from '../model/rollback/in-transaction.ts';
 import { firstRefusal } from '../model/rollback/first-refusal.ts';
 import { rollbackOutcome } from '../model/rollback/rollback-outcome.ts';
 import type { RollbackOutcome } from '../model/rollback/types.ts';
@@ -134,7 +135,7 @@ export class Replay {
     if (script !== undefined) this.#run(script, transactions, source, steps);
     else if (source.unreadable !== undefined) this.#markUnread();
     if (!keepsSession(this.#runner)) this.#builder.endSession();
-    const outcome = this.#rollbackOutcome(source, script, rollback, steps, before);
+    const outcome = this.#rollbackOutcome(source, { script, rollback, transactions, steps, before });
     const operations = steps.filter(({ undone }) => undone !== true).map(({ operation }) => operation);
     const kept = { script, rollback, operations, transactions, rollbackOutcome: outcome };
     const migration = this.#finish(source, kept, before);
@@ -144,19 +145,26 @@ export class Replay {
   /** Undefined where nobody can tell: a script that cannot be read, a migration that PostgreSQL refuses. */
   #rollbackOutcome(
     source: ReadMigration,
-    script: Script | undefined,
-    rollback: Script | undefined,
-    steps: readonly Step[],
-    before: Catalog,
+    {
+      script,
+      rollback,
+      transactions: forwardTransactions,
+      steps,
+      before,
+    }: Pick<Kept, 'script' | 'rollback' | 'transactions'> & {
+      readonly steps: readonly Step[];
+      readonly before: Catalog;
+    },
   ): RollbackOutcome | undefined {
     if (script === undefined || rollback === undefined || source.rollback?.unread !== undefined)
       return undefined;
     const isRead = script.problems.length === 0 && rollback.problems.length === 0;
     if (!isRead || !this.#judgesRollback(source)) return undefined;
     try {
-      if (firstRefusal(steps, before) !== undefined) return undefined;
-      const transactions = scriptTransactions(this.#runner, rollback, source.rollback?.withoutTransaction);
       const { name, assumed } = this.#runner;
+      const inTransaction = statementsInTransaction(forwardTransactions, assumed !== true);
+      if (firstRefusal(steps, before, inTransaction) !== undefined) return undefined;
+      const transactions = scriptTransactions(this.#runner, rollback, source.rollback?.withoutTransaction);
       const isSent = RUNS_ROLLBACKS.has(name) && assumed !== true;
       const scene = { script: rollback, transactions, isSent, migration: this.#index, id: source.id, before };
       return rollbackOutcome(this.#builder, scene);

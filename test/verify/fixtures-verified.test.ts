@@ -58,10 +58,11 @@ async function verifyFixture(
       engine: () => Promise.resolve(engine),
       selects: ({ state, id }) => state === 'pending' && sample?.has(id) !== false,
       prelude: preludeOf(fixture.folder),
-      // Rows are asked only of those whose comments say something of them: that takes most of the time.
-      checks: verifyChecks(source, { wanted, chosen: 1 }).map(({ name, run }) => ({
+      // Loops are run only of those whose comments say something of them: that takes most of the time.
+      checks: verifyChecks(source, { wanted, chosen: 2 }).map(({ name, run }) => ({
         name,
-        run: (scene) => (commented.has(scene.migration.id) ? run(scene) : Promise.resolve([])),
+        run: (scene) =>
+          name !== 'backfills' || commented.has(scene.migration.id) ? run(scene) : Promise.resolve([]),
       })),
       cache: undefined,
     });
@@ -107,6 +108,8 @@ function expectedOf({ expected: { fails, endless } }: FixtureMigration): RegExp 
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   // Rows with an empty text, which no sample row has.
   '20251116100000_backfill_missing_contact_numbers': 'nothing',
+  // The loop before it leaves the rows, and is refuted for that; what it should have filled counts as filled here.
+  '20251111100000_update_product_new_field_required': 'nothing',
   // An earlier migration could not drop a column: what is refused after that is not held against this one.
   '20251128100000_remove_product_table': 'not run',
   // An earlier migration could not make a table.

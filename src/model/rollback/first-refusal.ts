@@ -2,6 +2,7 @@ import type { Statement } from '../../input/sql/types.ts';
 import type { AppliedOperation } from '../catalog/builder.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { Operation } from '../operations/types.ts';
+import { transactionRefusal } from './in-transaction.ts';
 import { refusalOf } from './refusal-of.ts';
 import type { Refusal } from './types.ts';
 
@@ -10,11 +11,13 @@ import type { Refusal } from './types.ts';
  *
  * @param steps of the migration, in execution order.
  * @param start the schema before the first of them.
+ * @param inTransaction its statements that surely run in a transaction block.
  * @returns the first refusal; undefined if there is none that is certain.
  */
 export function firstRefusal(
   steps: readonly (AppliedOperation & { readonly statement: Statement })[],
   start: Catalog,
+  inTransaction: ReadonlySet<Statement> = new Set(),
 ): Refusal | undefined {
   const together = new Map<Statement, Operation[]>();
   for (const { statement, operation } of steps) {
@@ -28,7 +31,8 @@ export function firstRefusal(
       inBody: step.operation.statement !== step.statement,
     };
     const refusal = refusalOf(step, { start, earlier: undefined }, scene);
-    if (refusal !== undefined) return refusal;
+    const refused = refusal ?? transactionRefusal(step.operation, step.statement, inTransaction);
+    if (refused !== undefined) return refused;
   }
   return undefined;
 }

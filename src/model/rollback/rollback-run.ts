@@ -1,5 +1,4 @@
 import type { Script, Statement } from '../../input/sql/types.ts';
-import { refusesTransaction } from '../../input/runners/outside-transaction.ts';
 import type { Transaction } from '../../input/runners/types.ts';
 import type { AppliedOperation, CatalogBuilder } from '../catalog/builder.ts';
 import type { Catalog, Origin } from '../catalog/types.ts';
@@ -7,6 +6,7 @@ import { isFailure } from '../operations/failures.ts';
 import { objectNames } from '../operations/object-names.ts';
 import { operationsOf } from '../operations/operations-of.ts';
 import type { Operation } from '../operations/types.ts';
+import { statementsInTransaction, transactionRefusal } from './in-transaction.ts';
 import { droppedBy } from './needed.ts';
 import { refusalOf } from './refusal-of.ts';
 import type { Refusal, RollbackStep } from './types.ts';
@@ -103,13 +103,7 @@ class Rollback {
     this.#builder = builder;
     this.#scene = scene;
     this.#start = builder.catalog();
-    this.#inTransaction = new Set(
-      scene.transactions.flatMap(({ kind, pipelined, statements }) =>
-        kind === 'explicit' || (scene.isSent === true && kind !== 'autocommit' && pipelined !== true)
-          ? statements
-          : [],
-      ),
-    );
+    this.#inTransaction = statementsInTransaction(scene.transactions, scene.isSent === true);
   }
 
   run(): RollbackRun {
@@ -160,6 +154,8 @@ class Rollback {
       after: before,
       refusal: isOwn ? refusal : undefined,
     });
+    // Put right, it does what it says.
+    if (refusal.kind === 'not allowed') this.#builder.apply(raw, origin);
     return operation;
   }
 
@@ -175,19 +171,10 @@ class Rollback {
     const applied = this.#builder.applyUnless(raw, origin, (made) => {
       const scene = { together, inBody: raw.statement !== origin.statement };
       refusal = refusalOf(made, { start: this.#start, earlier: this.#scene.before }, scene);
-      refusal ??= this.#transactionRefusal(raw, origin);
+      refusal ??= transactionRefusal(raw, origin.statement, this.#inTransaction);
       return refusal !== undefined;
     });
     return { ...applied, refusal };
-  }
-
-  /** A body of a DO block is in the transaction of its statement. */
-  #transactionRefusal(raw: Operation, { statement }: Origin): Refusal | undefined {
-    const command = refusesTransaction(raw.statement.tree);
-    const isInside = raw.statement !== statement || this.#inTransaction.has(statement);
-    return command !== undefined && isInside
-      ? { kind: 'not allowed', code: '25001', reason: `${command} cannot run inside a transaction` }
-      : undefined;
   }
 
   /** What one DROP drops besides; nothing for one object. */

@@ -1,10 +1,11 @@
-import { array, assert, constantFrom, property } from 'fast-check';
+import { array, assert, boolean, constantFrom, property, tuple } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { catalogDifferences } from '../../../src/model/catalog/differences.ts';
 import type { Catalog } from '../../../src/model/catalog/types.ts';
 import { describeCatalog } from '../../support/describe-catalog.ts';
-import { createReplay, type Replay } from '../../support/replay.ts';
+import { operationsOf } from '../../../src/model/operations/operations-of.ts';
+import { createReplay, statementsOf, type Replay } from '../../support/replay.ts';
 
 const STATEMENTS = [
   'CREATE TABLE a (id serial PRIMARY KEY, n int DEFAULT 1)',
@@ -108,6 +109,28 @@ describe('a trial', () => {
     };
     expect(() => replay.builder.trial(fail)).toThrow('stop');
     expect(describeCatalog(replay.catalog())).toEqual([]);
+  });
+});
+
+describe('an operation that is refused', () => {
+  it('is as if it had not been; one that is not is applied', () => {
+    assert(
+      property(array(tuple(constantFrom(...STATEMENTS), boolean()), { maxLength: 14 }), (steps) => {
+        const [plain, refusing] = [createReplay(), createReplay()];
+        for (const [at, [sql, isRefused]] of steps.entries()) {
+          for (const statement of statementsOf(sql)) {
+            const origin = { migration: at, id: String(at), statement };
+            // A statement is refused as a whole.
+            for (const operation of operationsOf(statement)) {
+              refusing.builder.applyUnless(operation, origin, () => isRefused);
+              if (!isRefused) plain.builder.apply(operation, origin);
+            }
+          }
+        }
+        expect(told(refusing.catalog())).toEqual(told(plain.catalog()));
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 
