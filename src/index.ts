@@ -251,6 +251,7 @@ export { isBoundedWrite } from './model/loops/row-bounds.ts';
 export { unboundedReads, unboundedSources } from './model/loops/unbounded-reads.ts';
 
 // What rollbacks make of the schema.
+export { KEPT_TABLES } from './lint/sizes/kept-tables.ts';
 export { isTableAmong } from './lint/sizes/table-pattern.ts';
 export {
   hasSomethingToUndo,

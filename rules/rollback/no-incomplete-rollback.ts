@@ -3,6 +3,7 @@ import {
   differenceWords,
   isRollbackProven,
   isTableAmong,
+  KEPT_TABLES,
   shortcomingsOf,
   shortList,
   stepNear,
@@ -36,7 +37,7 @@ export default defineRule({
     options: {
       keptTables: {
         type: 'strings',
-        default: ['*backup*', '*_bak', '*_bak_*', '*_saved', '*_saved_*', '*_copy', '*_archive', '*_old'],
+        default: KEPT_TABLES,
         description:
           'Names of tables that a rollback may leave or make, where it saves what would be lost: `*` stands for anything.',
       },

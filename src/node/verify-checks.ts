@@ -23,7 +23,9 @@ export function verifyChecks(
     ...(wanted.has('rollback') ? [{ name: 'rolls back', run: ofRollback(proveRollback) } as const] : []),
     ...(wanted.has('effects') ? [tracesEffects(source.migrations)] : []),
     ...(wanted.has('backfills') ? [runsBackfills(source.migrations)] : []),
-    ...(wanted.has('rows') ? ofRows({ isAlone, deploySize: chosen }, wanted.has('rollback')) : []),
+    ...(wanted.has('rows')
+      ? ofRows({ isAlone, deploySize: chosen, migrations: source.migrations }, wanted.has('rollback'))
+      : []),
   ];
 }
 

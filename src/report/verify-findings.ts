@@ -8,19 +8,23 @@ import type { MigrationReport, ProjectReport, Report } from './types.ts';
 import type { VerifiedProject, VerifyReport } from './verify-types.ts';
 
 /** What became of a migration as a whole. */
-export type MigrationVerdict = 'proven' | 'refuted' | 'not run';
+export type MigrationVerdict = 'proven' | 'in part' | 'refuted' | 'not run';
 
-/** Refuted if anything about it is; not run if nobody can tell whether it applies. */
+/** Refuted if anything about it is; not run if nobody can tell whether it applies; in part if it does, and something else was not run. */
 export function migrationVerdict({ verdicts }: Pick<VerifiedMigration, 'verdicts'>): MigrationVerdict {
   if (verdicts.some(({ outcome }) => outcome === 'refuted')) return 'refuted';
   const applies = verdicts.find(({ check }) => check === 'applies');
-  return applies?.outcome === 'proven' ? 'proven' : 'not run';
+  if (applies?.outcome !== 'proven') return 'not run';
+  return verdicts.every(({ outcome }) => outcome === 'proven') ? 'proven' : 'in part';
 }
 
 /** How many migrations became what, and how many findings of refuted verdicts there are of each severity. */
 export interface VerifySummary {
   readonly verified: number;
+  /** All that was asked of them is proven. */
   readonly proven: number;
+  /** They apply, nothing is refuted, and something was not run. */
+  readonly inPart: number;
   readonly refuted: number;
   readonly notRun: number;
   /** Checks other than whether it applies that were not made of migrations that apply. */
@@ -40,6 +44,7 @@ export function verifySummary({ projects }: Pick<VerifyReport, 'projects'>): Ver
   return {
     verified: migrations.length,
     proven: count('proven'),
+    inPart: count('in part'),
     refuted: count('refuted'),
     notRun: count('not run'),
     checksNotRun: migrations

@@ -206,6 +206,7 @@ function lastLine(report: VerifyReport, colors: Colors): string {
   switch (worst) {
     case 'refuted':
       return `${colors.red('✖')} ${text}`;
+    case 'in part':
     case 'not run':
       return `${colors.yellow('⚠')} ${text}`;
     case 'proven':

@@ -54,20 +54,19 @@ export const VERIFY_FINDINGS: Readonly<Record<VerifyFindingId, VerifyFindingPage
   'rollback-loses-rows': {
     summary: 'Disallow a rollback that loses rows or values',
     rationale:
-      'Tables were filled with sample rows, the migration and its rollback were run, and not everything that was there before is there after it.',
+      'Tables were filled with sample rows, the migration and its rollback were run, and not everything that was there before is there after it: rows are gone, or columns have no value or another one.',
     instead:
       'Save what would be lost in a table of its own before it is dropped, and bring it back from there.',
     policy: ['RB4'],
     severity: 'warning',
   },
   'rollback-leaves-rows': {
-    summary: 'Disallow a rollback that leaves rows of its migration behind, or other values than before',
+    summary: 'Note a rollback that leaves rows of its migration behind, or values where there were none',
     rationale:
-      'Tables were filled with sample rows, the migration and its rollback were run, and rows that the migration wrote are still there, or values are not those of before.',
-    instead:
-      'Delete in the rollback what the migration inserts, and save values before the migration changes them.',
+      'Tables were filled with sample rows, the migration and its rollback were run, and rows that the migration wrote are still there, or columns have a value in rows that had none.',
+    instead: 'Delete in the rollback what the migration writes, if nobody may need it.',
     policy: ['RB2'],
-    severity: 'warning',
+    severity: 'info',
   },
   'rollback-changes-column-order': {
     summary: 'Note a rollback that brings columns back in another order',

@@ -4,6 +4,7 @@ import { changesRowsOnly, unparsedChangesRowsOnly } from './apply/changes-rows-o
 import { prepareScript } from './apply/prepare-script.ts';
 import type { ApplyOutcome, PreparedScript } from './apply/types.ts';
 import type { Database, Engine } from './engines/types.ts';
+import type { Refusal } from './cluster-guard.ts';
 import { environmentKey, prepareEnvironment, type EnvironmentWishes } from './environment/environment.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { beginSession } from './session.ts';
@@ -24,7 +25,7 @@ export interface HistoryInput {
   readonly engine: Engine;
   readonly names: EnvironmentWishes['names'];
   /** Why a statement is not to be run here, for people; undefined if it is. */
-  readonly refused: (script: PreparedScript) => string | undefined;
+  readonly refused: Refusal;
 }
 
 /**
@@ -213,7 +214,12 @@ export class History {
       }
     }
     const database = await engine.open();
-    const { session, notes } = await prepareEnvironment(engine, database, this.#environment);
+    const { session, notes } = await prepareEnvironment(
+      engine,
+      database,
+      this.#environment,
+      this.#input.refused,
+    );
     this.#session = session;
     for (const note of notes) this.#notes.add(note);
     return database;

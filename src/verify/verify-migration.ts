@@ -13,6 +13,7 @@ import type { Database, Engine, Snapshot } from './engines/types.ts';
 import type { Fingerprint } from './fingerprint/types.ts';
 import { fingerprintOf } from './fingerprint/fingerprint.ts';
 import { isLost, withSettings } from './session.ts';
+import { toldOnce } from './told-once.ts';
 import type { CheckName, VerifiedMigration, Verdict } from './types.ts';
 import { firstLine } from './words.ts';
 
@@ -220,7 +221,7 @@ async function askAll(
     verdicts.push(...(await askOne(check, { ...scene, database })));
     if (await isLost(database)) database = await reopen();
   }
-  return { verdicts, database };
+  return { verdicts: toldOnce(verdicts), database };
 }
 
 /** A check that cannot be made says nothing about the migration. */

@@ -92,6 +92,23 @@ describe('verify', { timeout: TIMEOUT }, () => {
     expect(complaints.filter(({ level }) => level !== 'note')).toEqual([]);
   });
 
+  it('counts what is proven in part by itself', async () => {
+    const folder = folderWith({
+      ...PROJECT,
+      [`${FOLDER}/20240301000000_drop/migration.sql`]: 'ALTER TABLE users DROP COLUMN x;\n',
+      [`${FOLDER}/20240301000000_drop/rollback.sql`]: "DO $$ BEGIN RAISE EXCEPTION 'no way back'; END $$;\n",
+    });
+    const shown = await verify(folder, '--no-rows');
+    expect(shown.code).toBe(0);
+    expect(shown.out).toMatch(/^✔ 1 migration proven · 1 in part · 1 check not run · /mu);
+    const json = JSON.parse((await verify(folder, '--no-rows', '-f', 'json')).out) as object;
+    expect(schemaErrors(json, schema)).toEqual([]);
+    expect(json).toMatchObject({
+      summary: { verified: 2, proven: 1, inPart: 1, refuted: 0, notRun: 0 },
+      projects: [{ migrations: [{ outcome: 'proven' }, { outcome: 'in part' }] }],
+    });
+  });
+
   it('says that nothing is pending as lint does, without starting PostgreSQL', async () => {
     const folder = folderWith({
       ...PROJECT,

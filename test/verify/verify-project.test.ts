@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/verify/engines/types.ts';
 import { proveRollback } from '../../src/verify/rollbacks/prove-rollback.ts';
+import { appliesToRows } from '../../src/verify/rows/applies-to-rows.ts';
 import type { NamedCheck } from '../../src/verify/verify-migration.ts';
 import type { Progress } from '../../src/verify/verify-project.ts';
 import { applies, differing, sharedEngine, verdictsOf, verifyFiles } from './project.ts';
@@ -48,6 +49,63 @@ describe('verifyProject', { timeout: TIMEOUT }, () => {
     // What can be run of it was run, so that the next one is not blamed.
     expect(applies(found)['20240103000000_next']).toBe('proven');
     expect(found.prefix).toEqual({ applied: 1, cached: 0 });
+  });
+
+  it('holds nothing against a migration on rows that one left out would have changed', async () => {
+    const files = prisma({
+      '20240101000000_init': 'CREATE TABLE t (id int PRIMARY KEY, x int);',
+      '20240102000000_first': 'ALTER TABLE t ADD a int;',
+      '20240103000000_between': 'ALTER TABLE t ADD y int; UPDATE t SET x = 1;',
+      '20240104000000_last': 'UPDATE t SET y = 1; ALTER TABLE t ALTER x SET NOT NULL;',
+    });
+    const ids = Object.keys(files).flatMap((path) => /\d{14}_\w+/u.exec(path) ?? []);
+    const check = (deploySize: number): NamedCheck => ({
+      name: 'applies to rows',
+      run: appliesToRows({ isAlone: false, deploySize, migrations: ids.map((id) => ({ id })) }),
+    });
+    const selected = await verifyFiles(engine, {
+      files,
+      folder,
+      appliedThrough: '20240101000000_init',
+      selects: ({ id }) => id.endsWith('first') || id.endsWith('last'),
+      checks: [check(2)],
+    });
+    expect(verdictsOf(selected, '20240102000000_first')[1]?.outcome).toBe('proven');
+    expect(verdictsOf(selected, '20240104000000_last')[1]).toMatchObject({
+      outcome: 'not run',
+      findings: [],
+    });
+    const whole = await verifyFiles(engine, {
+      files,
+      folder,
+      appliedThrough: '20240101000000_init',
+      checks: [check(3)],
+    });
+    expect(verdictsOf(whole, '20240104000000_last')[1]?.outcome).toBe('proven');
+  });
+
+  it('refutes a loop that goes on for ever once there are rows', async () => {
+    const sql = 'DO $$ BEGIN\nWHILE EXISTS (SELECT FROM t) LOOP PERFORM 1; END LOOP; END $$;';
+    const files = prisma({
+      '20240101000000_init': 'CREATE TABLE t (id int);',
+      '20240102000000_loop': sql,
+      '20240103000000_next': 'ALTER TABLE t ADD x int;',
+    });
+    const migrations = Object.keys(files).map((id) => ({ id }));
+    const run = appliesToRows({ isAlone: false, deploySize: 2, migrations });
+    const found = await verifyFiles(engine, {
+      files,
+      folder,
+      appliedThrough: '20240101000000_init',
+      checks: [{ name: 'applies to rows', run }],
+    });
+    const [, verdict] = verdictsOf(found, '20240102000000_loop');
+    expect(verdict).toMatchObject({
+      outcome: 'refuted',
+      findings: [{ id: 'endless-loop', severity: 'error' }],
+    });
+    expect(sql.slice(verdict?.findings[0]?.place?.span.start)).toMatch(/^WHILE/u);
+    expect(verdictsOf(found, '20240103000000_next')[1]?.outcome).toBe('proven');
   });
 
   it('never blames a migration for what only the platform has', async () => {

@@ -93,8 +93,7 @@ class Pass {
   #writeRollback({ rule, migration: id }: Finding, { title }: FixRequest): void {
     const migration = this.#scene.judged.find((one) => one.id === id);
     if (migration === undefined) return;
-    const exists = (path: string): boolean =>
-      this.#files.has(path) || this.#scene.textOf(path) !== undefined;
+    const exists = (path: string): boolean => this.#files.has(path) || this.#scene.textOf(path) !== undefined;
     const written = rollbackFiles(migration, this.#scene.project, exists);
     if (written.kind === 'refused') {
       this.#refused.add(written.reason);

@@ -5,6 +5,7 @@ import type { ObjectName, Operation } from '../../model/operations/types.ts';
 import { columnPath } from '../ddl/words.ts';
 import type { ComparedCatalogs } from './compare.ts';
 import type { Loss, UndoneMigration } from './types.ts';
+import { valuesGoingBack } from './type-losses.ts';
 import { untrackedLosses } from './untracked-losses.ts';
 
 /** What of an operation stays: rows that it changed, what it dropped unseen, and what the catalog does not follow. */
@@ -82,12 +83,14 @@ function updateLoss(
 
 function typeLoss(
   { table, column, type }: Extract<Operation, { kind: 'AlterColumnType' }>,
-  { catalogBefore }: UndoneMigration,
+  migration: UndoneMigration,
 ): readonly Loss[] {
-  const former = catalogBefore.table(table)?.columns.find(({ name }) => name === column);
+  const former = migration.catalogBefore.table(table)?.columns.find(({ name }) => name === column);
   if (former === undefined || typeText(former.type) === typeText(type)) return [];
-  const sentence = `The values of ${columnPath(table, column)} are cast back to ${typeText(former.type)}: what the change cut off or rounded stays so, and a value that does not fit stops the rollback.`;
-  return [{ of: 'rows', object: columnPath(table, column), sentence }];
+  const object = columnPath(table, column);
+  const fate = valuesGoingBack(type, former.type, migration);
+  const sentence = `The values of ${object} go back to ${typeText(former.type)}: ${fate}.`;
+  return [{ of: 'rows', object, sentence }];
 }
 
 function unknownObject(object: string): Loss {

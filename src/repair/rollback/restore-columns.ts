@@ -2,10 +2,17 @@ import { typeText } from '../../model/catalog/type-text.ts';
 import type { Column, Table } from '../../model/catalog/types.ts';
 import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
 import { objectKey } from '../../model/operations/same-object.ts';
-import type { ObjectName } from '../../model/operations/types.ts';
+import type { ObjectName, TypeName } from '../../model/operations/types.ts';
 import { columnText, identityText } from '../ddl/columns.ts';
 import { commentOnColumn } from '../ddl/notes.ts';
 import { collationText, columnPath } from '../ddl/words.ts';
+import {
+  elementType,
+  isAssignedByItself,
+  isCastThroughText,
+  isString,
+  type ElementType,
+} from './assigned-types.ts';
 import type { TableParts } from './compare.ts';
 import { guarded } from './guarded.ts';
 import type { Pair } from './pairs.ts';
@@ -80,7 +87,7 @@ function restoreColumn(
     statements.push(`${column} DROP IDENTITY IF EXISTS`);
   const losesDefault = after.default !== undefined && (before.default === undefined || isOtherType);
   if (losesDefault) statements.push(`${column} DROP DEFAULT`);
-  if (isOtherType) statements.push(`${column} ${typeChange(before, after)}`);
+  if (isOtherType) statements.push(`${column} ${typeChange(before, after, scene)}`);
   const isOtherDefault = before.default?.text !== after.default?.text || losesDefault;
   if (before.default !== undefined && isOtherDefault)
     statements.push(`${column} SET DEFAULT ${before.default.text}`);
@@ -119,13 +126,27 @@ function generateAgain(table: Table, column: Column, scene: UndoScene): readonly
   ];
 }
 
-/** A cast always; of a type of the user's own through text: from an enum there is no other. */
-function typeChange(before: Column, after: Column): string {
-  const type = typeText(before.type);
-  const name = quoteIdentifier(before.name);
-  const isOwn = (column: Column): boolean => column.type.schema !== undefined;
-  const suffix = before.type.arrayDimensions > 0 ? '[]' : '';
-  const through = isOwn(after) && before.type.name !== 'text' ? `::text${suffix}` : '';
+/**
+ * Without USING wherever PostgreSQL converts by itself: an explicit cast to a shorter text cuts it without an error. Where there is
+ * no cast, such as from an enum, through text.
+ */
+function typeChange(before: Column, after: Column, scene: UndoScene): string {
+  const [from, to] = [
+    elementType(after.type, scene.catalogAfter),
+    elementType(before.type, scene.catalogBefore),
+  ];
   const collation = before.collation === undefined ? '' : ` COLLATE ${collationText(before.collation)}`;
-  return `TYPE ${type}${collation} USING ${name}${through}::${type}`;
+  const change = `TYPE ${typeText(before.type)}${collation}`;
+  if (isAssignedByItself(from, to)) return change;
+  const suffix = from.isArray && to.isArray ? '[]' : '';
+  const through = isCastThroughText(from, to) ? `::text${suffix}` : '';
+  return `${change} USING ${quoteIdentifier(before.name)}${through}::${castType(before.type, from, to)}`;
+}
+
+/** A type to cast to that cuts nothing off: the assignment after the cast looks at the length. */
+function castType(type: TypeName, from: ElementType, to: ElementType): string {
+  const suffix = to.isArray ? '[]' : '';
+  if (isString(to.type)) return `text${suffix}`;
+  const isBits = to.type.name === 'bit' || to.type.name === 'bit varying';
+  return isBits && isString(from.type) ? `bit varying${suffix}` : typeText(type);
 }

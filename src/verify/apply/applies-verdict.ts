@@ -1,4 +1,4 @@
-import { firstLine } from '../words.ts';
+import { firstLine, wholeLine } from '../words.ts';
 import { differenceSentence } from '../fingerprint/difference-words.ts';
 import { fingerprintDifferences } from '../fingerprint/differences.ts';
 import { fingerprintOf } from '../fingerprint/fingerprint.ts';
@@ -21,7 +21,8 @@ export interface AppliesOutcome {
 /** Runs a migration for good, the way its runner does. */
 export async function appliesVerdict(scene: MigrationScene): Promise<AppliesOutcome> {
   const { database, forward, fidelity, apply, onlyApplies } = scene;
-  const canStop = forward.transactions.length > 1 && !onlyApplies;
+  // A procedure or DO block with COMMIT, or CONCURRENTLY, leaves something behind by itself.
+  const canStop = (forward.transactions.length > 1 || !forward.fitsTransaction) && !onlyApplies;
   const before = canStop ? await scene.schema() : undefined;
   const outcome = await apply(database, forward);
   switch (outcome.kind) {
@@ -117,14 +118,16 @@ function failedFinding(
 ): VerifyFinding {
   const stays =
     kept.length === 0
-      ? 'Nothing of it stays.'
+      ? left.length === 0
+        ? 'Nothing of it stays.'
+        : 'What it had done by then stays, as is said below.'
       : `What stands before it stays done: ${kept.length === 1 ? 'one statement' : `${kept.length} statements`}.`;
   return {
     id: 'migration-fails',
     severity: 'error',
     message: `${migration.id} does not apply: PostgreSQL says “${firstLine(error.message)}” (${error.code}). ${stays}`,
     help:
-      kept.length === 0
+      kept.length === 0 && left.length === 0
         ? 'Correct the statement. Each migration before it was run as it is in the repository.'
         : 'Correct the statement, and take back by hand what stays behind before the migration is run again.',
     path: forward.source.path,
@@ -137,9 +140,9 @@ function failedFinding(
 /** What PostgreSQL says besides its message. */
 export function errorDetails({ detail, hint, where }: PostgresError): readonly string[] {
   return [
-    ...(detail === undefined ? [] : [`detail: ${firstLine(detail)}`]),
-    ...(hint === undefined ? [] : [`hint: ${firstLine(hint)}`]),
-    ...(where === undefined ? [] : [`where: ${firstLine(where)}`]),
+    ...(detail === undefined ? [] : [`detail: ${wholeLine(detail)}`]),
+    ...(hint === undefined ? [] : [`hint: ${wholeLine(hint)}`]),
+    ...(where === undefined ? [] : [`where: ${wholeLine(where)}`]),
   ];
 }
 

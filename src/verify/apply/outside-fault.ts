@@ -34,7 +34,7 @@ export function outsideFault(error: PostgresError, { names, incomplete }: Fideli
   if (code === '42501' || code === '0LP01') return `The user of the run may not do it: ${message}.`;
   const [, role] = code === '42704' ? (/^role "(.*)" does not exist$/u.exec(message) ?? []) : [];
   if (role !== undefined && !names.createdRoles.has(role))
-    return `No migration creates the role ${role}, and the server does not have it. Create it in verify.prelude.`;
+    return `No migration creates the role ${role}, and the server does not have it. Create it in verify.prelude, which wants --allow-cluster-changes with --url.`;
   const schema = missingSchema(error, names);
   if (schema !== undefined)
     return `No migration creates the schema ${schema}. Create it, with what the migrations need of it, in verify.prelude.`;

@@ -42,6 +42,9 @@ export class PgliteDatabase implements Database {
     this.#worker = new Worker(workerProgram, {
       eval: true,
       execArgv: [],
+      // Whatever SQL finds a way to: there is no secret of a CI job here.
+      env: {},
+      argv: [],
       workerData: setup,
       resourceLimits: { stackSizeMb: STACK_MB },
       // What PGlite prints when it is in trouble is for nobody.

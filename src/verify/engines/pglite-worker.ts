@@ -63,6 +63,7 @@ async function open(setup: WorkerSetup, load: Load): Promise<PGliteInterface> {
   const { PGlite } = (await load(setup.library)) as unknown as { readonly PGlite: typeof Library };
   const extensions: Record<string, never> = {};
   for (const { name, url } of setup.extensions) extensions[name] = (await load(url))[name] as never;
+  forbidCode();
   const database = await PGlite.create({
     startParams: [...setup.startParams],
     extensions,
@@ -74,6 +75,27 @@ async function open(setup: WorkerSetup, load: Load): Promise<PGliteInterface> {
   for (const [name, text] of Object.entries(setup.stubs))
     FS.writeFile(`/pglite/share/postgresql/extension/${name}`, text);
   return database;
+}
+
+/**
+ * Takes eval and Function away. PostgreSQL loads libraries from its own files, which SQL can write, and Emscripten evaluates what the
+ * exports `__em_js__…` and `__start_em_asm` of a library point at: SQL would be JavaScript with the rights of this process.
+ */
+function forbidCode(): void {
+  const refuse = (): never => {
+    throw new Error('no code is made from text here');
+  };
+  // Whoever asks for `instanceof Function` gets the same answer as before.
+  Object.defineProperty(refuse, 'prototype', { value: Function.prototype });
+  for (const name of ['eval', 'Function'])
+    Object.defineProperty(globalThis, name, { value: refuse, writable: false, configurable: false });
+  const kinds = [refuse, async (): Promise<void> => {}, function* (): Generator {}, async function* () {}];
+  for (const kind of kinds)
+    Object.defineProperty(Object.getPrototypeOf(kind), 'constructor', {
+      value: refuse,
+      writable: false,
+      configurable: false,
+    });
 }
 
 async function answerTo(database: PGliteInterface, request: WorkerRequest): Promise<WorkerAnswer> {
@@ -180,6 +202,18 @@ function shortText(error: unknown): string {
 /** The program of a worker, as CommonJS. */
 export const workerProgram: string = [
   'const { parentPort, workerData } = require("node:worker_threads");',
-  ...[serve, open, answerTo, extendedQuery, messageOf, send, errorOf, rowsOf, save, shortText].map(String),
+  ...[
+    serve,
+    open,
+    forbidCode,
+    answerTo,
+    extendedQuery,
+    messageOf,
+    send,
+    errorOf,
+    rowsOf,
+    save,
+    shortText,
+  ].map(String),
   'void serve(parentPort, workerData, (url) => import(url));',
 ].join('\n');

@@ -11,7 +11,7 @@ export interface ServerFacts {
   readonly creates: boolean;
   /** Tables of users in the database that the URL names. */
   readonly tables: number;
-  /** Other databases of users. */
+  /** Other databases of users; `postgres`, which every server has, only where it has tables: whoever asks looks into it. */
   readonly databases: readonly string[];
   /** Sessions of others: what they call themselves. */
   readonly sessions: readonly string[];

@@ -36,6 +36,9 @@ export interface Server {
 // PostgreSQL does not run as root: then it runs as nobody.
 const identity = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
+/** Only the name of its socket. */
+const PORT = 5432;
+
 /**
  * Nothing is kept, so nothing need be safe on disk. A time zone other than UTC, in which timestamp → timestamptz rewrites. What a sort
  * writes to disk has a limit.
@@ -45,6 +48,7 @@ const SETTINGS = [
   'autovacuum=off',
   'TimeZone=Europe/Berlin',
   'listen_addresses=',
+  `port=${PORT}`,
   'shared_buffers=32MB',
   'temp_file_limit=2GB',
 ];
@@ -78,7 +82,7 @@ export async function startServer(folder: string, data?: string): Promise<Server
   };
   try {
     const programs = await reachable(folder, home);
-    const options = { ...identity, cwd: home, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } } as const;
+    const options = { ...identity, cwd: home, env: serverEnvironment(home) };
     const path = join(home, 'data');
     if (data === undefined) {
       const settings = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
@@ -102,6 +106,11 @@ export async function startServer(folder: string, data?: string): Promise<Server
     await stop();
     throw error;
   }
+}
+
+/** What a server's process is told: nothing of the secrets that a CI job has in its environment, which SQL could read. */
+function serverEnvironment(home: string): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', TMPDIR: home };
 }
 
 /** A folder with a short path that belongs to whom the server runs as. */
@@ -153,7 +162,17 @@ async function ended(server: ChildProcess): Promise<void> {
 
 async function clientOf(host: string): Promise<Client> {
   const PostgresClient = await loadClient();
-  const client = new PostgresClient({ host, user: 'postgres', database: 'postgres' });
+  // Whatever is left out, or is empty, pg takes from the environment: PGPORT, PGSSLMODE, PGOPTIONS.
+  const client = new PostgresClient({
+    host,
+    port: PORT,
+    user: 'postgres',
+    password: 'none',
+    database: 'postgres',
+    ssl: false,
+    client_encoding: 'UTF8',
+    options: ' ',
+  });
   // A server that is stopped takes its connections with it; whoever is waiting for an answer is told of it anyway.
   client.on('error', () => undefined);
   await client.connect();

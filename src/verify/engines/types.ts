@@ -42,7 +42,7 @@ export interface EngineExtensions {
 export interface EngineAbilities {
   /**
    * True if each database has roles and tablespaces of its own, which snapshots hold. False if they are those of a server that others
-   * use: then statements that change them are to be refused beforehand (`clusterWideStatement`).
+   * use: then statements that change them are to be refused beforehand (`refusedHere`).
    */
   readonly ownCluster: boolean;
   /** True if a second connection can look at a statement that refuses a transaction: CONCURRENTLY. */

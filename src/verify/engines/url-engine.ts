@@ -33,7 +33,9 @@ export async function createUrlEngine(options: UrlOptions): Promise<Engine> {
   const client = await connectTo(url);
   try {
     const { rows } = await client.query<ServerFacts>(SERVER_FACTS);
-    const [facts] = rows as [ServerFacts];
+    const [asked] = rows as [ServerFacts];
+    const isEmpty = client.database === 'postgres' || (await isUnused(url, 'postgres'));
+    const facts = isEmpty ? asked : { ...asked, databases: [...asked.databases, 'postgres'] };
     refuse(facts, client.host, options.disposable === true);
     const known = await client.query<{ name: string }>(
       'SELECT name::text AS name FROM pg_available_extensions',
@@ -48,6 +50,18 @@ export async function createUrlEngine(options: UrlOptions): Promise<Engine> {
     await client.end().catch(() => undefined);
     if ((error as Error).name === 'EngineUnavailable') throw error;
     throw unavailable('The server cannot be used', error, url, undefined);
+  }
+}
+
+/** Whether a database that every server has is not there, or has no tables of users. What refuses to be looked at counts as used. */
+async function isUnused(url: string, database: string): Promise<boolean> {
+  const client = await connectTo(url, database).catch((error: unknown) => error as Error);
+  if (client instanceof Error) return client.message.includes('does not exist');
+  try {
+    const { rows } = await client.query<ServerFacts>(SERVER_FACTS);
+    return rows[0]?.tables === 0;
+  } finally {
+    await client.end();
   }
 }
 

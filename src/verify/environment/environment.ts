@@ -1,5 +1,8 @@
 import type { LayoutName } from '../../input/layouts/types.ts';
 import { quoteIdentifier, shortList } from '../../model/operations/display-name.ts';
+import { parseScript } from '../../input/sql/parse-script.ts';
+import type { Refusal } from '../cluster-guard.ts';
+import { engineUnavailable } from '../engines/errors.ts';
 import type { Database, Engine } from '../engines/types.ts';
 import type { OutsideNames } from './outside-names.ts';
 import { supabaseExtensions, supabasePrelude, supabaseSearchPath } from './supabase.ts';
@@ -52,15 +55,17 @@ const SUPABASE_SCHEMAS = ['auth', 'storage', 'extensions'];
  * Puts into a new database what migrations count on and none of them makes: the configured prelude, stand-ins for what Supabase
  * brings, and roles. On a server that others use roles would outlive the run: there none are made.
  *
- * @throws {PostgresError} if the prelude fails.
+ * @param refused says which statements are not run on the engine, those of the prelude among them.
+ * @throws {PostgresError} if the prelude fails, {EngineUnavailable} if it is not to be run on this engine.
  */
 export async function prepareEnvironment(
   engine: Pick<Engine, 'abilities'>,
   database: Database,
   { layout, names, prelude }: EnvironmentWishes,
+  refused: Refusal,
 ): Promise<PreparedEnvironment> {
   const notes: string[] = [];
-  for (const { sql } of prelude) await database.execute(sql);
+  await runPrelude(database, prelude, refused);
   const wants = wantsSupabase({ layout, names });
   const isSupabase =
     wants && engine.abilities.ownCluster && !(await hasAnySchema(database, SUPABASE_SCHEMAS));
@@ -85,6 +90,21 @@ export async function prepareEnvironment(
     session: path === undefined ? '' : `SET search_path = ${path.map(quoteIdentifier).join(', ')}`,
     notes,
   };
+}
+
+async function runPrelude(
+  database: Database,
+  prelude: EnvironmentWishes['prelude'],
+  refused: Refusal,
+): Promise<void> {
+  for (const { path, sql } of prelude) {
+    const script = parseScript({ path, text: sql, encoding: 'utf-8', byteOrderMark: false }, []);
+    const reason = refused(script);
+    script.forget();
+    if (reason !== undefined)
+      throw engineUnavailable(`The prelude is not run: ${reason}`, 'Correct verify.prelude.');
+  }
+  for (const { sql } of prelude) await database.execute(sql);
 }
 
 async function hasAnySchema(database: Database, schemas: readonly string[]): Promise<boolean> {

@@ -4,6 +4,7 @@ import { fingerprintOf } from '../fingerprint/fingerprint.ts';
 import type { Fingerprint } from '../fingerprint/types.ts';
 import type { Verdict, VerifyFinding } from '../types.ts';
 import { firstLine } from '../words.ts';
+import { withoutKeptTables } from './kept-tables.ts';
 import type { RollbackInput } from './types.ts';
 
 /** A migration on the way back. */
@@ -48,7 +49,8 @@ export async function proveAllDown(
       return { verdicts, reached };
     }
     if (before === undefined) continue;
-    const differences = fingerprintDifferences(before, await fingerprintOf(input.database, roles));
+    const now = await fingerprintOf(input.database, roles);
+    const differences = withoutKeptTables(fingerprintDifferences(before, now));
     const sentences = differences.filter(({ matters }) => matters).map(rollbackSentence);
     const fresh = sentences.filter((sentence) => !said.has(sentence));
     for (const sentence of sentences) said.add(sentence);

@@ -5,6 +5,8 @@ import { fingerprintOf } from '../fingerprint/fingerprint.ts';
 import type { Fingerprint, SchemaDifference } from '../fingerprint/types.ts';
 import type { Verdict, VerifyFinding } from '../types.ts';
 import { firstLine } from '../words.ts';
+import { saysNoWayBack } from './acknowledges.ts';
+import { withoutKeptTables } from './kept-tables.ts';
 import { tryOut, type Trial } from './trial.ts';
 import type { Failure, RollbackInput } from './types.ts';
 
@@ -39,7 +41,7 @@ export async function proveRollback(input: RollbackInput): Promise<readonly Verd
     return [notRun(`${id} does not apply, so there is nothing to roll back.`)];
   }
   if (failure.kind === 'died') return [refuted([diedFinding(input, failure)])];
-  if (failure.error.code === 'P0001') {
+  if (saysNoWayBack(rollback, failure)) {
     return [notRun(`The rollback of ${id} says that there is no way back.`, [irreversible(input, failure)])];
   }
   return [refuted([failsFinding(input, failure)])];
@@ -56,7 +58,7 @@ async function goThereAndBack(
   const up = await fingerprintOf(database, roles);
   await trial.apply(rollback);
   const down = await fingerprintOf(database, roles);
-  const differences = fingerprintDifferences(start, down);
+  const differences = withoutKeptTables(fingerprintDifferences(start, down));
   return { rollback: differences, reapply: await again(trial, forward, up, roles) };
 }
 
@@ -74,7 +76,7 @@ async function again(
     if (failure === undefined || failure.kind === 'died') throw error;
     return failure;
   }
-  return fingerprintDifferences(up, await fingerprintOf(trial.database, roles));
+  return withoutKeptTables(fingerprintDifferences(up, await fingerprintOf(trial.database, roles)));
 }
 
 function verdictOf(input: RollbackInput, { rollback, reapply }: Seen): Verdict {

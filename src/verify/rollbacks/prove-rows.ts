@@ -3,6 +3,7 @@ import { insertSampleRows, type SampledTables } from '../sample-rows/insert-samp
 import type { Verdict, VerifyFinding } from '../types.ts';
 import { firstLine } from '../words.ts';
 import { rowDifferences, tableRows, type RowDifferences } from './rows.ts';
+import { saysNoWayBack } from './acknowledges.ts';
 import { tryOut, type Trial } from './trial.ts';
 import type { Failure, RollbackInput } from './types.ts';
 
@@ -90,7 +91,7 @@ function notRun(
   failure: Failure,
   inRollback: boolean,
 ): Verdict {
-  if (!inRollback || failure.kind === 'died' || failure.error.code === 'P0001') {
+  if (!inRollback || failure.kind === 'died' || saysNoWayBack(rollback, failure)) {
     return { check: 'keeps rows', outcome: 'not run', reason, findings: [] };
   }
   const { error, place } = failure;
@@ -98,7 +99,7 @@ function notRun(
     id: 'rollback-fails',
     severity: 'error',
     message: `The rollback of ${id} fails as soon as there are rows: PostgreSQL says “${messageOf(failure)}” (${error.code}).`,
-    help: 'Make the rollback handle the rows that the migration made possible, or refuse with RAISE and say why.',
+    help: 'Make the rollback handle the rows that the migration made possible. If there is no way back, let all that it does be a RAISE EXCEPTION that says why.',
     path: rollback.source.path,
     place,
     details: errorDetails(error),

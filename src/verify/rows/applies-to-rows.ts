@@ -1,9 +1,11 @@
+import { keepsSession } from '../../input/runners/session.ts';
 import { errorDetails } from '../apply/applies-verdict.ts';
-import { mayNeverEnd } from '../apply/may-never-end.ts';
+import { loopPlaces, mayNeverEnd } from '../apply/may-never-end.ts';
 import type { ApplyOutcome } from '../apply/types.ts';
 import type { Database } from '../engines/types.ts';
 import { tryOut } from '../rollbacks/trial.ts';
 import { insertSampleRows, type SampledTables } from '../sample-rows/insert-sample-rows.ts';
+import { beginSession, sessionSettings } from '../session.ts';
 import type { Verdict, VerifyFinding } from '../types.ts';
 import type { Check, MigrationScene } from '../verify-migration.ts';
 import { firstLine } from '../words.ts';
@@ -13,8 +15,10 @@ import { failsOnAnyRow } from './fails-on-any-row.ts';
 export interface RowsOptions {
   /** True if each is verified as if it were deployed alone. */
   readonly isAlone: boolean;
-  /** How many go out together. */
+  /** How many that go out together are asked about. */
   readonly deploySize: number;
+  /** All of the project, in replay order. */
+  readonly migrations: readonly { readonly id: string }[];
 }
 
 /**
@@ -23,9 +27,9 @@ export interface RowsOptions {
  *
  * Whether an error comes of any row or only of some, such as those with NULL, makes the difference: nobody knows production's rows.
  */
-export function appliesToRows({ isAlone, deploySize }: RowsOptions): Check {
+export function appliesToRows({ isAlone, deploySize, migrations }: RowsOptions): Check {
   if (isAlone || deploySize < 2) return (scene) => askInTransaction(scene, isAlone);
-  const world = new DeployedRows();
+  const world = new DeployedRows(migrations, deploySize);
   return (scene) => world.ask(scene);
 }
 
@@ -46,25 +50,65 @@ async function askInTransaction(scene: MigrationScene, isAlone: boolean): Promis
 
 /** A database whose tables have rows since before the deploy, and which each migration of the deploy changes. */
 class DeployedRows {
+  readonly #order: ReadonlyMap<string, number>;
+  readonly #deploySize: number;
   #database: Database | undefined;
   #sampled: SampledTables = { filled: [], skipped: [] };
+  /** The place in replay order of the one that was asked last. */
+  #last: number | undefined;
+  #asked = 0;
+  /** True once a migration of the deploy was left out: what it does to rows is not done to these. */
+  #hasGap = false;
+
+  constructor(migrations: RowsOptions['migrations'], deploySize: number) {
+    this.#order = new Map(migrations.map(({ id }, at) => [id, at]));
+    this.#deploySize = deploySize;
+  }
 
   async ask(scene: MigrationScene): Promise<readonly Verdict[]> {
-    const { forward, apply, engine, copy } = scene;
-    if (this.#database === undefined) {
-      this.#database = await engine.open(await copy());
-      await this.#database.execute('BEGIN');
-      this.#sampled = await insertSampleRows(this.#database);
-      await this.#database.execute('COMMIT');
-    }
-    const database = this.#database;
-    const outcome = await apply(database, forward);
-    if (outcome.kind !== 'ran') {
+    this.#asked++;
+    await this.#notice(scene);
+    let stays = false;
+    try {
+      const database = await this.#ready(scene);
+      const outcome = await scene.apply(database, scene.forward);
       // The next migration begins on new rows: nobody knows what these would be by then.
-      await database.close();
-      this.#database = undefined;
+      stays = outcome.kind === 'ran' && this.#asked !== this.#deploySize;
+      return verdictsOf(scene, this.#sampled, outcome, this.#hasGap);
+    } finally {
+      if (!stays) await this.#discard();
     }
-    return verdictsOf(scene, this.#sampled, outcome, false);
+  }
+
+  /** Whether the migration comes right after the last one; if not, the rows lack what those between them do. */
+  async #notice({ migration }: MigrationScene): Promise<void> {
+    const at = this.#order.get(migration.id);
+    if (this.#last !== undefined && at !== undefined && at !== this.#last + 1) {
+      this.#hasGap = true;
+      await this.#discard();
+    }
+    this.#last = at;
+  }
+
+  /** The database with its rows, its session as a runner has it that begins this migration. */
+  async #ready({ database: current, engine, copy, runner }: MigrationScene): Promise<Database> {
+    const known = this.#database;
+    if (known !== undefined) {
+      if (!keepsSession(runner)) await beginSession(known, await sessionSettings(current));
+      return known;
+    }
+    const database = await engine.open(await copy());
+    this.#database = database;
+    await database.execute('BEGIN');
+    this.#sampled = await insertSampleRows(database);
+    await database.execute('COMMIT');
+    return database;
+  }
+
+  async #discard(): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    await database?.close();
   }
 }
 
@@ -83,12 +127,35 @@ function verdictsOf(
     case 'ran':
       return [{ check: 'applies to rows', outcome: 'proven', reason: left, findings: [] }];
     case 'died':
+      if (outcome.error.reason === 'time' && loopPlaces(scene.forward).length > 0)
+        return [endlessVerdict(scene, outcome)];
       return [notRun(`It did not end on sample rows: ${firstLine(outcome.error.message)}.`)];
     case 'failed':
       return [failedVerdict(scene, outcome, isAlone)];
     default:
       return outcome satisfies never;
   }
+}
+
+/** A loop that goes on for ever as soon as there are rows. */
+function endlessVerdict(
+  { migration, forward }: MigrationScene,
+  { error, place: at }: Extract<ApplyOutcome, { readonly kind: 'died' }>,
+): Verdict {
+  const loops = loopPlaces(forward);
+  const inside = loops.find(
+    ({ span }) => at === undefined || (at.span.start <= span.start && span.end <= at.span.end),
+  );
+  const finding: VerifyFinding = {
+    id: 'endless-loop',
+    severity: 'error',
+    message: `${migration.id} does not end on tables with a few rows: ${firstLine(error.message)}.`,
+    help: 'Leave the loop when a batch changed no row (GET DIAGNOSTICS … ROW_COUNT, then EXIT WHEN), and pick rows by a condition that the write makes false.',
+    path: forward.source.path,
+    place: inside ?? loops[0],
+    details: [],
+  };
+  return { check: 'applies to rows', outcome: 'refuted', reason: undefined, findings: [finding] };
 }
 
 function failedVerdict(

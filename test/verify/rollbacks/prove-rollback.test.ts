@@ -5,12 +5,15 @@ import { proveAllDown } from '../../../src/verify/rollbacks/prove-all.ts';
 import { proveRollback } from '../../../src/verify/rollbacks/prove-rollback.ts';
 import { proveRowsKept } from '../../../src/verify/rollbacks/prove-rows.ts';
 import type { Verdict } from '../../../src/verify/types.ts';
+import { loadParser } from '../../../src/input/sql/parser.ts';
+import { toldOnce } from '../../../src/verify/told-once.ts';
 import { testDatabase } from '../database.ts';
 import { apply, rollbackInput, scriptOf } from './script.ts';
 
 let database: Database;
 
 beforeEach(async () => {
+  await loadParser();
   database = await testDatabase();
   await database.execute(`CREATE TYPE mood AS ENUM ('ok');
     CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL DEFAULT 'x', mood mood);
@@ -79,6 +82,34 @@ describe('the proof of a rollback', () => {
     expect(verdict?.findings[0]?.message).toContain('restore a backup');
   });
 
+  test.each([
+    ['a condition', 'DO $$ BEGIN IF true THEN RAISE EXCEPTION $m$not now$m$; END IF; END $$'],
+    ['a change before it', 'CREATE TABLE half (); DO $$ BEGIN RAISE EXCEPTION $m$not now$m$; END $$'],
+    ['a change in its block', 'DO $$ BEGIN DROP TABLE users; RAISE EXCEPTION $m$not now$m$; END $$'],
+  ])('a rollback that raises after %s fails', async (_, down) => {
+    const verdict = await proved('DROP TABLE orders', down);
+    expect(verdict?.outcome).toBe('refuted');
+    expect(verdict?.findings[0]).toMatchObject({ id: 'rollback-fails', severity: 'error', code: 'P0001' });
+  });
+
+  test('a rollback that sets, says something and raises says that there is no way back', async () => {
+    const down =
+      "SET LOCAL lock_timeout = '1s'; DO $$ BEGIN RAISE NOTICE 'oh'; BEGIN RAISE EXCEPTION 'no.'; END; END $$";
+    const verdict = await proved('DROP TABLE orders', down);
+    expect(verdict?.findings[0]?.message).toBe('The rollback of 002_change refuses to run: “no”.');
+  });
+
+  test('tables that save what would be lost may stay', async () => {
+    const down = `CREATE TABLE _rollback_002_users AS SELECT id, age FROM users; CREATE TABLE users_backup AS TABLE users;
+      CREATE INDEX ON users_backup (id); ALTER TABLE users DROP age`;
+    expect(await proved('ALTER TABLE users ADD age int', down)).toMatchObject({
+      outcome: 'proven',
+      findings: [],
+    });
+    const other = await proved('ALTER TABLE users ADD age int', down.replaceAll('users_backup', 'extra'));
+    expect(other?.findings[0]?.message).toContain('table extra is still there');
+  });
+
   test('a migration that fails has nothing to roll back', async () => {
     expect(await proved('DROP TABLE nothing', 'SELECT 1')).toMatchObject({
       outcome: 'not run',
@@ -119,6 +150,49 @@ describe('rows', () => {
     const verdict = await kept('ALTER TABLE users DROP mood', 'ALTER TABLE users ADD mood mood');
     expect(verdict).toMatchObject({ check: 'keeps rows', outcome: 'refuted' });
     expect(verdict?.findings[0]?.message).toContain('users.mood loses its value in 2 of 3 rows');
+  });
+
+  test('other values in a column that comes back are lost ones', async () => {
+    const verdict = await kept(
+      'ALTER TABLE users DROP name',
+      "ALTER TABLE users ADD name text NOT NULL DEFAULT 'unknown'",
+    );
+    expect(verdict?.outcome).toBe('refuted');
+    expect(verdict?.findings[0]).toMatchObject({ id: 'rollback-loses-rows', severity: 'warning' });
+    expect(verdict?.findings[0]?.message).toContain('users.name has other values than before in 3 of 3 rows');
+  });
+
+  test('a value where there was none is a note', async () => {
+    const verdict = await kept("UPDATE users SET mood = 'ok' WHERE mood IS NULL", 'SELECT 1');
+    expect(verdict?.outcome).toBe('proven');
+    expect(verdict?.findings[0]?.message).toContain('users.mood has a value in one row that had none');
+  });
+
+  test('rows in a saved copy are none that are left', async () => {
+    const down = 'CREATE TABLE _rollback_002_users AS TABLE users; ALTER TABLE users DROP age';
+    expect(await kept('ALTER TABLE users ADD age int', down)).toMatchObject({
+      outcome: 'proven',
+      findings: [],
+    });
+  });
+
+  test('a rollback that raises only where there are rows fails', async () => {
+    const down = 'DO $$ BEGIN IF EXISTS (SELECT FROM users) THEN RAISE EXCEPTION $m$rows$m$; END IF; END $$';
+    expect((await kept('SELECT 1', down))?.findings[0]).toMatchObject({
+      id: 'rollback-fails',
+      code: 'P0001',
+    });
+  });
+
+  test('a rollback that fails with rows and without is told once', async () => {
+    const both = ['ALTER TABLE users ADD age int', 'ALTER TABLE users DROP ages'] as const;
+    const verdicts = [await proved(...both), await kept(...both)].flatMap((one) => one ?? []);
+    expect(verdicts.map(ids)).toEqual([['rollback-fails'], ['rollback-fails']]);
+    expect(toldOnce(verdicts)).toMatchObject([
+      { outcome: 'refuted' },
+      { check: 'keeps rows', outcome: 'not run', findings: [] },
+    ]);
+    expect(toldOnce(verdicts.slice(1)).map(ids)).toEqual([['rollback-fails']]);
   });
 
   test('a change that touches no rows keeps them', async () => {

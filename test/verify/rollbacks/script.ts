@@ -1,13 +1,15 @@
+import { parseScript } from '../../../src/input/sql/parse-script.ts';
 import type { ApplyOutcome, PreparedScript } from '../../../src/verify/apply/types.ts';
 import type { Database, PostgresError } from '../../../src/verify/engines/types.ts';
 import type { RollbackInput } from '../../../src/verify/rollbacks/types.ts';
 
-/** A script that is sent as one query. */
+/** A script that is sent as one query. The SQL parser must have been loaded. */
 export function scriptOf(path: string, sql: string, fitsTransaction = true): PreparedScript {
+  const source = { path, text: sql, encoding: 'utf-8', byteOrderMark: false } as const;
   return {
-    source: { path, text: sql, encoding: 'utf-8', byteOrderMark: false },
+    source,
     mode: 'one query',
-    statements: [],
+    statements: parseScript(source, []).statements,
     transactions: [],
     queries: sql === '' ? [] : [{ sql, start: 0, statements: [] }],
     isWhole: true,

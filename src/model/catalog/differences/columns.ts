@@ -35,6 +35,9 @@ const identityText = ({ identity }: Column): string | undefined =>
   identity === undefined ? undefined : `GENERATED ${identity.toUpperCase()} AS IDENTITY`;
 
 function orderChange(before: Table, after: Table): readonly CatalogDifference[] {
+  const shorter = Math.min(before.columns.length, after.columns.length);
+  const isStart = before.columns.slice(0, shorter).every(({ name }, at) => after.columns[at]?.name === name);
+  if (isStart) return [];
   const names = ({ columns }: Table, other: Table): readonly string[] =>
     columns.flatMap(({ name }) => (other.columns.some((one) => one.name === name) ? name : []));
   const [was, is] = [names(before, after), names(after, before)];

@@ -22,14 +22,17 @@ export function partChanges<Part extends NamedPart>(
   if (before === after) return [];
   const object = (name: string): DifferingObject => ({ kind, name: { schema: undefined, name }, on });
   const found: CatalogDifference[] = [];
-  for (const was of before) {
-    const is = after.find(({ name }) => name === was.name);
+  // Most stand where they stood.
+  const named = (list: readonly Part[], name: string, at: number): Part | undefined =>
+    list[at]?.name === name ? list[at] : list.find((one) => one.name === name);
+  for (const [at, was] of before.entries()) {
+    const is = named(after, was.name, at);
     if (was === is || was.certainty === 'uncertain' || is?.certainty === 'uncertain') continue;
     if (is === undefined) found.push({ object: object(was.name), kind: 'missing' });
     else found.push(...compare(object(was.name), was, is));
   }
-  for (const is of after) {
-    if (is.certainty === 'uncertain' || before.some(({ name }) => name === is.name)) continue;
+  for (const [at, is] of after.entries()) {
+    if (is.certainty === 'uncertain' || named(before, is.name, at) !== undefined) continue;
     found.push({ object: object(is.name), kind: 'left' });
   }
   return found;
