@@ -144,13 +144,13 @@ export const clauseGroups: readonly ClauseGroup[] = [
         id: 'RB2',
         says: 'The rollback undoes all of it, in reverse order.',
         statedBy: 'A C',
-        elsewhere: 'rules to come; a rollback that cannot be read is `no-syntax-error`',
+        elsewhere: '`migration-lint verify` runs it; one that cannot be read is `no-syntax-error`',
       },
       {
         id: 'RB3',
         says: 'The rollback was tried: down, and up again.',
         statedBy: 'A C',
-        elsewhere: 'to come',
+        elsewhere: '`migration-lint verify`, for all of them also from the newest to the oldest',
       },
       {
         id: 'RB4',
@@ -206,7 +206,8 @@ export const clauseGroups: readonly ClauseGroup[] = [
         id: 'CI2',
         says: 'On every pull request: lint, and try the rollbacks.',
         statedBy: 'A C D',
-        elsewhere: '`migration-lint`, and `migration-lint verify` tries the rollbacks',
+        elsewhere:
+          '`migration-lint`, and `migration-lint verify` tries the rollbacks: [what it finds on the fixtures](measurements.md#what-only-running-shows)',
       },
       {
         id: 'CI3',

@@ -188,7 +188,7 @@ export const mistakes: readonly Mistake[] = [
     caught: {
       'policy-d-app-guide/20251001120000_add_user_verified_field': ['require-concurrent-index'],
     },
-    left: 'its rollback, which undoes nothing: rules to come',
+    left: 'its rollback stands in a comment, which nobody runs',
   },
   {
     policy: 'E',

@@ -246,7 +246,12 @@ export const peerGroups: readonly PeerGroup[] = [
       check('The schema has drifted', [], TO_COME),
       check('Code and migration in one change', ['no-mixed-release']),
       check('Both halves of a split in one pull request', ['no-early-contract']),
-      check('Reversible, rollback there', ['require-rollback'], 'what is in it: to come'),
+      check('Reversible, rollback there', [
+        'require-rollback',
+        'no-incomplete-rollback',
+        'no-broken-rollback',
+        'no-empty-rollback',
+      ]),
       check('A baseline, a starting point', [], '`migration-lint baseline`, `--applied-through`'),
       check('A missing file', ['no-missing-script', 'no-stray-file']),
       check('Prisma: implicit join tables, defaults that move to the client', [], TO_COME),
