@@ -57,10 +57,10 @@ function library(script: string): string {
 /** Leaves a trace, if anybody runs it. */
 const CODE = `0;(()=>{process.getBuiltinModule('fs').writeFileSync(${JSON.stringify(trace)}, '')})()`;
 
-const LOAD = "LOAD '/tmp/code.so';";
+const LOAD = "LOAD '/pglite/code.so';";
 const attack = [
   String.raw`SELECT lo_from_bytea(4242, '\x${library(CODE)}'::bytea);`,
-  "SELECT lo_export(4242, '/tmp/code.so');",
+  "SELECT lo_export(4242, '/pglite/code.so');",
 ];
 
 describe('SQL on PGlite', { timeout: 60_000 }, () => {

@@ -19,10 +19,10 @@ describe('a statement that reaches the machine of its server', () => {
   it.each([
     ["COPY (SELECT 1) TO PROGRAM 'cat'", 'COPY … PROGRAM'],
     ["COPY a FROM '/etc/passwd'", 'COPY with a file of the server'],
-    ["LOAD '/tmp/x.so'", 'LOAD'],
+    ["LOAD 'x.so'", 'LOAD'],
     ['ALTER SYSTEM SET work_mem = 1000', 'ALTER SYSTEM'],
     ["CREATE VIEW v AS SELECT pg_catalog.pg_read_file('a')", 'pg_read_file()'],
-    ["SELECT lo_export(1, '/tmp/x')", 'lo_export()'],
+    ["SELECT lo_export(1, 'x')", 'lo_export()'],
     ["SELECT pg_ls_dir('.')", 'pg_ls_dir()'],
     ["SELECT * FROM dblink('host=a', 'SELECT 1') AS d (a int)", 'dblink()'],
     ['CREATE EXTENSION IF NOT EXISTS plpython3u', 'the extension plpython3u'],
