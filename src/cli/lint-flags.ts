@@ -7,8 +7,8 @@ import type { FormatName } from '../report/formats.ts';
 import type { Environment } from '../node/environment.ts';
 import { UsageError } from '../node/usage-error.ts';
 
-/** What the command line says. */
-export interface LintFlags {
+/** What the command line says of what is pending, and which of it is looked at. */
+export interface SelectionFlags {
   readonly base?: string;
   readonly appliedThrough?: string;
   readonly all?: boolean;
@@ -17,6 +17,10 @@ export interface LintFlags {
   readonly since?: string;
   readonly after?: string;
   readonly ignorePattern?: readonly string[];
+}
+
+/** What the command line says. */
+export interface LintFlags extends SelectionFlags {
   readonly stdin?: boolean;
   readonly stdinFilename?: string;
   readonly rule?: readonly RuleFlag[];

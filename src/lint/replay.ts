@@ -12,6 +12,7 @@ import { createHistoryBuilder, type HistoryBuilder } from '../model/history/hist
 import { resolveInLoop } from '../model/operations/loops.ts';
 import { operationsOf } from '../model/operations/operations-of.ts';
 import type { Loop, Operation } from '../model/operations/types.ts';
+import { runsRollbacks } from '../input/runners/runs-rollbacks.ts';
 import { scriptTransactions } from '../input/runners/script-transactions.ts';
 import { keepsSession } from '../input/runners/session.ts';
 import { undoneStatements } from '../input/runners/undone-statements.ts';
@@ -38,16 +39,6 @@ export interface ReplayedMigration {
   readonly migration: Migration;
   readonly steps: readonly Step[];
 }
-
-/** Tools with a command that runs a rollback script, in the way in which they run a migration. */
-const RUNS_ROLLBACKS: ReadonlySet<Runner['name']> = new Set([
-  'golang-migrate',
-  'diesel',
-  'sqlx',
-  'dbmate',
-  'goose',
-  'flyway',
-]);
 
 /** What is kept of a migration once it is folded. */
 interface Kept {
@@ -161,11 +152,11 @@ export class Replay {
     const isRead = script.problems.length === 0 && rollback.problems.length === 0;
     if (!isRead || !this.#judgesRollback(source)) return undefined;
     try {
-      const { name, assumed } = this.#runner;
+      const { assumed } = this.#runner;
       const inTransaction = statementsInTransaction(forwardTransactions, assumed !== true);
       if (firstRefusal(steps, before, inTransaction) !== undefined) return undefined;
       const transactions = scriptTransactions(this.#runner, rollback, source.rollback?.withoutTransaction);
-      const isSent = RUNS_ROLLBACKS.has(name) && assumed !== true;
+      const isSent = runsRollbacks(this.#runner) && assumed !== true;
       const scene = { script: rollback, transactions, isSent, migration: this.#index, id: source.id, before };
       return rollbackOutcome(this.#builder, scene);
     } catch (error) {

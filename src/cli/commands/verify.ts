@@ -18,18 +18,11 @@ import { counted } from '../../report/words.ts';
 import { isEngineDied, isPostgresError } from '../../verify/engines/errors.ts';
 import { wantsColor } from '../color.ts';
 import { EXIT } from '../exit.ts';
+import type { SelectionFlags } from '../lint-flags.ts';
 import { ProgressLine } from '../progress.ts';
 
 /** What the command line says. */
-export interface VerifyFlags {
-  readonly base?: string;
-  readonly appliedThrough?: string;
-  readonly all?: boolean;
-  readonly staged?: boolean;
-  readonly changed?: boolean;
-  readonly since?: string;
-  readonly after?: string;
-  readonly ignorePattern?: readonly string[];
+export interface VerifyFlags extends SelectionFlags {
   readonly engine?: EngineName;
   readonly url?: string;
   readonly checks?: readonly CheckChoice[];
