@@ -52,7 +52,7 @@ export default defineRule({
           title: 'the migration is deleted, its rollback stays',
           projectHasRollbacks: true,
           history: ['CREATE TABLE lists (id int PRIMARY KEY);', 'CREATE TABLE tags (id int PRIMARY KEY);'],
-          edited: { 0: undefined },
+          edited: { 0: null },
           sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
           reports: ['leftBehind'],
         },
@@ -67,7 +67,7 @@ export default defineRule({
         {
           title: 'deleted with its migration',
           history: ['CREATE TABLE lists (id int PRIMARY KEY);', 'CREATE TABLE tags (id int PRIMARY KEY);'],
-          edited: { 0: undefined },
+          edited: { 0: null },
           sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
         },
         {

@@ -20,8 +20,8 @@ export interface Example {
   readonly rollback?: string;
   /** True if the history's migrations have rollback scripts, which stay where a migration is deleted; default false. */
   readonly projectHasRollbacks?: boolean;
-  /** For applied migrations that were edited since: index in `history` → its text now; undefined for a deleted one. */
-  readonly edited?: Readonly<Record<number, string | undefined>>;
+  /** For applied migrations that were edited since: index in `history` → its text now; null for a deleted one. */
+  readonly edited?: Readonly<Record<number, string | null>>;
   /** Paths of the files that the change set changes besides the migrations; by default it is not known. */
   readonly changedFiles?: readonly string[];
   /** What `verify` has recorded of the pending migrations: that everything is proven, before or after the last change; or only that they apply. */

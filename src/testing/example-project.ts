@@ -119,9 +119,9 @@ function appliedMigration(sql: string, version: string, index: number, example: 
           rollbackFile: `${migration.path}/rollback.sql`,
         }
       : migration;
-  if (example.edited === undefined || !(index in example.edited)) return withRollback;
-  const text = example.edited[index];
-  if (text === undefined) return { ...withRollback, change: 'deleted' };
+  const text = example.edited?.[index];
+  if (text === undefined) return withRollback;
+  if (text === null) return { ...withRollback, change: 'deleted' };
   return { ...withRollback, change: 'edited', current: file(`${migration.path}/migration.sql`, text).source };
 }
 
