@@ -83,6 +83,14 @@ export interface BadExample<MessageId extends string> extends Example {
   /** Exactly the messages of this rule that the example gives, in file order. */
   readonly reports: readonly MessageId[];
   readonly proof?: Proof;
+  /**
+   * What the rule's own fixes make of the example, unsafe ones too, until nothing changes any more: the pending script, or all pending
+   * scripts in order with the drafts; or the id of a migration that gets another name.
+   */
+  readonly fixed?:
+    | string
+    | { readonly scripts: readonly string[]; readonly drafts?: readonly string[] }
+    | { readonly id: string };
 }
 
 export interface GoodExample extends Example {

@@ -1,4 +1,5 @@
 import type { Span } from '../input/text/types.ts';
+import type { PlanRequest } from './plan-request.ts';
 
 /**
  * How much a fix may change. `safe`: the same final schema, column order aside, and no slow work under a lock that blocks reads or
@@ -28,4 +29,8 @@ export type FixRequest = {
   | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
   /** Writes the rollback script of the finding's migration. */
   | { readonly kind: 'write rollback' }
+  /** Puts a safe sequence in the place of an operation, in as many migrations as it takes. */
+  | { readonly kind: 'plan'; readonly plan: PlanRequest }
+  /** Gives the finding's migration another name, its version and its rollback with it. */
+  | { readonly kind: 'rename migration'; readonly version?: string; readonly name?: string }
 );

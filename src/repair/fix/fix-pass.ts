@@ -76,6 +76,9 @@ class Pass {
         return this.#addEdits(finding, fix);
       case 'write rollback':
         return this.#writeRollback(finding, fix);
+      case 'plan':
+      case 'rename migration':
+        return;
       default:
         return fix satisfies never;
     }

@@ -1,0 +1,44 @@
+import type { Migration, Project } from '../../lint/project.ts';
+import type { FixedFinding } from '../fix/fix-pass.ts';
+import type { Plan } from '../plans/types.ts';
+
+/** What a split begins with: one pending migration, and the plans that its findings ask for. */
+export interface SplitRequest {
+  readonly migration: Migration;
+  readonly project: Project;
+  readonly plans: readonly Plan[];
+}
+
+/** One migration of a split, in order. */
+export interface Piece {
+  /** The script, as the tool is to run it, without what the layout adds (sections, directives of the tool). */
+  readonly sql: string;
+  /** Snake case, without a version. Of the first piece: the origin's own name. */
+  readonly name: string;
+  /** True if the script must run outside a transaction. */
+  readonly outsideTransaction: boolean;
+  /** The rollback; undefined where the origin has none. */
+  readonly rollback: string | undefined;
+}
+
+/** A script for later that is not yet a migration. */
+export interface Draft {
+  readonly sql: string;
+  readonly name: string;
+  readonly rollback: string | undefined;
+}
+
+/** A migration as several. */
+export interface Split {
+  readonly migration: Migration;
+  /** The first takes the place of the migration's own script. */
+  readonly pieces: readonly [Piece, ...Piece[]];
+  readonly drafts: readonly Draft[];
+}
+
+/** A split, or why none was made: one sentence for people. */
+export type SplitOutcome =
+  | { readonly kind: 'split'; readonly split: Split; readonly made: readonly Plan[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type { FixedFinding };
