@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { runProgram } from './program.ts';
-import { tuneForShortRuns } from './tuning.ts';
+import { keepCompiledCode, tuneForShortRuns } from './tuning.ts';
 
 tuneForShortRuns();
+keepCompiledCode(process.env);
+const { runProgram } = await import('./program.ts');
 
 // A reader that has seen enough, such as `head`, closes the pipe: nothing is wrong then.
 for (const stream of [process.stdout, process.stderr]) {

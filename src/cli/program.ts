@@ -17,6 +17,7 @@ import { HELP } from './help.ts';
 import type { LintFlags } from './lint-flags.ts';
 import { addLintOptions, addProjectOptions, addVerifyOptions, collect, oneOf } from './lint-options.ts';
 import { version } from '../node/version.ts';
+import { tuneForLongRuns } from './tuning.ts';
 
 /**
  * Runs the program.
@@ -147,6 +148,7 @@ function addVerify(program: Command, environment: Environment, done: (code: numb
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .action(async (paths: string[], flags: VerifyFlags) => {
+      tuneForLongRuns();
       const { verify } = await import('./commands/verify.ts');
       done(await verify(paths, { ...flags, color: colorFlag(command) }, environment));
     });
