@@ -58,7 +58,8 @@ async function writeExamples() {
   await rm(outfile);
   const examples = Object.fromEntries(rules.map(({ meta }) => [meta.name, meta.examples]));
   const text = JSON.stringify(examples);
-  if (!isDeepStrictEqual(JSON.parse(text), examples)) throw new Error('an example of a rule is no plain JSON');
+  if (!isDeepStrictEqual(JSON.parse(text), examples))
+    throw new Error('an example of a rule is no plain JSON');
   await writeFile(`${root}/dist/cli/rule-examples.json`, text);
 }
 

@@ -2,10 +2,10 @@
  * Runs every migration of project folders on PostgreSQL (PGlite), each as if it were pending, and compares what each statement did with
  * what lint predicts of it: locks, rewrites, scans, index builds.
  *
- *   node scripts/run.mjs scripts/trace-histories.ts [--verbose] <folder>…
+ *   node scripts/run.mjs scripts/trace-histories.ts [--verbose] [--rows] [--last=100] <folder>…
  *
  * Prints for each project how many statements were compared, and each disagreement; with --verbose also what could not be told,
- * and why. Exits with 1 if there is a disagreement.
+ * and why. With --rows the tables hold sample rows, on a copy for each migration; --last takes only the newest migrations. Exits with 1 if there is a disagreement.
  */
 import { join } from 'node:path';
 import { loadParser } from '../src/input/sql/parser.ts';
@@ -13,11 +13,14 @@ import { runnerOf } from '../src/input/runners/runner-of.ts';
 import { positionAt } from '../src/input/text/positions.ts';
 import { findAll, readSource } from '../src/node/run-projects.ts';
 import { createPgliteEngine } from '../src/verify/engines/pglite-engine.ts';
+import { fillTables } from '../src/verify/sample-rows/fill-tables.ts';
 import { tracesEffects } from '../src/verify/trace/effects-check.ts';
 import type { Verdict, Verification } from '../src/verify/types.ts';
 import { verifyProject } from '../src/verify/verify-project.ts';
 
 const verbose = process.argv.includes('--verbose');
+const last = Number(/--last=(\d+)/u.exec(process.argv.join(' '))?.[1] ?? Number.POSITIVE_INFINITY);
+const options = process.argv.includes('--rows') ? { fill: fillTables } : {};
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const totals = { migrations: 0, traced: 0, statements: 0, alone: 0, disagreements: 0 };
 
@@ -66,6 +69,7 @@ for (const cwd of folders) {
   const { workspace, selection, selected } = await findAll(request);
   for (const project of selected) {
     const source = readSource({ workspace, request, selection, project });
+    const newest = new Set(source.migrations.slice(-last).map(({ id }) => id));
     const { found, configuration } = project;
     const runner = runnerOf(workspace.tree, found, { transaction: configuration.transaction });
     console.log(`\n${found.folder} (${runner.label})`);
@@ -80,9 +84,9 @@ for (const cwd of folders) {
               extensions,
               cacheFolder: join(process.cwd(), 'node_modules/.cache/migration-lint'),
             }),
-          selects: () => true,
+          selects: ({ id }) => newest.has(id),
           prelude: [],
-          checks: [tracesEffects(source.migrations)],
+          checks: [tracesEffects(source.migrations, options)],
           cache: undefined,
         }),
       );

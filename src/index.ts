@@ -11,7 +11,58 @@ export type { BuiltPresets, PresetContents } from './config/presets.ts';
 export type * from './lint/directives/directive.ts';
 export type * from './lint/finding.ts';
 export type * from './lint/fix.ts';
+export type * from './lint/plan-request.ts';
 export type * from './lint/project.ts';
+
+// Fixes by edits: what rules make their edits with.
+export { editFix } from './lint/edits/edit-fix.ts';
+export { insertAfter, insertBefore, moveAfter } from './lint/edits/insert.ts';
+export { inCaseOf } from './lint/edits/keyword-case.ts';
+export { removeAction, removeStatement } from './lint/edits/remove.ts';
+export { insertWords, removeWords, replaceText, replaceWords } from './lint/edits/words.ts';
+export { batchCommitFix, batchPauseFix, batchSizeFix, withoutOffsetFix } from './lint/fixes/batch-loop.ts';
+export { combinedAlterFix } from './lint/fixes/combined-alter.ts';
+export { directiveFormFix, otherRuleFix, withoutRuleFix } from './lint/fixes/directive.ts';
+export {
+  newTypeFix,
+  textWithLimit,
+  withBrackets,
+  type NewType,
+  type TypeFixScene,
+} from './lint/fixes/new-type.ts';
+export { runAgainFix } from './lint/fixes/run-again.ts';
+export { earlierTimeoutFix, sessionSettingFix, timeoutFix, timeoutValueFix } from './lint/fixes/timeout.ts';
+export { closingCommitFix, innerBeginFix, runnersTransactionFix } from './lint/fixes/transaction-control.ts';
+
+// Fixes of indexes and constraints: in their place, or a plan for several migrations.
+export { concurrentFix, type IndexOperation } from './lint/fixes/concurrently.ts';
+export {
+  checkedNotNullFix,
+  columnWithoutConstraintsFix,
+  keyUsingIndexFix,
+  takeOverIndexFix,
+  validateAfterCommitFix,
+  validateLaterFix,
+} from './lint/fixes/constraints.ts';
+export {
+  dropLaterFix,
+  leaveIndexOutFix,
+  leaveKeyOutFix,
+  skippedInvalidFix,
+} from './lint/fixes/index-edits.ts';
+export {
+  batchedWriteFix,
+  changeTypeFix,
+  draftDropFix,
+  fillWithDefaultFix,
+  renameColumnFix,
+  replaceDroppedColumnFix,
+  requireLaterFix,
+} from './lint/fixes/expand-contract.ts';
+export { savedCopyFix } from './lint/fixes/saved-copy.ts';
+export { addIndexFix, ownMigrationFix, partitionedIndexFix } from './lint/fixes/indexes.ts';
+export { moveFix } from './lint/fixes/moves.ts';
+export type { FixScene } from './lint/fixes/scene.ts';
 
 // Places in source text, and statements as they are read.
 export type * from './input/text/types.ts';
@@ -38,6 +89,8 @@ export { isRollbackProven } from './lint/proofs.ts';
 export { laterTransaction } from './lint/advice/later-transaction.ts';
 export { flywayLockAdvice, outsideTransactionAdvice } from './lint/advice/outside-transaction.ts';
 export { timeoutAdvice } from './lint/advice/timeout.ts';
+export { fieldFix, headerFix } from './lint/fixes/header.ts';
+export { renameByChanges, renameTo, renumber, type NamingScene } from './lint/fixes/rename.ts';
 export { isLastOfTransaction, type TransactionScene } from './model/history/last-of-transaction.ts';
 export { isAloneInFile, isInBody } from './model/operations/in-body.ts';
 
@@ -81,7 +134,6 @@ export { canonicalTypeName } from './model/operations/type-names.ts';
 export type * from './model/operations/types.ts';
 
 // The schema: what is there, and what of it is the same or serves as well.
-export { adoptableIndex } from './model/catalog/adoptable-index.ts';
 export { settlesSearchPath, usesCallersSearchPath } from './model/catalog/callers-search-path.ts';
 export { usesEnumValue, type EnumValue } from './model/catalog/enum-value-uses.ts';
 export { usesColumn } from './model/catalog/expressions.ts';
@@ -145,7 +197,7 @@ export { hasNullCheck, provesNotNull } from './model/effects/not-null.ts';
 export { foreignKeysLackedBy, isProvenToFit } from './model/effects/partition-effects.ts';
 export { isIndexThere } from './model/effects/skipped.ts';
 export { takesOverIndexes } from './model/effects/taken-over-indexes.ts';
-export { hasSlowWork, slowWork } from './model/effects/slow-work.ts';
+export { hasSlowWork } from './model/effects/slow-work.ts';
 export type * from './model/effects/types.ts';
 export {
   hasUsers,
@@ -178,7 +230,6 @@ export type { NearName } from './model/history/near-names.ts';
 export {
   columnTypePlace,
   findNewColumns,
-  isColumnAdded,
   newColumns,
   type ColumnScene,
   type FoundColumns,
@@ -259,9 +310,9 @@ export {
   stepNear,
   undoesNothing,
   type Shortcomings,
-  type UndoneMigration,
+  type MigrationSchemas,
 } from './model/rollback/shortcomings.ts';
-export { rollbackLosses, type RollbackLoss } from './model/rollback/losses.ts';
+export { rollbackLosses, rowsBeyondMigration, type RollbackLoss } from './model/rollback/losses.ts';
 export { notReverted } from './model/rollback/not-reverted.ts';
 export type * from './model/rollback/types.ts';
 

@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -18,6 +19,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Files share a process, so that an embedded PostgreSQL is started once for each worker and not for each file.
     isolate: false,
+    // Each worker grows to one or two gigabytes: it has the parser and PostgreSQL in its memory.
+    maxWorkers: Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / 2 ** 31))),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

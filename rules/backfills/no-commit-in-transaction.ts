@@ -4,10 +4,12 @@ import {
   callEndsTransaction,
   defineRule,
   isAloneInFile,
+  moveFix,
   outsideTransactionAdvice,
   routineOf,
   type BodyTransactionControl,
   type Call,
+  type Migration,
   type NoOptions,
   type Operation,
   type RuleContext,
@@ -71,6 +73,7 @@ export default defineRule({
     policy: ['BF4'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     messages,
     examples: {
       bad: [
@@ -122,6 +125,7 @@ END $$;`,
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'BEGIN;\nDO $$ BEGIN COMMIT; END $$;\nCOMMIT;',
           reports: ['explicit'],
+          fixed: 'DO $$ BEGIN COMMIT; END $$;',
           proof: { error: '2D000' },
         },
         {
@@ -131,6 +135,7 @@ END $$;`,
           ],
           sql: 'ALTER TABLE users ADD COLUMN plan text;\nCALL purge();',
           reports: ['together'],
+          fixed: { scripts: ['ALTER TABLE users ADD COLUMN plan text;', 'CALL purge();'] },
           proof: { error: '2D000' },
         },
         {
@@ -332,10 +337,24 @@ function judge(op: Operation, command: string, context: Context): void {
   const subject = op.kind === 'Call' ? 'the CALL' : 'the DO block';
   const alone = isAloneInFile(migration.script);
   const advice = outsideTransactionAdvice(runner, { subject, transaction, alone });
+  const fix = moveFix(written(op, migration), context);
   if (transaction.kind === 'explicit')
-    return report({ messageId: 'explicit', at: op, data: { command, advice } });
+    return report({ messageId: 'explicit', at: op, data: { command, advice }, fix });
   if ((runner.assumed === true && runner.name !== 'prisma') || runner.name === 'plain')
-    return report({ messageId: 'unknownRunner', at: op, data: { command, advice }, severity: 'warning' });
+    return report({
+      messageId: 'unknownRunner',
+      at: op,
+      data: { command, advice },
+      severity: 'warning',
+      fix,
+    });
   const messageId = transaction.kind === 'runner' ? 'wrapped' : 'together';
-  report({ messageId, at: op, data: { command, runner: runner.label, advice } });
+  report({ messageId, at: op, data: { command, runner: runner.label, advice }, fix });
+}
+
+/** The DO block or CALL as it stands in the script, by what it does: the rows that it writes name the new migration. */
+function written(op: Operation, { script, operations }: Migration): readonly Operation[] {
+  const whole = script?.statements.find(({ tree }) => tree === op.statement.tree);
+  const isOwn = ({ statement }: Operation): boolean => statement === whole;
+  return op.kind === 'Call' ? [op] : operations.filter(isOwn).slice(0, 1);
 }

@@ -8,6 +8,7 @@ import {
   operationsOn,
   quoteIdentifier,
   savedCopies,
+  savedCopyFix,
   tablesLostByCascade,
   type DestructiveOnTable,
   type DestructiveOperation,
@@ -73,6 +74,7 @@ export default defineRule({
     policy: ['BF7'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'edits' },
     yieldsTo: [
       'no-truncate-cascade',
       'no-disguised-rename',
@@ -92,6 +94,8 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users DROP COLUMN username;',
           reports: ['dropsColumn'],
+          fixed:
+            'CREATE TABLE users_username_saved AS SELECT id, username FROM users;\nALTER TABLE users DROP COLUMN username;',
           proof: { lock: { users: 'ACCESS EXCLUSIVE' }, scans: [] },
         },
         {
@@ -378,21 +382,30 @@ function judge(operation: DestructiveOnTable, context: RuleContext<typeof messag
   const origin = (loss.what === 'column' || loss.what === 'values' ? loss.before : loss.table)?.origin;
   const label =
     origin === undefined || origin.migration < 0 ? {} : { label: `holds data since ${origin.id}` };
+  const fix = savedCopyFix(operation, { table: catalog.table(table) ?? loss.table, column }, context);
   switch (loss.what) {
     case 'table':
-      return report({ messageId: 'dropsTable', at: { operation, part: 'table' }, ...label, data: { table } });
+      return report({
+        messageId: 'dropsTable',
+        at: { operation, part: 'table' },
+        ...label,
+        data: { table },
+        fix,
+      });
     case 'column':
       return report({
         messageId: 'dropsColumn',
         at: { operation, part: 'column' },
         ...label,
         data: { table, column: quoteIdentifier(loss.column), saved: savedWith(loss.column, loss.table) },
+        fix,
       });
     case 'rows':
       return report({
         messageId: 'empties',
         at: operation,
         data: { table, command: operation.kind === 'Truncate' ? 'TRUNCATE' : 'DELETE' },
+        fix,
       });
     case 'values':
       return report({
@@ -400,6 +413,7 @@ function judge(operation: DestructiveOnTable, context: RuleContext<typeof messag
         at: { operation, part: 'type' },
         ...label,
         data: { table, column: quoteIdentifier(loss.column), loss: LOSSES[loss.how] },
+        fix,
       });
     default:
       loss satisfies never;

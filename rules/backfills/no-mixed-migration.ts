@@ -3,6 +3,7 @@ import {
   changedRowsOf,
   changesStructure,
   defineRule,
+  moveFix,
   movesOldRows,
   type ObjectName,
 } from 'migration-lint';
@@ -26,6 +27,7 @@ export default defineRule({
     policy: ['BF5'],
     presets: ['strict', 'policy-b', 'policy-d'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['no-write-in-migration'],
     messages: {
       mixed: {
@@ -55,6 +57,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE logs (id int);'],
           sql: 'UPDATE users SET name = trim(name);\nCREATE TABLE tags (id int PRIMARY KEY);\nDELETE FROM logs;',
           reports: ['mixedUnlocked'],
+          fixed: {
+            scripts: [
+              'CREATE TABLE tags (id int PRIMARY KEY);',
+              'UPDATE users SET name = trim(name);\n\nDELETE FROM logs;',
+            ],
+          },
         },
         {
           title: 'rows that move into a new table',
@@ -90,14 +98,16 @@ export default defineRule({
     },
   },
   on: {
-    Migration(migration, { effectsOf, existedBeforeDeploy, report }) {
+    Migration(migration, context) {
+      const { effectsOf, existedBeforeDeploy, report } = context;
       const { operations, id } = migration;
       const structure = operations.find(changesStructure);
       if (structure === undefined) return;
-      const change = operations.find((operation) => {
+      const changes = operations.filter((operation) => {
         const isOld = (table: ObjectName): boolean => existedBeforeDeploy(table, operation) !== undefined;
         return changedRowsOf(operation, isOld) !== undefined || movesOldRows(operation, isOld);
       });
+      const [change] = changes;
       if (change === undefined || !('table' in change) || change.table === undefined) return;
       const related = [{ at: structure, label: 'changes the schema' }];
       const locks = operations
@@ -113,6 +123,7 @@ export default defineRule({
         at: change,
         related,
         data: { migration: id, table: change.table },
+        fix: moveFix(changes, context),
       });
     },
   },

@@ -1,4 +1,4 @@
-import { batchLoopOf, defineRule, runsInDeploy } from 'migration-lint';
+import { batchLoopOf, batchSizeFix, defineRule, runsInDeploy } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -15,6 +15,7 @@ export default defineRule({
     policy: ['BF1', 'BF2'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     sizeMatters: true,
     options: {
       max: {
@@ -38,11 +39,13 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
           sql: "DO $$\nDECLARE batch_size CONSTANT int := 100000;\nBEGIN\n  LOOP\n    UPDATE users SET plan = 'free' WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT batch_size);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND $$;",
           reports: ['tooLarge'],
+          fixed:
+            "DO $$\nDECLARE batch_size CONSTANT int := 10000;\nBEGIN\n  LOOP\n    UPDATE users SET plan = 'free' WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT batch_size);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND $$;",
           proof: {
-            rows: 'INSERT INTO users SELECT n FROM generate_series(1, 25000) AS n;',
+            rows: 'INSERT INTO users SELECT n FROM generate_series(1, 11000) AS n;',
             query: {
               sql: 'SELECT max(n) FROM (SELECT count(*) AS n FROM users GROUP BY xmin::text) AS batch',
-              rows: [['25000']],
+              rows: [['11000']],
             },
           },
         },
@@ -64,6 +67,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
           sql: 'DO $$ BEGIN\n  LOOP\n    DELETE FROM users WHERE ctid IN (SELECT ctid FROM users WHERE plan IS NULL LIMIT 5000);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND $$;',
           reports: ['tooLarge'],
+          fixed:
+            'DO $$ BEGIN\n  LOOP\n    DELETE FROM users WHERE ctid IN (SELECT ctid FROM users WHERE plan IS NULL LIMIT 1000);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND $$;',
         },
       ],
       good: [
@@ -96,7 +101,8 @@ export default defineRule({
       const change = batch.changes.find(({ table }) => existedBeforeDeploy(table) !== undefined);
       if (change === undefined) return;
       const at = { operation: change, part: 'where' } as const;
-      report({ messageId: 'tooLarge', at, data: { rows, max: options.max, table: change.table } });
+      const fix = batchSizeFix(loop, rows, options.max);
+      report({ messageId: 'tooLarge', at, data: { rows, max: options.max, table: change.table }, fix });
     },
   },
 });

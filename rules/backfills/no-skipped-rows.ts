@@ -1,4 +1,4 @@
-import { batchLoopOf, defineRule, quoteIdentifier } from 'migration-lint';
+import { batchLoopOf, defineRule, quoteIdentifier, withoutOffsetFix } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -17,6 +17,7 @@ export default defineRule({
     policy: ['BF3'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages: {
       gap: {
         what: 'This loop stops at the first {{width}} values of {{column}} that no row of {{table}} has, such as those of deleted rows: all rows behind that gap are left.',
@@ -80,6 +81,8 @@ BEGIN
   END LOOP;
 END $$;`,
           reports: ['movingOffset'],
+          fixed:
+            "DO $$\nBEGIN\n  FOR page IN 0..9 LOOP\n    WITH batch AS (SELECT id FROM users WHERE plan IS NULL ORDER BY id LIMIT 10)\n    UPDATE users AS u SET plan = 'free' FROM batch WHERE batch.id = u.id;\n  END LOOP;\nEND $$;",
           proof: {
             rows: 'INSERT INTO users SELECT n FROM generate_series(1, 100) AS n;',
             query: { sql: 'SELECT count(*) FROM users WHERE plan IS NULL', rows: [['50']] },
@@ -97,6 +100,8 @@ BEGIN
   END LOOP;
 END $$;`,
           reports: ['movingOffsetOfDeleted'],
+          fixed:
+            'DO $$\nDECLARE done int := 0;\nBEGIN\n  WHILE done < 100 LOOP\n    DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT 10);\n    done := done + 10;\n  END LOOP;\nEND $$;',
           proof: {
             rows: 'INSERT INTO events SELECT n FROM generate_series(1, 100) AS n;',
             query: { sql: 'SELECT count(*) FROM events', rows: [['50']] },
@@ -263,10 +268,17 @@ END $$;`,
         // A loop that finds the same rows for ever is no-endless-batch-loop's.
         if (hazard === 'unordered' && batch?.ending.verdict === 'endless') continue;
         const at = { operation, part: 'where' } as const;
+        const fix = withoutOffsetFix(operation, loop, columns);
         if (hazard === 'unordered') report({ messageId: 'unordered', at, data: { table } });
-        else if (columns.length === 0) report({ messageId: 'movingOffsetOfDeleted', at, data: { table } });
+        else if (columns.length === 0)
+          report({ messageId: 'movingOffsetOfDeleted', at, data: { table }, fix });
         else
-          report({ messageId: 'movingOffset', at, data: { table, columns: columns.map(quoteIdentifier) } });
+          report({
+            messageId: 'movingOffset',
+            at,
+            data: { table, columns: columns.map(quoteIdentifier) },
+            fix,
+          });
       }
     },
   },

@@ -1,4 +1,5 @@
 import {
+  batchedWriteFix,
   defineRule,
   isBoundedWrite,
   isEmptyOrFails,
@@ -52,6 +53,7 @@ export default defineRule({
     policy: ['BF1'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'files' },
     sizeMatters: true,
     messages,
     examples: {
@@ -61,6 +63,11 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, is_active boolean);'],
           sql: 'UPDATE users SET is_active = true;',
           reports: ['updatesAll'],
+          fixed: {
+            scripts: [
+              '-- It commits batch by batch, and can be started again: what is done is left alone.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET is_active = true\n    WHERE id >= last_id AND id <= next_id;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO users VALUES (1), (2);',
             lock: { users: 'ROW EXCLUSIVE' },
@@ -229,6 +236,7 @@ END $$;`,
           messageId: 'updatesAll',
           at: op,
           data: { table: op.table, place: placeOf(context.project) },
+          fix: batchedWriteFix(op, context),
         });
     },
     Delete(op, context) {
@@ -237,6 +245,7 @@ END $$;`,
           messageId: 'deletesAll',
           at: op,
           data: { table: op.table, place: placeOf(context.project) },
+          fix: batchedWriteFix(op, context),
         });
     },
     Merge(op, { existedBeforeDeploy, project, report }) {

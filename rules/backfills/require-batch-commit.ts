@@ -1,5 +1,6 @@
 import {
   allowsCommitInBody,
+  batchCommitFix,
   batchLoopOf,
   defineRule,
   isAloneInFile,
@@ -32,6 +33,7 @@ export default defineRule({
     policy: ['BF2'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     sizeMatters: true,
     yieldsTo: ['no-unbatched-write'],
     messages: {
@@ -61,6 +63,8 @@ BEGIN
   END LOOP;
 END $$;`,
           reports: ['neverCommits'],
+          fixed:
+            "DO $$\nBEGIN\n  LOOP\n    UPDATE users SET plan = 'free' WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT 10);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND $$;",
           proof: {
             rows: 'INSERT INTO users SELECT n FROM generate_series(1, 35) AS n;',
             lock: { users: 'ROW EXCLUSIVE' },
@@ -72,6 +76,8 @@ END $$;`,
           history: ['CREATE TABLE users (id int PRIMARY KEY, slug text);'],
           sql: "DO $$\nDECLARE u record;\nBEGIN\n  FOR u IN SELECT id FROM users WHERE slug IS NULL LOOP\n    UPDATE users SET slug = 'u' || u.id WHERE id = u.id;\n  END LOOP;\nEND $$;",
           reports: ['neverCommits'],
+          fixed:
+            "DO $$\nDECLARE u record;\nBEGIN\n  FOR u IN SELECT id FROM users WHERE slug IS NULL LOOP\n    UPDATE users SET slug = 'u' || u.id WHERE id = u.id;\n    COMMIT;\n  END LOOP;\nEND $$;",
         },
         {
           title: 'a runner that wraps the file',
@@ -158,7 +164,7 @@ SELECT fill();`,
       if (routine?.isProcedure === false) return report({ messageId: 'inFunction', at: change, data });
       const isAllowed =
         loop.run === 'called' || allowsCommitInBody(transactionOf(change), project.postgresVersion);
-      if (isAllowed) report({ messageId: 'neverCommits', at: change, data });
+      if (isAllowed) report({ messageId: 'neverCommits', at: change, data, fix: batchCommitFix(loop) });
       else {
         const advice = outsideTransactionAdvice(project.runner, {
           subject: 'the DO block',

@@ -1,4 +1,4 @@
-import { batchLoopOf, defineRule, passesAtMost, runsInDeploy } from 'migration-lint';
+import { batchLoopOf, batchPauseFix, defineRule, passesAtMost, runsInDeploy } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -15,6 +15,7 @@ export default defineRule({
     policy: ['BF2'],
     presets: ['strict'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     sizeMatters: true,
     messages: {
       noPause: {
@@ -29,6 +30,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, plan text);'],
           sql: "DO $$ BEGIN\n  LOOP\n    UPDATE users SET plan = 'free' WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT 10);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND $$;",
           reports: ['noPause'],
+          fixed:
+            "DO $$ BEGIN\n  LOOP\n    UPDATE users SET plan = 'free' WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT 10);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND $$;",
           proof: {
             rows: 'INSERT INTO users SELECT n FROM generate_series(1, 35) AS n;',
             query: { sql: 'SELECT count(*) FROM users WHERE plan IS NULL', rows: [['0']] },
@@ -42,6 +45,12 @@ export default defineRule({
             'CALL fill();',
           ],
           reports: ['noPause'],
+          fixed: {
+            scripts: [
+              "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN\n  LOOP\n    UPDATE users SET plan = 'free' WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT 10);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND $$;",
+              'CALL fill();',
+            ],
+          },
         },
       ],
       good: [
@@ -73,7 +82,8 @@ export default defineRule({
       if (batch === undefined || batch.pauses || batch.commits === 'never') return;
       if ((passesAtMost(loop) ?? Infinity) <= 10 || !runsInDeploy(loop, deploy)) return;
       const change = batch.changes.find(({ table }) => existedBeforeDeploy(table) !== undefined);
-      if (change !== undefined) report({ messageId: 'noPause', at: loop, data: { table: change.table } });
+      if (change === undefined) return;
+      report({ messageId: 'noPause', at: loop, data: { table: change.table }, fix: batchPauseFix(loop) });
     },
   },
 });

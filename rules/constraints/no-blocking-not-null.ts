@@ -1,9 +1,11 @@
 import {
+  checkedNotNullFix,
   columnExistedBefore,
   defineRule,
   hasUsers,
   provesNotNull,
   quoteIdentifier,
+  validateLaterFix,
   type AddConstraint,
   type NoOptions,
   type RuleContext,
@@ -51,6 +53,7 @@ export default defineRule({
     policy: ['EC6', 'IX5'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['require-backfill-before-not-null'],
     sizeMatters: true,
     messages,
@@ -61,6 +64,12 @@ export default defineRule({
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "email" TEXT);'],
           sql: 'ALTER TABLE "User" ALTER COLUMN "email" SET NOT NULL;',
           reports: ['scans'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE "User" ADD CONSTRAINT "User_email_not_null_check" CHECK ("email" IS NOT NULL) NOT VALID;',
+              'ALTER TABLE "User" VALIDATE CONSTRAINT "User_email_not_null_check";\n\nALTER TABLE "User" ALTER COLUMN "email" SET NOT NULL;\nALTER TABLE "User" DROP CONSTRAINT "User_email_not_null_check";',
+            ],
+          },
           proof: {
             rows: `INSERT INTO "User" VALUES ('u', 'e');`,
             lock: { User: 'ACCESS EXCLUSIVE' },
@@ -72,6 +81,12 @@ export default defineRule({
           history: ['CREATE TABLE financials (id int PRIMARY KEY, currency text);'],
           sql: 'ALTER TABLE financials ADD COLUMN currency_code text;\nUPDATE financials SET currency_code = UPPER(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;',
           reports: ['addsAndScans'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE financials ADD COLUMN currency_code text;\nUPDATE financials SET currency_code = UPPER(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ADD CONSTRAINT financials_currency_code_not_null_check CHECK (currency_code IS NOT NULL) NOT VALID;',
+              'ALTER TABLE financials VALIDATE CONSTRAINT financials_currency_code_not_null_check;\n\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;\nALTER TABLE financials DROP CONSTRAINT financials_currency_code_not_null_check;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO financials VALUES (1, 'eur');",
             lock: { financials: 'ACCESS EXCLUSIVE' },
@@ -85,6 +100,12 @@ export default defineRule({
           ],
           sql: 'UPDATE financials SET currency_code = UPPER(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;',
           reports: ['scans'],
+          fixed: {
+            scripts: [
+              'UPDATE financials SET currency_code = UPPER(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ADD CONSTRAINT financials_currency_code_not_null_check CHECK (currency_code IS NOT NULL) NOT VALID;',
+              'ALTER TABLE financials VALIDATE CONSTRAINT financials_currency_code_not_null_check;\n\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;\nALTER TABLE financials DROP CONSTRAINT financials_currency_code_not_null_check;',
+            ],
+          },
           proof: { rows: 'INSERT INTO financials VALUES (1, NULL);', error: '23502' },
         },
         {
@@ -94,6 +115,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
           reports: ['scans'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD CONSTRAINT users_email_not_null_check CHECK (email IS NOT NULL) NOT VALID;',
+              'ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null_check;\n\nALTER TABLE users ALTER COLUMN email SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_email_not_null_check;',
+            ],
+          },
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
         },
         {
@@ -111,6 +138,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
           reports: ['scansFrom18'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD CONSTRAINT users_email_not_null NOT NULL email NOT VALID;',
+              'ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;',
+            ],
+          },
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
         },
         {
@@ -122,6 +155,7 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
           reports: ['scansUnvalidated'],
+          fixed: 'ALTER TABLE users VALIDATE CONSTRAINT email_set;',
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
         },
         {
@@ -228,16 +262,18 @@ function judge(
   if (existed.foreignServer !== undefined || (now !== undefined && provesNotNull(now, column))) return;
   const at = { operation: op, part: 'column' } as const;
   const data = { table: op.table, column: quoteIdentifier(column) };
+  const fix = op.kind === 'SetNotNull' ? checkedNotNullFix(op, context) : validateLaterFix(op, context);
   const unvalidated = now?.columns.find(({ name }) => name === column)?.notNullConstraint;
-  if (!columnExistedBefore(existed, now, column)) report({ messageId: 'addsAndScans', at, data });
+  if (!columnExistedBefore(existed, now, column)) report({ messageId: 'addsAndScans', at, data, fix });
   else if (unvalidated !== undefined)
     report({
       messageId: 'scansUnvalidated',
       at,
       data: { ...data, constraint: quoteIdentifier(unvalidated.name) },
+      fix: op.kind === 'SetNotNull' ? fix : undefined,
     });
-  else if (project.postgresVersion >= 18) report({ messageId: 'scansFrom18', at, data });
+  else if (project.postgresVersion >= 18) report({ messageId: 'scansFrom18', at, data, fix });
   else if (existed.certainty === 'uncertain')
     report({ messageId: 'scansUnlessProven', at, data, severity: 'warning' });
-  else report({ messageId: 'scans', at, data });
+  else report({ messageId: 'scans', at, data, fix });
 }

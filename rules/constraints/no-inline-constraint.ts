@@ -1,4 +1,5 @@
 import {
+  columnWithoutConstraintsFix,
   concurrentBuildAdvice,
   defineRule,
   laterTransaction,
@@ -25,6 +26,7 @@ export default defineRule({
     policy: ['IX5'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     // The rewrite is what has to go first; a required column without a value is nothing for a table with rows.
     yieldsTo: [
@@ -51,6 +53,13 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN handle text UNIQUE;',
           reports: ['buildsIndex'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN handle text;',
+              'CREATE UNIQUE INDEX CONCURRENTLY users_handle_key ON users (handle);',
+              'ALTER TABLE users ADD CONSTRAINT users_handle_key UNIQUE USING INDEX users_handle_key;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO users VALUES (1);',
             lock: { users: 'ACCESS EXCLUSIVE' },
@@ -73,6 +82,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN age int CHECK (age > 0);',
           reports: ['readsRows'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN age int, ADD CONSTRAINT users_age_check CHECK (age > 0) NOT VALID;',
+              'ALTER TABLE users VALIDATE CONSTRAINT users_age_check;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO users VALUES (1);',
             lock: { users: 'ACCESS EXCLUSIVE' },
@@ -95,6 +110,14 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE plans (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN plan_id int CHECK (plan_id > 0) REFERENCES plans UNIQUE;',
           reports: ['buildsIndex'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN plan_id int REFERENCES plans, ADD CONSTRAINT users_plan_id_check CHECK (plan_id > 0) NOT VALID;',
+              'ALTER TABLE users VALIDATE CONSTRAINT users_plan_id_check;',
+              'CREATE UNIQUE INDEX CONCURRENTLY users_plan_id_key ON users (plan_id);',
+              'ALTER TABLE users ADD CONSTRAINT users_plan_id_key UNIQUE USING INDEX users_plan_id_key;',
+            ],
+          },
           proof: { rows: 'INSERT INTO users VALUES (1);', scans: ['users'] },
         },
       ],
@@ -168,13 +191,14 @@ export default defineRule({
       const isChecked = column.constraints.some((one) => one.type === 'check' && !one.notEnforced);
       const data = { column: quoteIdentifier(column.name), table };
       const transaction = transactionOf(operation);
+      const fix = columnWithoutConstraintsFix(operation, context);
       if (key !== undefined) {
         const advice = concurrentBuildAdvice(project.runner, transaction);
         const constraint = key.type.toUpperCase();
-        report({ messageId: 'buildsIndex', at: operation, data: { ...data, constraint, advice } });
+        report({ messageId: 'buildsIndex', at: operation, data: { ...data, constraint, advice }, fix });
       } else if (isChecked) {
         const later = laterTransaction(project.runner, transaction);
-        report({ messageId: 'readsRows', at: operation, data: { ...data, later } });
+        report({ messageId: 'readsRows', at: operation, data: { ...data, later }, fix });
       }
     },
   },

@@ -1,4 +1,11 @@
-import { defineRule, provesNotNull, quoteIdentifier, slowWorkOnUsedTables, type Table } from 'migration-lint';
+import {
+  defineRule,
+  keyUsingIndexFix,
+  provesNotNull,
+  quoteIdentifier,
+  slowWorkOnUsedTables,
+  type Table,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -17,6 +24,7 @@ export default defineRule({
     policy: ['IX5', 'EC6'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages: {
       scans: {
@@ -53,6 +61,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY USING INDEX logs_id_idx;',
           reports: ['scans'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE logs ADD CONSTRAINT logs_id_not_null_check CHECK (id IS NOT NULL) NOT VALID;',
+              'ALTER TABLE logs VALIDATE CONSTRAINT logs_id_not_null_check;\n\nALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY USING INDEX logs_id_idx;\nALTER TABLE logs DROP CONSTRAINT logs_id_not_null_check;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO logs VALUES (1, 'x');",
             lock: { logs: 'ACCESS EXCLUSIVE' },
@@ -67,6 +81,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY USING INDEX logs_id_idx;',
           reports: ['scans'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE logs ADD CONSTRAINT logs_id_not_null_check CHECK (id IS NOT NULL) NOT VALID;',
+              'ALTER TABLE logs VALIDATE CONSTRAINT logs_id_not_null_check;\n\nALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY USING INDEX logs_id_idx;\nALTER TABLE logs DROP CONSTRAINT logs_id_not_null_check;',
+            ],
+          },
           proof: { rows: "INSERT INTO logs VALUES (NULL, 'x');", error: '23502' },
         },
         {
@@ -78,6 +98,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE "Member" ADD CONSTRAINT "Member_pkey" PRIMARY KEY USING INDEX "Member_idx";',
           reports: ['scansFrom18'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE "Member" ADD CONSTRAINT "Member_userId_not_null" NOT NULL "userId" NOT VALID;',
+              'ALTER TABLE "Member" VALIDATE CONSTRAINT "Member_userId_not_null";\n\nALTER TABLE "Member" ADD CONSTRAINT "Member_pkey" PRIMARY KEY USING INDEX "Member_idx";',
+            ],
+          },
           proof: { rows: 'INSERT INTO "Member" VALUES (1, 1);', scans: ['Member'] },
         },
       ],
@@ -153,9 +179,10 @@ export default defineRule({
       if (first === undefined) return;
       const data = { constraint: quoteIdentifier(constraint.name ?? constraint.usingIndex), columns, table };
       const condition = columns.map((column) => `${column} IS NOT NULL`).join(' AND ');
+      const fix = keyUsingIndexFix(operation, context);
       if (context.project.postgresVersion >= 18)
-        context.report({ messageId: 'scansFrom18', at: operation, data: { ...data, first } });
-      else context.report({ messageId: 'scans', at: operation, data: { ...data, condition } });
+        context.report({ messageId: 'scansFrom18', at: operation, data: { ...data, first }, fix });
+      else context.report({ messageId: 'scans', at: operation, data: { ...data, condition }, fix });
     },
   },
 });

@@ -7,6 +7,7 @@ import {
   runsBefore,
   slowWorkOnUsedTables,
   tablesLockedForKey,
+  validateAfterCommitFix,
   type AddConstraint,
   type ConstraintDefinition,
   type NoOptions,
@@ -38,6 +39,7 @@ export default defineRule({
     policy: ['IX5'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages,
     examples: {
@@ -49,6 +51,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES users (id) NOT VALID;\nALTER TABLE posts VALIDATE CONSTRAINT posts_author_fkey;',
           reports: ['stillLocked'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES users (id) NOT VALID;',
+              'ALTER TABLE posts VALIDATE CONSTRAINT posts_author_fkey;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1, 1);',
             lock: { posts: 'SHARE ROW EXCLUSIVE', users: 'SHARE ROW EXCLUSIVE' },
@@ -60,6 +68,12 @@ export default defineRule({
           history: ['CREATE TABLE "Order" (id int PRIMARY KEY, total int);'],
           sql: 'ALTER TABLE "Order" ADD CONSTRAINT "Order_total_check" CHECK (total >= 0) NOT VALID;\nALTER TABLE "Order" VALIDATE CONSTRAINT "Order_total_check";',
           reports: ['stillLocked'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE "Order" ADD CONSTRAINT "Order_total_check" CHECK (total >= 0) NOT VALID;',
+              'ALTER TABLE "Order" VALIDATE CONSTRAINT "Order_total_check";',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO "Order" VALUES (1, 1);',
             lock: { Order: 'ACCESS EXCLUSIVE' },
@@ -83,6 +97,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'ALTER TABLE users ADD CONSTRAINT email_set NOT NULL email NOT VALID;\nALTER TABLE users VALIDATE CONSTRAINT email_set;',
           reports: ['stillLocked'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD CONSTRAINT email_set NOT NULL email NOT VALID;',
+              'ALTER TABLE users VALIDATE CONSTRAINT email_set;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO users VALUES (1, 'e');",
             lock: { users: 'ACCESS EXCLUSIVE' },
@@ -162,6 +182,7 @@ export default defineRule({
           later: laterTransaction(project.runner, transactionOf(operation)),
         },
         related: [{ at: added, label: 'takes the lock' }],
+        fix: validateAfterCommitFix(operation, context),
       });
     },
   },

@@ -1,4 +1,10 @@
-import { defineRule, laterTransaction, quoteIdentifier, slowWorkOnUsedTables } from 'migration-lint';
+import {
+  defineRule,
+  laterTransaction,
+  quoteIdentifier,
+  slowWorkOnUsedTables,
+  validateLaterFix,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -17,6 +23,7 @@ export default defineRule({
     policy: ['IX5'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages: {
       blocksAll: {
@@ -31,6 +38,12 @@ export default defineRule({
           history: ['CREATE TABLE orders (id int PRIMARY KEY, total int);'],
           sql: 'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);',
           reports: ['blocksAll'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;',
+              'ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO orders VALUES (1, 1);',
             lock: { orders: 'ACCESS EXCLUSIVE' },
@@ -42,6 +55,12 @@ export default defineRule({
           history: ['CREATE SCHEMA shop; CREATE TABLE shop."Order" ("totalCents" int);'],
           sql: 'SET search_path = shop;\nALTER TABLE "Order" ADD CHECK ("totalCents" >= 0);',
           reports: ['blocksAll'],
+          fixed: {
+            scripts: [
+              'SET search_path = shop;\nALTER TABLE "Order" ADD CHECK ("totalCents" >= 0) NOT VALID;',
+              'SET search_path = shop;\nALTER TABLE shop."Order" VALIDATE CONSTRAINT "Order_totalCents_check";',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO shop."Order" VALUES (1);',
             lock: { 'shop.Order': 'ACCESS EXCLUSIVE' },
@@ -53,6 +72,12 @@ export default defineRule({
           history: ['CREATE TABLE orders (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE orders ADD COLUMN total int, ADD CONSTRAINT orders_total_check CHECK (total >= 0);',
           reports: ['blocksAll'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE orders ADD COLUMN total int, ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;',
+              'ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;',
+            ],
+          },
           proof: { rows: 'INSERT INTO orders VALUES (1);', scans: ['orders'] },
         },
         {
@@ -63,6 +88,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE events ADD CONSTRAINT events_n_check CHECK (n > 0);',
           reports: ['blocksAll'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE events ADD CONSTRAINT events_n_check CHECK (n > 0) NOT VALID;',
+              'ALTER TABLE events VALIDATE CONSTRAINT events_n_check;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO events VALUES (1, '2024-05-05');",
             lock: { events: 'ACCESS EXCLUSIVE', events_2024: 'ACCESS EXCLUSIVE' },
@@ -168,6 +199,7 @@ export default defineRule({
           table,
           later: laterTransaction(context.project.runner, context.transactionOf(operation)),
         },
+        fix: validateLaterFix(operation, context),
       });
     },
   },

@@ -1,4 +1,5 @@
 import {
+  columnWithoutConstraintsFix,
   deferralText,
   defineRule,
   displayName,
@@ -9,6 +10,7 @@ import {
   quoteIdentifier,
   slowWorkOnUsedTables,
   tablesLockedForKey,
+  validateLaterFix,
   type AddColumn,
   type AddConstraint,
   type ConstraintDefinition,
@@ -37,6 +39,7 @@ export default defineRule({
     policy: ['IX5'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages: {
       blocksWrites: {
@@ -73,6 +76,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE;',
           reports: ['blocksWrites'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE NOT VALID;',
+              'ALTER TABLE "Post" VALIDATE CONSTRAINT "Post_authorId_fkey";',
+            ],
+          },
           proof: {
             rows: `INSERT INTO "User" VALUES ('a'); INSERT INTO "Post" VALUES ('p', 'a');`,
             lock: { Post: 'SHARE ROW EXCLUSIVE', User: 'SHARE ROW EXCLUSIVE' },
@@ -84,6 +93,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE posts ADD COLUMN author_id int;\nALTER TABLE posts ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES users (id);',
           reports: ['checksNewColumn'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE posts ADD COLUMN author_id int;\nALTER TABLE posts ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES users (id) NOT VALID;',
+              'ALTER TABLE posts VALIDATE CONSTRAINT posts_author_id_fkey;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO users VALUES (1); INSERT INTO posts VALUES (1), (2);',
             lock: { posts: 'ACCESS EXCLUSIVE', users: 'SHARE ROW EXCLUSIVE' },
@@ -95,6 +110,12 @@ export default defineRule({
           history: ['CREATE TABLE traces (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE traces ADD COLUMN session_id int;\nCREATE TABLE sessions (id int PRIMARY KEY);\nALTER TABLE traces ADD CONSTRAINT traces_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE SET NULL ON UPDATE CASCADE;',
           reports: ['checksNewColumn'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE traces ADD COLUMN session_id int;\nCREATE TABLE sessions (id int PRIMARY KEY);\nALTER TABLE traces ADD CONSTRAINT traces_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE SET NULL ON UPDATE CASCADE NOT VALID;',
+              'ALTER TABLE traces VALIDATE CONSTRAINT traces_session_id_fkey;',
+            ],
+          },
           proof: { rows: 'INSERT INTO traces VALUES (1);', scans: ['traces'] },
         },
         {
@@ -103,6 +124,12 @@ export default defineRule({
           history: ['CREATE TABLE envelopes (id int PRIMARY KEY); CREATE TABLE links (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE links ADD COLUMN envelope_id int;\nUPDATE links SET envelope_id = e.id FROM envelopes e WHERE e.id = links.id;\nALTER TABLE links ADD CONSTRAINT links_envelope_id_fkey FOREIGN KEY (envelope_id) REFERENCES envelopes (id);',
           reports: ['blocksWrites'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE links ADD COLUMN envelope_id int;\nUPDATE links SET envelope_id = e.id FROM envelopes e WHERE e.id = links.id;\nALTER TABLE links ADD CONSTRAINT links_envelope_id_fkey FOREIGN KEY (envelope_id) REFERENCES envelopes (id) NOT VALID;',
+              'ALTER TABLE links VALIDATE CONSTRAINT links_envelope_id_fkey;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO envelopes VALUES (1); INSERT INTO links VALUES (1);',
             scans: ['envelopes', 'links'],
@@ -140,6 +167,12 @@ export default defineRule({
           history: ['CREATE TABLE plans (id int PRIMARY KEY); CREATE TABLE teams (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE teams ADD COLUMN plan_id int NOT NULL DEFAULT 1 REFERENCES plans (id);',
           reports: ['checksDefault'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE teams ADD COLUMN plan_id int NOT NULL DEFAULT 1, ADD CONSTRAINT teams_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans (id) NOT VALID;',
+              'ALTER TABLE teams VALIDATE CONSTRAINT teams_plan_id_fkey;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO plans VALUES (1); INSERT INTO teams VALUES (1);',
             lock: { teams: 'ACCESS EXCLUSIVE', plans: 'SHARE ROW EXCLUSIVE' },
@@ -332,6 +365,7 @@ export default defineRule({
         tables: tablesLockedForKey(table, constraint.references, existedBeforeDeploy),
       };
       const column = columnOfNulls(op, constraint, context);
+      const fix = validateLaterFix(op, context);
       if (existed.partitionBy !== undefined && slowWorkOnUsedTables(op, context).length === 0) return;
       if (existed.partitionBy !== undefined && project.postgresVersion < 18)
         report({ messageId: 'blocksPartitionedWrites', at: op, data });
@@ -343,8 +377,8 @@ export default defineRule({
             ? 'Write it where the column is added'
             : `Add the column after ${displayName(references)} is created, with the key in it`;
         const known = { ...data, place, clauses: clausesText(constraint) };
-        report({ messageId: 'checksNewColumn', at: op, data: known, severity: 'warning' });
-      } else report({ messageId: 'blocksWrites', at: op, data });
+        report({ messageId: 'checksNewColumn', at: op, data: known, severity: 'warning', fix });
+      } else report({ messageId: 'blocksWrites', at: op, data, fix });
     },
     AddColumn(op, context) {
       const { existedBeforeDeploy, project, report, transactionOf } = context;
@@ -356,7 +390,10 @@ export default defineRule({
         later: laterTransaction(project.runner, transactionOf(op)),
         tables: tablesLockedForKey(op.table, key.references, existedBeforeDeploy),
       };
-      report({ messageId: 'checksDefault', at: op, data });
+      // Of a UNIQUE or CHECK beside it another rule speaks, whose fix takes the key out as well.
+      const others = op.column.constraints.filter(({ type }) => type !== 'foreign key');
+      const fix = others.length === 0 ? columnWithoutConstraintsFix(op, context) : undefined;
+      report({ messageId: 'checksDefault', at: op, data, fix });
     },
   },
 });

@@ -1,8 +1,10 @@
 import {
   defineRule,
   keyBuildOf,
+  keyUsingIndexFix,
   provesNotNull,
   quoteIdentifier,
+  takeOverIndexFix,
   type Catalog,
   type ObjectName,
   type Table,
@@ -26,6 +28,7 @@ export default defineRule({
     policy: ['IX5'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     yieldsTo: ['no-nullable-primary-key'],
     messages: {
@@ -53,6 +56,12 @@ export default defineRule({
           history: ['CREATE TABLE logs (id int NOT NULL, line text);'],
           sql: 'ALTER TABLE logs ADD PRIMARY KEY (id);',
           reports: ['builds'],
+          fixed: {
+            scripts: [
+              'CREATE UNIQUE INDEX CONCURRENTLY logs_pkey ON logs (id);',
+              'ALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY USING INDEX logs_pkey;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO logs VALUES (1, 'x');",
             lock: { logs: 'ACCESS EXCLUSIVE' },
@@ -77,6 +86,14 @@ export default defineRule({
           history: ['CREATE TABLE logs (id int, line text);'],
           sql: 'ALTER TABLE logs ADD PRIMARY KEY (id);',
           reports: ['builds'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE logs ADD CONSTRAINT logs_id_not_null_check CHECK (id IS NOT NULL) NOT VALID;',
+              'ALTER TABLE logs VALIDATE CONSTRAINT logs_id_not_null_check;',
+              'CREATE UNIQUE INDEX CONCURRENTLY logs_pkey ON logs (id);',
+              'ALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY USING INDEX logs_pkey;\nALTER TABLE logs DROP CONSTRAINT logs_id_not_null_check;',
+            ],
+          },
           proof: { rows: "INSERT INTO logs VALUES (NULL, 'x');", error: '23502' },
         },
         {
@@ -91,6 +108,13 @@ export default defineRule({
           history: ['CREATE TABLE cache (key text NOT NULL);'],
           sql: 'DELETE FROM cache;\nALTER TABLE cache ADD PRIMARY KEY (key);',
           reports: ['builds'],
+          fixed: {
+            scripts: [
+              'DELETE FROM cache;',
+              'CREATE UNIQUE INDEX CONCURRENTLY cache_pkey ON cache (key);',
+              'ALTER TABLE cache ADD CONSTRAINT cache_pkey PRIMARY KEY USING INDEX cache_pkey;',
+            ],
+          },
         },
         {
           title: 'where a unique index is already there, as Prisma 6 does with the tables of its relations',
@@ -99,6 +123,8 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE "_PostToTag" ADD CONSTRAINT "_PostToTag_AB_pkey" PRIMARY KEY ("A", "B");\nDROP INDEX "_PostToTag_AB_unique";',
           reports: ['buildsAgain'],
+          fixed:
+            'ALTER TABLE "_PostToTag" ADD CONSTRAINT "_PostToTag_AB_pkey" PRIMARY KEY USING INDEX "_PostToTag_AB_unique";',
           proof: {
             rows: `INSERT INTO "_PostToTag" VALUES ('a', 'b');`,
             lock: { _PostToTag: 'ACCESS EXCLUSIVE' },
@@ -179,16 +205,22 @@ export default defineRule({
       const data = { constraint: build.constraint, table };
       if (build.isPartitioned)
         return report({ messageId: 'buildsPartitions', at: operation, data: { ...data, key, advice } });
+      const fix = keyUsingIndexFix(operation, context);
       const nullable = nullableColumns(build.table, constraint.columns);
       if (build.adoptable !== undefined && nullable === '') {
         const known = { ...data, deferral, index: quoteIdentifier(build.adoptable.name) };
-        return report({ messageId: 'buildsAgain', at: operation, data: known });
+        return report({
+          messageId: 'buildsAgain',
+          at: operation,
+          data: known,
+          fix: takeOverIndexFix(operation, build.adoptable.name, context),
+        });
       }
       const index = freeNameFor(constraint.name ?? `${table.name}_pkey`, table, catalogBeforeDeploy);
       const known = { ...data, index, deferral, key, advice };
       const column = build.newColumn;
       if (column === undefined)
-        return report({ messageId: 'builds', at: operation, data: { ...known, nullable } });
+        return report({ messageId: 'builds', at: operation, data: { ...known, nullable }, fix });
       report({ messageId: 'buildsOnNewColumn', at: operation, data: { ...known, column } });
     },
   },

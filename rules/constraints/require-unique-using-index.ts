@@ -1,9 +1,11 @@
 import {
   defineRule,
   keyBuildOf,
+  keyUsingIndexFix,
   operationsOn,
   quoteIdentifier,
   runsBefore,
+  takeOverIndexFix,
   type AddConstraint,
   type DeployOperations,
 } from 'migration-lint';
@@ -26,6 +28,7 @@ export default defineRule({
     policy: ['IX5'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages: {
       builds: {
@@ -52,6 +55,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',
           reports: ['builds'],
+          fixed: {
+            scripts: [
+              'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);',
+              'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO users VALUES (1, 'e');",
             lock: { users: 'ACCESS EXCLUSIVE' },
@@ -63,6 +72,12 @@ export default defineRule({
           history: ['CREATE TABLE "Member" ("teamId" int, email text, role text);'],
           sql: 'ALTER TABLE "Member" ADD UNIQUE NULLS NOT DISTINCT ("teamId", email) INCLUDE (role);',
           reports: ['builds'],
+          fixed: {
+            scripts: [
+              'CREATE UNIQUE INDEX CONCURRENTLY "Member_teamId_email_role_key" ON "Member" ("teamId", email) INCLUDE (role) NULLS NOT DISTINCT;',
+              'ALTER TABLE "Member" ADD CONSTRAINT "Member_teamId_email_role_key" UNIQUE USING INDEX "Member_teamId_email_role_key";',
+            ],
+          },
           proof: {
             rows: `INSERT INTO "Member" VALUES (1, 'e', 'r');`,
             lock: { Member: 'ACCESS EXCLUSIVE' },
@@ -74,6 +89,13 @@ export default defineRule({
           history: ['CREATE TABLE crons (parent int, cron text);'],
           sql: 'ALTER TABLE crons ADD COLUMN name text, ADD CONSTRAINT crons_name_key UNIQUE (parent, cron, name);',
           reports: ['buildsOnNewColumn'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE crons ADD COLUMN name text;',
+              'CREATE UNIQUE INDEX CONCURRENTLY crons_name_key ON crons (parent, cron, name);',
+              'ALTER TABLE crons ADD CONSTRAINT crons_name_key UNIQUE USING INDEX crons_name_key;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO crons VALUES (1, '* * * * *');",
             lock: { crons: 'ACCESS EXCLUSIVE' },
@@ -87,6 +109,7 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',
           reports: ['buildsAgain'],
+          fixed: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_idx;',
           proof: { rows: "INSERT INTO users VALUES (1, 'e');", scans: ['users'] },
         },
         {
@@ -118,6 +141,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',
           reports: ['builds'],
+          fixed: {
+            scripts: [
+              'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);',
+              'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;',
+            ],
+          },
         },
       ],
       good: [
@@ -199,14 +228,20 @@ export default defineRule({
       const data = { constraint: build.constraint, table };
       if (build.isPartitioned)
         return report({ messageId: 'buildsPartitions', at: operation, data: { ...data, key, advice } });
+      const fix = keyUsingIndexFix(operation, context);
       if (build.adoptable !== undefined) {
         const known = { ...data, deferral, index: quoteIdentifier(build.adoptable.name) };
-        return report({ messageId: 'buildsAgain', at: operation, data: known });
+        return report({
+          messageId: 'buildsAgain',
+          at: operation,
+          data: known,
+          fix: takeOverIndexFix(operation, build.adoptable.name, context),
+        });
       }
       const known = { ...data, deferral, key, advice };
       const column = build.newColumn;
-      if (column === undefined) return report({ messageId: 'builds', at: operation, data: known });
-      report({ messageId: 'buildsOnNewColumn', at: operation, data: { ...known, column } });
+      if (column === undefined) return report({ messageId: 'builds', at: operation, data: known, fix });
+      report({ messageId: 'buildsOnNewColumn', at: operation, data: { ...known, column }, fix });
     },
   },
 });

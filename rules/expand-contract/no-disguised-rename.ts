@@ -5,6 +5,7 @@ import {
   isSameObject,
   isTableSaved,
   quoteIdentifier,
+  replaceDroppedColumnFix,
   replacementColumn,
   replacementTable,
   savedCopies,
@@ -30,6 +31,7 @@ export default defineRule({
     policy: ['EC7', 'BF7'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'files' },
     messages: {
       failsOrLoses: {
         what: 'Dropping {{column}} while adding {{replacement}} looks like a rename. With rows in {{table}} this migration fails with 23502; without the NOT NULL it would lose the {{column}} of every row.',
@@ -65,6 +67,15 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE "users" DROP COLUMN "username",\nADD COLUMN     "display_name" TEXT;',
           reports: ['losesColumn'],
+          fixed: {
+            scripts: [
+              '-- Expand: a trigger keeps display_name in step with username until the contract.\nALTER TABLE users ADD COLUMN display_name text;\nCREATE FUNCTION users_username_to_display_name() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  IF NEW.display_name IS DISTINCT FROM OLD.display_name THEN\n    NEW.username := NEW.display_name;\n  ELSE\n    NEW.display_name := NEW.username;\n  END IF;\n  RETURN NEW;\nEND\n$$;\nCREATE TRIGGER users_username_to_display_name BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION users_username_to_display_name();',
+              '-- It commits batch by batch, and can be started again: what is done is left alone.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET display_name = username\n    WHERE id >= last_id AND id <= next_id AND display_name IS NULL AND username IS NOT NULL;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
+            ],
+            drafts: [
+              '-- Contract: only once no running code reads or writes username.\nDROP TRIGGER users_username_to_display_name ON users;\nDROP FUNCTION users_username_to_display_name();\nALTER TABLE users DROP COLUMN username;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO users VALUES (1, 'ada');",
             query: { sql: 'SELECT display_name FROM users', rows: [[null]] },
@@ -231,6 +242,7 @@ export default defineRule({
       const common = {
         at: op,
         related: [{ at: replacement, label: 'the probable new column' }],
+        fix: replaceDroppedColumnFix(op, replacement, context),
         ...since(before?.origin),
       } as const;
       const data = { table: op.table, column: quoteIdentifier(op.column) };
@@ -244,7 +256,8 @@ export default defineRule({
           data: { ...data, replacement: quoteIdentifier(name), keep: keepWords(project, 'column') },
         });
       else if (!mayHoldRows) return;
-      else if (name === op.column && isSameType) report({ ...common, messageId: 'resetsColumn', data });
+      else if (name === op.column && isSameType)
+        report({ ...common, messageId: 'resetsColumn', data, fix: undefined });
       else if (name === op.column)
         report({
           ...common,

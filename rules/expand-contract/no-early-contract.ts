@@ -2,6 +2,7 @@ import {
   columnExistedBefore,
   defineRule,
   displayName,
+  draftDropFix,
   isSameObject,
   lastFillOf,
   mostHoursBetween,
@@ -78,6 +79,7 @@ export default defineRule({
     policy: ['EC4'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['no-disguised-rename'],
     options,
     messages,
@@ -88,6 +90,14 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, username text);'],
           sql: 'ALTER TABLE users ADD COLUMN display_name text;\nUPDATE users SET display_name = username;\nALTER TABLE users DROP COLUMN username;',
           reports: ['columnInMigration'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN display_name text;\nUPDATE users SET display_name = username;',
+            ],
+            drafts: [
+              '-- Contract: only once no running code reads or writes username.\nALTER TABLE users DROP COLUMN username;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO users VALUES (1, 'ada');",
             afterwards: { sql: 'SELECT username FROM users', error: '42703' },
@@ -371,6 +381,10 @@ function judge(first: Drop, drops: readonly Drop[], migration: Migration, contex
   const at = { operation, part: operation.kind === 'DropTable' ? 'table' : 'column' } as const;
   const related = [{ at: filled.operation, label: 'filled here' }];
   const data = { old: namesOf(drops, oldName), new: namesOf(drops, newName) };
+  const fix = draftDropFix(
+    drops.map((drop) => drop.operation),
+    context,
+  );
   if (filled.migration === migration.index) {
     if (operation.kind === 'DropColumn')
       return report({
@@ -378,16 +392,17 @@ function judge(first: Drop, drops: readonly Drop[], migration: Migration, contex
         at,
         related,
         data: { ...data, table: operation.table },
+        fix,
       });
     const messageId = replacement.signs.includes('swapped') ? 'tableSwapped' : 'tableInMigration';
-    return report({ messageId, at, related, data });
+    return report({ messageId, at, related, data, fix });
   }
   const filledBy = filled.id;
   if (filled.migration >= (deploy[0]?.index ?? Infinity))
-    return report({ messageId: 'inDeploy', at, related, data: { ...data, filledBy } });
+    return report({ messageId: 'inDeploy', at, related, data: { ...data, filledBy }, fix });
   const elapsed = elapsedTime(filled, migration.version, project, soakHours);
   if (elapsed === undefined) return undefined;
-  return report({ messageId: 'tooSoon', at, data: { ...data, filledBy, elapsed, soak: soakHours } });
+  return report({ messageId: 'tooSoon', at, data: { ...data, filledBy, elapsed, soak: soakHours }, fix });
 }
 
 const namesOf = (drops: readonly Drop[], nameOf: (drop: Drop) => string): readonly string[] =>

@@ -3,6 +3,7 @@ import {
   defineRule,
   operationsOn,
   quoteIdentifier,
+  renameColumnFix,
   runsBefore,
   type Migration,
   type RenameColumn,
@@ -24,6 +25,7 @@ export default defineRule({
     policy: ['EC1'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'files' },
     messages: {
       breaksCode: {
         what: 'Renaming {{table}}.{{column}} to {{newName}} breaks the running code: its queries that name {{column}} fail with 42703 until the new code is everywhere.',
@@ -65,6 +67,16 @@ export default defineRule({
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "username" TEXT NOT NULL);'],
           sql: 'ALTER TABLE "User" RENAME COLUMN "username" TO "displayName";',
           reports: ['breaksClient'],
+          fixed: {
+            scripts: [
+              '-- Expand: a trigger keeps "displayName" in step with username until the contract.\nALTER TABLE "User" ADD COLUMN "displayName" text;\nCREATE FUNCTION "User_username_to_displayName"() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  IF NEW."displayName" IS DISTINCT FROM OLD."displayName" THEN\n    NEW.username := NEW."displayName";\n  ELSE\n    NEW."displayName" := NEW.username;\n  END IF;\n  RETURN NEW;\nEND\n$$;\nCREATE TRIGGER "User_username_to_displayName" BEFORE INSERT OR UPDATE ON "User" FOR EACH ROW EXECUTE FUNCTION "User_username_to_displayName"();\nALTER TABLE "User" ADD CONSTRAINT "User_displayName_not_null_check" CHECK ("displayName" IS NOT NULL) NOT VALID;',
+              '-- It commits batch by batch, and can be started again: what is done is left alone.\nDO $$\nDECLARE\n  last_id "User".id%TYPE;\n  next_id "User".id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM "User" ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM "User" WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE "User" SET "displayName" = username\n    WHERE id >= last_id AND id <= next_id AND "displayName" IS NULL;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
+              'ALTER TABLE "User" VALIDATE CONSTRAINT "User_displayName_not_null_check";\nALTER TABLE "User" ALTER COLUMN "displayName" SET NOT NULL;\nALTER TABLE "User" DROP CONSTRAINT "User_displayName_not_null_check";\nALTER TABLE "User" ALTER COLUMN username DROP NOT NULL;',
+            ],
+            drafts: [
+              '-- Contract: only once no running code reads or writes username.\nDROP TRIGGER "User_username_to_displayName" ON "User";\nDROP FUNCTION "User_username_to_displayName"();\nALTER TABLE "User" DROP COLUMN username;',
+            ],
+          },
           proof: {
             lock: { User: 'ACCESS EXCLUSIVE' },
             query: {
@@ -131,7 +143,8 @@ export default defineRule({
     },
   },
   on: {
-    RenameColumn(op, { catalog, deploy, existedBeforeDeploy, project, report }) {
+    RenameColumn(op, context) {
+      const { catalog, deploy, existedBeforeDeploy, project, report } = context;
       const existed = existedBeforeDeploy(op.table);
       if (existed === undefined || op.run === 'called') return;
       if (!columnExistedBefore(existed, catalog.table(op.table), op.column)) return;
@@ -141,10 +154,11 @@ export default defineRule({
         column: quoteIdentifier(op.column),
         newName: quoteIdentifier(op.newName),
       };
-      if (isNameTaken(op, deploy)) report({ messageId: 'switches', at, data });
-      else if (project.runner.name === 'prisma')
-        report({ messageId: 'breaksClient', at, data: { ...data, plainColumn: op.column } });
-      else report({ messageId: 'breaksCode', at, data });
+      if (isNameTaken(op, deploy)) return report({ messageId: 'switches', at, data });
+      const fix = renameColumnFix(op, context);
+      if (project.runner.name === 'prisma')
+        report({ messageId: 'breaksClient', at, data: { ...data, plainColumn: op.column }, fix });
+      else report({ messageId: 'breaksCode', at, data, fix });
     },
   },
 });

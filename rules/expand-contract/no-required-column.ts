@@ -4,6 +4,7 @@ import {
   isEmptiedBefore,
   operationsOn,
   quoteIdentifier,
+  requireLaterFix,
   runsBefore,
   type AddColumn,
   type Migration,
@@ -25,6 +26,7 @@ export default defineRule({
     policy: ['EC5'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'files' },
     messages: {
       fails: {
         what: 'Adding the required column {{column}} without a default fails with 23502 if {{table}} has a single row, and breaks the running code’s inserts if it has none.',
@@ -50,6 +52,14 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN phone_number varchar(20) NOT NULL;',
           reports: ['fails'],
+          fixed: {
+            scripts: ['ALTER TABLE users ADD COLUMN phone_number varchar(20);'],
+            drafts: [
+              "-- CHOOSE A VALUE for the rows that have no phone_number: this script stops until somebody has written it in. All running code must set phone_number by then.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  RAISE EXCEPTION 'CHOOSE A VALUE for users.phone_number below, and take this line out';\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET phone_number = NULL::character varying(20) /* CHOOSE A VALUE */\n    WHERE id >= last_id AND id <= next_id AND phone_number IS NULL;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;",
+              'ALTER TABLE users ADD CONSTRAINT users_phone_number_not_null_check CHECK (phone_number IS NOT NULL) NOT VALID;',
+              'ALTER TABLE users VALIDATE CONSTRAINT users_phone_number_not_null_check;\nALTER TABLE users ALTER COLUMN phone_number SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_phone_number_not_null_check;',
+            ],
+          },
           proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },
         },
         {
@@ -174,7 +184,8 @@ export default defineRule({
     },
   },
   on: {
-    AddColumn(op, { catalog, catalogAfter, catalogAfterDeploy, deploy, existedBeforeDeploy, report }) {
+    AddColumn(op, context) {
+      const { catalog, catalogAfter, catalogAfterDeploy, deploy, existedBeforeDeploy, report } = context;
       const { column, table } = op;
       if (op.run === 'called' || !failsOnRows(op, catalog)) return;
       const existed = existedBeforeDeploy(table);
@@ -193,7 +204,7 @@ export default defineRule({
       const fitsAll = final === undefined || !mustDiffer(final, column.name);
       const more = { ...data, default: fitsAll ? ', or with a constant default' : '' };
       if (isEmptied) report({ messageId: 'breaksInserts', at, data: more, severity: 'warning' });
-      else report({ messageId: 'fails', at, data: more });
+      else report({ messageId: 'fails', at, data: more, fix: requireLaterFix(op, context) });
     },
   },
 });

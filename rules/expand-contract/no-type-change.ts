@@ -1,4 +1,5 @@
 import {
+  changeTypeFix,
   columnBefore,
   columnExistedBefore,
   defineRule,
@@ -104,6 +105,7 @@ export default defineRule({
     policy: ['EC3'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'files' },
     yieldsTo: ['no-enum-value-removal'],
     sizeMatters: ['rewrites', 'widensInteger', 'swapsEnum', 'extendsEnum', 'rebuildsIndexes', 'scans'],
     messages,
@@ -128,6 +130,17 @@ export default defineRule({
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "score" TEXT NOT NULL);'],
           sql: 'ALTER TABLE "User" ALTER COLUMN "score" SET DATA TYPE INTEGER USING "score"::integer;',
           reports: ['rewrites'],
+          fixed: {
+            scripts: [
+              '-- Expand: a trigger keeps score_new in step with score until the contract.\nALTER TABLE "User" ADD COLUMN score_new integer;\nCREATE FUNCTION "User_score_to_score_new"() RETURNS trigger LANGUAGE plpgsql AS $$\n#variable_conflict use_column\nBEGIN\n  BEGIN\n    NEW.score_new := (SELECT "score"::integer FROM (SELECT NEW.*) AS "User");\n  EXCEPTION WHEN data_exception THEN\n    -- Running code must not fail: what has no value is found before the columns change places.\n    NEW.score_new := NULL;\n  END;\n  RETURN NEW;\nEND\n$$;\nCREATE TRIGGER "User_score_to_score_new" BEFORE INSERT OR UPDATE ON "User" FOR EACH ROW EXECUTE FUNCTION "User_score_to_score_new"();',
+              '-- It commits batch by batch, and can be started again: what is done is left alone.\nDO $$\nDECLARE\n  last_id "User".id%TYPE;\n  next_id "User".id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM "User" ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM "User" WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE "User" SET score_new = "score"::integer\n    WHERE id >= last_id AND id <= next_id AND score_new IS NULL;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
+            ],
+            drafts: [
+              '-- Only once every row has a value in score_new, and no running code leaves it out: from now on PostgreSQL refuses rows without.\nALTER TABLE "User" ADD CONSTRAINT "User_score_new_not_null_check" CHECK (score_new IS NOT NULL) NOT VALID;',
+              'ALTER TABLE "User" VALIDATE CONSTRAINT "User_score_new_not_null_check";\nALTER TABLE "User" ALTER COLUMN score_new SET NOT NULL;\nALTER TABLE "User" DROP CONSTRAINT "User_score_new_not_null_check";\nALTER TABLE "User" ALTER COLUMN score DROP NOT NULL;',
+              '-- Contract: score_new takes the place of score, in one transaction. Only once all running code can read and write the new type.\nDO $$\nBEGIN\n  IF EXISTS (SELECT FROM "User" WHERE score IS NOT NULL AND score_new IS NULL) THEN\n    RAISE EXCEPTION \'rows are left whose value has no counterpart of the new type\';\n  END IF;\nEND\n$$;\nDROP TRIGGER "User_score_to_score_new" ON "User";\nDROP FUNCTION "User_score_to_score_new"();\nALTER TABLE "User" DROP COLUMN score;\nALTER TABLE "User" RENAME COLUMN score_new TO score;',
+            ],
+          },
           proof: {
             rows: `INSERT INTO "User" VALUES ('u', '1');`,
             lock: { User: 'ACCESS EXCLUSIVE' },
@@ -405,15 +418,24 @@ function reportChange(op: AlterColumnType, change: TypeChange, known: Known, con
       return report({ messageId: 'scans', at, data: { table, column, from, to } });
     case 'index build':
       return report({ messageId: 'rebuildsIndexes', at, data: { table, column, from, to } });
-    case 'rewrite':
+    case 'rewrite': {
+      const fix = changeTypeFix(op, context);
       if (change.enumSwap !== undefined) {
         const swap = { table, column, from, to: from === to ? 'a new one of that name' : to, more };
-        if (change.enumSwap.keepsAll) return report({ messageId: 'extendsEnum', at, data: swap });
-        return report({ messageId: 'swapsEnum', at, data: { ...swap, newColumn, oldColumn, newType: to } });
+        if (change.enumSwap.keepsAll) return report({ messageId: 'extendsEnum', at, data: swap, fix });
+        return report({
+          messageId: 'swapsEnum',
+          at,
+          data: { ...swap, newColumn, oldColumn, newType: to },
+          fix,
+        });
       }
-      if (change.isTimeZoneChange) return report({ messageId: 'convertsTimes', at, data: { ...data, more } });
-      if (isWiderInteger(change)) return report({ messageId: 'widensInteger', at, data: { ...data, more } });
-      return report({ messageId: 'rewrites', at, data: { ...data, more } });
+      if (change.isTimeZoneChange)
+        return report({ messageId: 'convertsTimes', at, data: { ...data, more }, fix });
+      if (isWiderInteger(change))
+        return report({ messageId: 'widensInteger', at, data: { ...data, more }, fix });
+      return report({ messageId: 'rewrites', at, data: { ...data, more }, fix });
+    }
     default:
       change.work satisfies never;
   }

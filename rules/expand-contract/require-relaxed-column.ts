@@ -2,6 +2,7 @@ import {
   columnExistedBefore,
   columnNeededByInserts,
   defineRule,
+  draftDropFix,
   quoteIdentifier,
   sameTableIn,
   type DropColumn,
@@ -37,6 +38,7 @@ export default defineRule({
     policy: ['EC10'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['no-disguised-rename'],
     messages,
     examples: {
@@ -79,6 +81,15 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users DROP COLUMN fax, DROP COLUMN telex, DROP COLUMN pager;',
           reports: ['neverRelaxed'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users DROP COLUMN pager;\nALTER TABLE users ALTER COLUMN fax DROP NOT NULL;\n\nALTER TABLE users ALTER COLUMN telex DROP NOT NULL;',
+            ],
+            drafts: [
+              '-- Contract: only once no running code reads or writes fax.\nALTER TABLE users DROP COLUMN fax;',
+              '-- Contract: only once no running code reads or writes telex.\nALTER TABLE users DROP COLUMN telex;',
+            ],
+          },
           proof: { beforehand: { sql: "INSERT INTO users (id, fax) VALUES (1, '')", error: '23502' } },
         },
         {
@@ -159,7 +170,11 @@ export default defineRule({
         const columns = drops.map((drop) => quoteIdentifier(drop.operation.column));
         const data = { table: operation.table, columns, them: columns.length === 1 ? 'it' : 'them' };
         const messageId = first.isRelaxed ? 'relaxedTooLate' : 'neverRelaxed';
-        context.report({ messageId, at: { operation, part: 'column' }, data });
+        const fix = draftDropFix(
+          drops.map((drop) => drop.operation),
+          context,
+        );
+        context.report({ messageId, at: { operation, part: 'column' }, data, fix });
       }
     },
   },

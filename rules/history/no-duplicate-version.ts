@@ -1,4 +1,4 @@
-import { defineRule, duplicateFault } from 'migration-lint';
+import { defineRule, duplicateFault, renumber } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -13,6 +13,7 @@ export default defineRule({
     policy: ['HS2'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     messages: {
       duplicate: {
         what: '{{migration}} has the version of {{other}}. {{fault}}.',
@@ -32,6 +33,7 @@ export default defineRule({
           name: ['add_plans', 'add_tags'],
           sql: ['CREATE TABLE plans (id int PRIMARY KEY);', 'CREATE TABLE tags (id int PRIMARY KEY);'],
           reports: ['duplicate'],
+          fixed: { id: '0003_add_tags' },
         },
         {
           title: 'the same number, written otherwise: goose reads numbers',
@@ -104,7 +106,8 @@ export default defineRule({
       if (fault !== undefined) {
         const severity = fault.outcome === 'unknown' ? 'warning' : 'error';
         const data = { migration: id, other, fault: fault.what };
-        return report({ messageId: 'duplicate', at: migration, severity, data });
+        const fix = renumber(migration);
+        return report({ messageId: 'duplicate', at: migration, severity, data, fix });
       }
       if (copy !== true) return;
       const data = { migration: id, other, runner: project.runner.label };

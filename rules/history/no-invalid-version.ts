@@ -1,4 +1,4 @@
-import { defineRule, versionFault, type Project } from 'migration-lint';
+import { defineRule, renumber, versionFault, type Project } from 'migration-lint';
 
 const HOUR = 3_600_000;
 
@@ -15,6 +15,7 @@ export default defineRule({
     policy: ['HS2'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     options: {
       aheadHours: {
         type: 'integer',
@@ -73,6 +74,7 @@ export default defineRule({
           version: '20251345120000',
           sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
           reports: ['noDate'],
+          fixed: { id: '20250102000000_change' },
         },
         {
           title: 'ten months ahead',
@@ -131,20 +133,22 @@ export default defineRule({
       const latest = now && new Date(now.getTime() + options.aheadHours * HOUR);
       const { version } = migration;
       const fault = versionFault(version, { layout: runner.name, usualDigits: usual, latest });
+      const at = migration;
+      const fix = renumber(migration);
       switch (fault?.kind) {
         case undefined:
           return;
         case 'length': {
           const { digits, place } = fault;
           const data = { version, digits, usual: usual ?? 0, place, runner: sorter(runner) };
-          return report({ messageId: 'length', at: migration, data });
+          return report({ messageId: 'length', at, data, fix });
         }
         case 'no date':
-          return report({ messageId: 'noDate', at: migration, data: { version, date: fault.date } });
+          return report({ messageId: 'noDate', at, data: { version, date: fault.date }, fix });
         case 'future':
-          return report({ messageId: 'future', at: migration, data: { version } });
+          return report({ messageId: 'future', at, data: { version }, fix });
         case 'no version':
-          return report({ messageId: 'noVersion', at: migration, data: { migration: migration.id } });
+          return report({ messageId: 'noVersion', at, data: { migration: migration.id }, fix });
       }
     },
   },

@@ -1,4 +1,4 @@
-import { defineRule, lateFault, type HistoryFault } from 'migration-lint';
+import { defineRule, lateFault, renumber, type HistoryFault } from 'migration-lint';
 
 /** Where the tool neither skips it nor stops, it hurts less. */
 const MILD: readonly HistoryFault['outcome'][] = ['runs', 'unknown'];
@@ -18,6 +18,7 @@ export default defineRule({
     policy: ['HS2'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     messages: {
       late: {
         what: '{{migration}} comes before {{last}}, which has been applied. {{fault}}.',
@@ -88,6 +89,7 @@ export default defineRule({
         at: migration,
         severity: MILD.includes(outcome) ? 'warning' : 'error',
         data: { migration: migration.id, last, fault },
+        fix: renumber(migration),
       });
     },
   },

@@ -1,4 +1,4 @@
-import { defineRule } from 'migration-lint';
+import { defineRule, directiveFormFix } from 'migration-lint';
 
 const history = ['CREATE TABLE users (id int PRIMARY KEY, branch text);'];
 
@@ -16,6 +16,7 @@ export default defineRule({
     policy: ['BF7'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     messages: {
       noReason: {
         what: 'This directive suppresses nothing: it does not say why.',
@@ -32,6 +33,14 @@ export default defineRule({
     },
     examples: {
       bad: [
+        {
+          title: 'another linter’s form, with its reason, of a rule that there is',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, branch text);'],
+          sql: '-- migration-lint-disable-next-line no-unexplained-directive -- nobody reads branch\nALTER TABLE users DROP COLUMN branch;',
+          reports: ['form'],
+          fixed:
+            '-- migration-lint-disable-next-statement no-unexplained-directive -- nobody reads branch\nALTER TABLE users DROP COLUMN branch;',
+        },
         {
           title: 'no reason',
           history,
@@ -101,7 +110,8 @@ export default defineRule({
       const kind = scope === 'file' ? 'file' : 'next-statement';
       const form = `migration-lint-disable-${kind} ${names} -- reason`;
       if (problem === 'reason') report({ messageId: 'noReason', at: directive, data: { form } });
-      if (problem === 'form') report({ messageId: 'form', at: directive, data: { form } });
+      if (problem === 'form')
+        report({ messageId: 'form', at: directive, data: { form }, fix: directiveFormFix(directive) });
       if (problem === 'date') report({ messageId: 'noSuchDay', at: directive, data: { until: until ?? '' } });
     },
   },

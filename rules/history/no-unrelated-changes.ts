@@ -1,4 +1,13 @@
-import { changeGroups, defineRule, displayNames, isFirstName } from 'migration-lint';
+import {
+  changeGroups,
+  defineRule,
+  displayNames,
+  isFirstName,
+  isSameObject,
+  moveFix,
+  type ChangeGroup,
+  type Operation,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -14,6 +23,7 @@ export default defineRule({
     policy: ['HS3'],
     presets: ['strict'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     messages: {
       unrelated: {
         what: '{{migration}} makes {{count}} changes that nothing connects, one to {{first}}, another to {{second}}{{more}}: none of them can go out or come back alone.',
@@ -27,6 +37,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE plans (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN email text;\nALTER TABLE plans ADD COLUMN price numeric;',
           reports: ['unrelated'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN email text;',
+              'ALTER TABLE plans ADD COLUMN price numeric;',
+            ],
+          },
         },
         {
           title: 'a new table, and values of an old one',
@@ -49,6 +65,13 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users ADD COLUMN email text;\nALTER TABLE plans ADD COLUMN price numeric;\nALTER TABLE tokens ADD COLUMN secret text;',
           reports: ['unrelated'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN email text;',
+              'ALTER TABLE tokens ADD COLUMN secret text;',
+              'ALTER TABLE plans ADD COLUMN price numeric;',
+            ],
+          },
         },
         {
           title: 'the migration’s name says both',
@@ -140,15 +163,19 @@ export default defineRule({
     },
   },
   on: {
-    Migration({ id, name, operations, catalogBefore, catalogAfter, ...migration }, { report }) {
+    Migration({ id, name, operations, catalogBefore, catalogAfter, ...migration }, context) {
       if (isFirstName(name) || migration.repeats === true) return;
       const groups = changeGroups(operations, catalogBefore, catalogAfter, name);
       const [first, second, third] = groups;
       if (first === undefined || second === undefined) return;
-      report({
+      context.report({
         messageId: 'unrelated',
         at: second.first,
         related: [{ at: first.first, label: 'the first change' }],
+        fix: moveFix(
+          operations.filter((operation) => isAbout(operation, second)),
+          context,
+        ),
         data: {
           migration: id,
           first: displayNames(first.tables, 'tables'),
@@ -165,6 +192,12 @@ export default defineRule({
     },
   },
 });
+
+/** Whether an operation changes one of a group's tables. */
+function isAbout(operation: Operation, { tables }: ChangeGroup): boolean {
+  const table = 'table' in operation ? operation.table : undefined;
+  return operation.run !== 'called' && table !== undefined && tables.some((one) => isSameObject(one, table));
+}
 
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -1,4 +1,4 @@
-import { defineRule } from 'migration-lint';
+import { defineRule, otherRuleFix, withoutRuleFix } from 'migration-lint';
 
 const history = ['CREATE TABLE users (id int PRIMARY KEY, branch text);'];
 
@@ -16,6 +16,7 @@ export default defineRule({
     policy: ['BF7'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     messages: {
       unused: {
         what: 'This directive suppresses nothing: {{rule}} reports nothing there.',
@@ -49,6 +50,7 @@ export default defineRule({
           history,
           sql: '-- migration-lint-disable-next-statement no-useless-directive -- nobody reads branch\nALTER TABLE users ADD COLUMN city text;',
           reports: ['unused'],
+          fixed: 'ALTER TABLE users ADD COLUMN city text;',
         },
         {
           title: 'a misspelt rule',
@@ -61,6 +63,7 @@ export default defineRule({
           history,
           sql: '-- migration-lint-disable-next-statement no-useles-directive -- nobody reads branch\nALTER TABLE users DROP COLUMN branch;',
           reports: ['misspelt'],
+          fixed: 'ALTER TABLE users DROP COLUMN branch;',
         },
         {
           title: 'behind the last statement',
@@ -103,9 +106,20 @@ export default defineRule({
         if (state === 'unknown' && nearest === undefined)
           report({ messageId: 'unknown', at: directive, data: { rule } });
         else if (state === 'unknown')
-          report({ messageId: 'misspelt', at: directive, data: { rule, nearest: nearest ?? '' } });
+          report({
+            messageId: 'misspelt',
+            at: directive,
+            data: { rule, nearest: nearest ?? '' },
+            fix: otherRuleFix(directive, rule, nearest ?? ''),
+          });
         if (problem !== undefined) continue;
-        if (state === 'unused') report({ messageId: 'unused', at: directive, data: { rule } });
+        if (state === 'unused')
+          report({
+            messageId: 'unused',
+            at: directive,
+            data: { rule },
+            fix: withoutRuleFix(directive, rule),
+          });
         if (state === 'whole migration')
           report({ messageId: 'wholeMigration', at: directive, data: { rule } });
       }

@@ -3,6 +3,7 @@ import {
   failsOnSecondRun,
   indexWords,
   runAgainAdvice,
+  runAgainFix,
   unnamedConstraints,
   type Operation,
   type OperationKind,
@@ -42,6 +43,7 @@ export default defineRule({
     policy: ['HS4'],
     presets: ['policy-c'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     messages,
     examples: {
       bad: [
@@ -51,6 +53,8 @@ export default defineRule({
           history: ['CREATE TABLE orders (id int PRIMARY KEY);'],
           sql: 'CREATE TABLE plans (id int PRIMARY KEY);\nALTER TABLE orders ADD COLUMN note text;\nCREATE INDEX orders_note ON orders (note);',
           reports: ['notAgain', 'notAgain', 'notAgain'],
+          fixed:
+            'CREATE TABLE IF NOT EXISTS plans (id int PRIMARY KEY);\nALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;\nCREATE INDEX IF NOT EXISTS orders_note ON orders (note);',
           proof: { afterwards: { sql: 'CREATE TABLE plans (id int PRIMARY KEY);', error: '42P07' } },
         },
         {
@@ -61,6 +65,8 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE orders DROP CONSTRAINT short, DROP COLUMN note;\nDROP TABLE orders;',
           reports: ['notAgain', 'notAgain', 'notAgain'],
+          fixed:
+            'ALTER TABLE orders DROP CONSTRAINT IF EXISTS short, DROP COLUMN IF EXISTS note;\nDROP TABLE IF EXISTS orders;',
           proof: { afterwards: { sql: 'DROP TABLE orders;', error: '42P01' } },
         },
         {
@@ -69,6 +75,8 @@ export default defineRule({
           history: ['CREATE TABLE orders (id int PRIMARY KEY);'],
           sql: "CREATE VIEW ids AS SELECT id FROM orders;\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\nCREATE TRIGGER x BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();",
           reports: ['notAgain', 'notAgain', 'notAgain'],
+          fixed:
+            "CREATE OR REPLACE VIEW ids AS SELECT id FROM orders;\nCREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\nCREATE OR REPLACE TRIGGER x BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();",
           proof: { afterwards: { sql: 'CREATE VIEW ids AS SELECT id FROM orders;', error: '42P07' } },
         },
         {
@@ -77,6 +85,7 @@ export default defineRule({
           history: ['CREATE TABLE orders (id int PRIMARY KEY, note text);'],
           sql: 'CREATE UNIQUE INDEX orders_note ON orders (note);',
           reports: ['notAgain'],
+          fixed: 'CREATE UNIQUE INDEX IF NOT EXISTS orders_note ON orders (note);',
           proof: { afterwards: { sql: 'CREATE UNIQUE INDEX orders_note ON orders (note);', error: '42P07' } },
         },
         {
@@ -98,6 +107,8 @@ export default defineRule({
           history: ['CREATE TABLE orders (id int PRIMARY KEY, total int);'],
           sql: "ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;\nCREATE TYPE size AS ENUM ('s');\nCREATE POLICY own ON orders USING (total > 0);",
           reports: ['notAgain', 'notAgain', 'notAgain'],
+          fixed:
+            "ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;\nCREATE TYPE size AS ENUM ('s');\nDROP POLICY IF EXISTS own ON orders;\nCREATE POLICY own ON orders USING (total > 0);",
           proof: { afterwards: { sql: "CREATE TYPE size AS ENUM ('s');", error: '42710' } },
         },
       ],
@@ -198,7 +209,8 @@ function judge(operation: Operation, { migration, project, report }: Context): v
   const advice = runAgainAdvice(operation, project.postgresVersion);
   if (advice === undefined) return;
   const { statement, form, reason } = advice;
-  report({ messageId: 'notAgain', at: operation, data: { statement, form, reason } });
+  const fix = runAgainFix(operation, project.postgresVersion);
+  report({ messageId: 'notAgain', at: operation, data: { statement, form, reason }, fix });
 }
 
 /** For what PostgreSQL finds a free name for each time; of primary keys a table has one only. */

@@ -1,6 +1,8 @@
 import {
   defineRule,
+  fieldFix,
   headerContradictions,
+  headerFix,
   headerOf,
   isDestructive,
   isRowChange,
@@ -62,6 +64,7 @@ export default defineRule({
     policy: ['HS5'],
     presets: ['strict'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     options,
     messages,
     examples: {
@@ -72,6 +75,8 @@ export default defineRule({
           history: [TABLE],
           sql: 'UPDATE users SET name = trim(name) WHERE id = 1;',
           reports: ['noHeader'],
+          fixed:
+            '-- Migration: trim_names\n-- Purpose: trim names\n-- Affected rows: of users, not counted\n-- Estimated duration: not measured\n-- Rollback: none\n\nUPDATE users SET name = trim(name) WHERE id = 1;',
         },
         {
           title: 'every migration, where the team wants it',
@@ -95,6 +100,8 @@ export default defineRule({
           history: [TABLE],
           sql: '-- Migration: trim_names\n-- Purpose: names without blanks around them\nUPDATE users SET name = trim(name) WHERE id = 1;',
           reports: ['missingFields'],
+          fixed:
+            '-- Migration: trim_names\n-- Purpose: names without blanks around them\n-- Affected rows: of users, not counted\n-- Estimated duration: not measured\n-- Rollback: none\nUPDATE users SET name = trim(name) WHERE id = 1;',
         },
         {
           title: 'a template that was not filled in',
@@ -147,7 +154,7 @@ export default defineRule({
     Migration(migration, context) {
       const { script, id } = migration;
       if (script === undefined || migration.repeats === true) return;
-      const { report, options: wanted } = context;
+      const { report, options: wanted, project } = context;
       const header = headerOf(script);
       for (const { field, actual } of headerContradictions(header, migration)) {
         const { name, value, place } = field;
@@ -157,18 +164,24 @@ export default defineRule({
         (name) => header.find((field) => isSameField(field.name, name)) ?? [],
       );
       for (const field of written.filter(isUnfilled))
-        report({ messageId: 'emptyField', at: field.place, data: { field: field.name, migration: id } });
+        report({
+          messageId: 'emptyField',
+          at: field.place,
+          data: { field: field.name, migration: id },
+          fix: fieldFix(field, migration, project),
+        });
       const fields = wanted.fields.filter((name) => !written.some((field) => isSameField(field.name, name)));
       if (fields.length === 0 || !isAsked(migration, context)) return;
       const at = migration;
+      const fix = headerFix(migration, project, fields);
       if (written.length === 0) {
         const unknown = [
           'what it is for',
           'what it touches',
           ...(migration.hasRollback ? [] : ['how it is undone']),
         ];
-        report({ messageId: 'noHeader', at, data: { migration: id, fields, unknown } });
-      } else report({ messageId: 'missingFields', at, data: { migration: id, fields } });
+        report({ messageId: 'noHeader', at, data: { migration: id, fields, unknown }, fix });
+      } else report({ messageId: 'missingFields', at, data: { migration: id, fields }, fix });
     },
   },
 });

@@ -1,10 +1,11 @@
 import {
   defineRule,
+  flywayLockAdvice,
   flywayRefusesTransaction,
   isAloneInFile,
   isInBody,
-  flywayLockAdvice,
   outsideTransactionAdvice,
+  ownMigrationFix,
   refusesTransaction,
   type Catalog,
   type ObjectName,
@@ -30,6 +31,7 @@ export default defineRule({
     policy: ['IX2'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['no-drop-database'],
     messages: {
       oneQuery: {
@@ -72,6 +74,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX CONCURRENTLY idx_users_verified ON users (verified);',
           reports: ['oneQuery'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;',
+              'CREATE INDEX CONCURRENTLY idx_users_verified ON users (verified);',
+            ],
+          },
           proof: { error: '25001' },
         },
         {
@@ -79,6 +87,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);",
           reports: ['oneQuery'],
+          fixed: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
           proof: { error: '25001' },
         },
         {
@@ -86,6 +95,12 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text, name text);'],
           sql: 'CREATE INDEX CONCURRENTLY a ON users (email);\nCREATE INDEX CONCURRENTLY b ON users (name);',
           reports: ['oneQuery', 'oneQuery'],
+          fixed: {
+            scripts: [
+              'CREATE INDEX CONCURRENTLY a ON users (email);',
+              'CREATE INDEX CONCURRENTLY b ON users (name);',
+            ],
+          },
           proof: { error: '25001' },
         },
         {
@@ -94,6 +109,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'BEGIN;\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);\nCOMMIT;',
           reports: ['explicit'],
+          fixed: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
           proof: { error: '25001' },
         },
         {
@@ -104,6 +120,12 @@ export default defineRule({
           ],
           sql: 'CREATE INDEX CONCURRENTLY new_idx ON users (email, id);\nDROP INDEX CONCURRENTLY old_idx;',
           reports: ['unsplittable', 'unsplittable'],
+          fixed: {
+            scripts: [
+              'CREATE INDEX CONCURRENTLY new_idx ON users (email, id);',
+              'DROP INDEX CONCURRENTLY old_idx;',
+            ],
+          },
         },
         {
           title: 'in a DO block',
@@ -135,6 +157,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);",
           reports: ['unknownRunner'],
+          fixed: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
         },
         {
           title: 'in goose’s transaction, though it is alone',
@@ -142,6 +165,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
           reports: ['wrapped'],
+          fixed: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
           proof: { error: '25001' },
         },
         {
@@ -158,6 +182,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY idx_users_email ON users (email);",
           reports: ['pipelined'],
+          fixed: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
           proof: { error: '25001' },
         },
         {
@@ -248,7 +273,9 @@ export default defineRule({
     },
   },
   on: {
-    Operation(op, { catalog, migration, project: { postgresVersion, runner }, report, transactionOf }) {
+    Operation(op, context) {
+      const { catalog, migration, report, transactionOf } = context;
+      const { postgresVersion, runner } = context.project;
       const command =
         refusesTransaction(op.statement.tree) ?? partitionedCommand(op, catalog, postgresVersion);
       if (command === undefined || op.run === 'called' || op.kind === 'BodyTransactionControl') return;
@@ -256,19 +283,21 @@ export default defineRule({
       if (isInBody(op, migration.script)) return report({ messageId: 'inBody', at, data: { command } });
       const { kind, pipelined } = transactionOf(op);
       if (kind === 'autocommit') return;
-      if (kind === 'explicit') return report({ messageId: 'explicit', at, data: { command } });
+      const fix = ownMigrationFix(op, context);
+      if (kind === 'explicit') return report({ messageId: 'explicit', at, data: { command }, fix });
       if (runner.assumed === true && runner.name !== 'prisma')
-        return report({ messageId: 'unknownRunner', at, data: { command }, severity: 'warning' });
+        return report({ messageId: 'unknownRunner', at, data: { command }, severity: 'warning', fix });
       const data = { command, runner: runner.label };
-      if (pipelined === true) return report({ messageId: 'pipelined', at, data });
+      if (pipelined === true) return report({ messageId: 'pipelined', at, data, fix });
       if (kind === 'implicit') {
         const splits = runner.name === 'prisma' && runner.mode === 'statement by statement';
-        return report({ messageId: splits ? 'unsplittable' : 'oneQuery', at, data });
+        return report({ messageId: splits ? 'unsplittable' : 'oneQuery', at, data, fix });
       }
       if (runner.mode === 'one transaction if possible' && flywayRefusesTransaction(op.statement.tree))
         return report({
           messageId: 'mixed',
           at,
+          fix,
           data: {
             ...data,
             place: `${runner.label} opens no transaction for that one. ${flywayLockAdvice(runner)}`.trimEnd(),
@@ -279,7 +308,7 @@ export default defineRule({
       const waitsForOthers = command.endsWith('CONCURRENTLY');
       const transaction = transactionOf(op);
       const advice = outsideTransactionAdvice(runner, { subject: 'it', transaction, alone, waitsForOthers });
-      report({ messageId: 'wrapped', at, data: { ...data, scope, advice } });
+      report({ messageId: 'wrapped', at, data: { ...data, scope, advice }, fix });
     },
   },
 });

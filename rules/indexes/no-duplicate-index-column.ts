@@ -1,4 +1,4 @@
-import { defineRule, indexKeyText, quoteIdentifier, type CreateIndex } from 'migration-lint';
+import { defineRule, indexKeyText, leaveKeyOutFix, quoteIdentifier, type CreateIndex } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -12,6 +12,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages: {
       twice: {
         what: '{{index}} of {{table}} has {{column}} twice: the second one is of no use, and makes the index larger.',
@@ -28,6 +29,8 @@ export default defineRule({
           title: 'a column twice',
           sql: 'CREATE TABLE posts (id int PRIMARY KEY, author_id int, at date);\nCREATE INDEX posts_author ON posts (author_id, at, author_id);',
           reports: ['twice'],
+          fixed:
+            'CREATE TABLE posts (id int PRIMARY KEY, author_id int, at date);\nCREATE INDEX posts_author ON posts (author_id, at);',
           proof: {
             query: {
               sql: "SELECT indkey::text FROM pg_index WHERE indexrelid = 'posts_author'::regclass",
@@ -40,11 +43,14 @@ export default defineRule({
           history: ['CREATE TABLE "Post" ("id" TEXT PRIMARY KEY, "at" DATE);'],
           sql: 'CREATE INDEX CONCURRENTLY ON "Post" ("at", "at" DESC);',
           reports: ['twice'],
+          fixed: 'CREATE INDEX CONCURRENTLY ON "Post" ("at");',
         },
         {
           title: 'a key that is included, too',
           sql: 'CREATE TABLE posts (id int PRIMARY KEY, author_id int, title text);\nCREATE INDEX posts_author ON posts (author_id) INCLUDE (title, author_id);',
           reports: ['included'],
+          fixed:
+            'CREATE TABLE posts (id int PRIMARY KEY, author_id int, title text);\nCREATE INDEX posts_author ON posts (author_id) INCLUDE (title);',
           proof: {
             query: {
               sql: "SELECT indkey::text FROM pg_index WHERE indexrelid = 'posts_author'::regclass",
@@ -66,28 +72,37 @@ export default defineRule({
     },
   },
   on: {
-    CreateIndex(op, { report }) {
+    CreateIndex(op, context) {
+      const { report } = context;
       if (op.elements.length + op.include.length < 2) return;
       const data = {
         index: op.name === undefined ? 'The index' : quoteIdentifier(op.name),
         table: op.table,
       };
       const twice = repeated(op);
-      if (twice !== undefined) report({ messageId: 'twice', at: op, data: { ...data, column: twice } });
+      if (twice !== undefined) {
+        const { position, text } = twice;
+        const fix = leaveKeyOutFix(op, { list: 'keys', position }, context);
+        report({ messageId: 'twice', at: op, data: { ...data, column: text }, fix });
+      }
       const keys = new Set(op.elements.map(({ column }) => column));
-      const column = op.include.find((included) => keys.has(included));
-      if (column !== undefined)
-        report({ messageId: 'included', at: op, data: { ...data, column: quoteIdentifier(column) } });
+      const position = op.include.findIndex((included) => keys.has(included));
+      const column = op.include[position];
+      if (column === undefined) return;
+      const fix = leaveKeyOutFix(op, { list: 'include', position }, context);
+      report({ messageId: 'included', at: op, data: { ...data, column: quoteIdentifier(column) }, fix });
     },
   },
 });
 
 /** The first key that an index has twice; other operator classes and collations answer other questions. */
-function repeated({ elements }: CreateIndex): string | undefined {
+function repeated({
+  elements,
+}: CreateIndex): { readonly position: number; readonly text: string } | undefined {
   const seen = new Set<string>();
-  for (const element of elements) {
+  for (const [position, element] of elements.entries()) {
     const key = [indexKeyText(element), element.operatorClass, element.collation].join('\0');
-    if (seen.has(key)) return indexKeyText(element);
+    if (seen.has(key)) return { position, text: indexKeyText(element) };
     seen.add(key);
   }
   return undefined;

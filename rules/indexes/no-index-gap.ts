@@ -1,5 +1,6 @@
 import {
   defineRule,
+  dropLaterFix,
   hasSameFirstKey,
   indexKeyText,
   operationsOn,
@@ -42,6 +43,7 @@ export default defineRule({
     policy: ['IX3'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     sizeMatters: true,
     messages,
     examples: {
@@ -75,6 +77,7 @@ export default defineRule({
           ],
           sql: 'DROP INDEX a;\nCREATE INDEX b ON posts (author_id, id);',
           reports: ['noIndex'],
+          fixed: 'CREATE INDEX b ON posts (author_id, id);\nDROP INDEX a;',
         },
         {
           title: 'a unique one: running code writes a duplicate meanwhile',
@@ -98,6 +101,8 @@ export default defineRule({
           ],
           sql: 'DROP INDEX CONCURRENTLY filters_key;\nCREATE UNIQUE INDEX CONCURRENTLY filters_hash_key ON filters (tenant, scope, hash);',
           reports: ['noIndex'],
+          fixed:
+            'CREATE UNIQUE INDEX CONCURRENTLY filters_hash_key ON filters (tenant, scope, hash);\nDROP INDEX CONCURRENTLY filters_key;',
         },
         {
           title: 'a UNIQUE constraint whose successor comes later',
@@ -213,9 +218,10 @@ function gapAfter(
     table: table.name,
     advice: adviceFor(index.name, name),
   };
+  const fix = dropLaterFix(op, next, context);
   return losesUnique
-    ? { messageId: 'notUnique', at: op, data: { ...data, columns: keys } }
-    : { messageId: 'noIndex', at: op, data: { ...data, column: keys[0] ?? '' } };
+    ? { messageId: 'notUnique', at: op, data: { ...data, columns: keys }, fix }
+    : { messageId: 'noIndex', at: op, data: { ...data, column: keys[0] ?? '' }, fix };
 }
 
 function adviceFor(old: string, next: string | undefined): string {

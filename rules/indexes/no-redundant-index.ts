@@ -3,6 +3,7 @@ import {
   hasSameFirstKey,
   indexInsteadOf,
   indexKeyText,
+  leaveIndexOutFix,
   quoteIdentifier,
   sameIndexIn,
   sameTableIn,
@@ -49,6 +50,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages,
     examples: {
       bad: [
@@ -56,6 +58,8 @@ export default defineRule({
           title: 'an index over the columns of a UNIQUE constraint',
           sql: 'CREATE TABLE progress (id int PRIMARY KEY, user_id int NOT NULL, season_id int NOT NULL, UNIQUE (user_id, season_id));\nCREATE INDEX progress_user_season ON progress (user_id, season_id);',
           reports: ['repeats'],
+          fixed:
+            'CREATE TABLE progress (id int PRIMARY KEY, user_id int NOT NULL, season_id int NOT NULL, UNIQUE (user_id, season_id));',
           proof: {
             query: {
               sql: "SELECT count(*) FROM pg_index WHERE indrelid = 'progress'::regclass AND indkey::text = '2 3'",
@@ -67,6 +71,8 @@ export default defineRule({
           title: 'a prefix of a unique index, as `@@index` beside `@@unique` gives it',
           sql: 'CREATE TABLE "Progress" ("id" TEXT NOT NULL PRIMARY KEY, "userId" TEXT NOT NULL, "seasonId" TEXT NOT NULL);\nCREATE INDEX "Progress_userId_idx" ON "Progress"("userId");\nCREATE UNIQUE INDEX "Progress_userId_seasonId_key" ON "Progress"("userId", "seasonId");',
           reports: ['begins'],
+          fixed:
+            'CREATE TABLE "Progress" ("id" TEXT NOT NULL PRIMARY KEY, "userId" TEXT NOT NULL, "seasonId" TEXT NOT NULL);\nCREATE UNIQUE INDEX "Progress_userId_seasonId_key" ON "Progress"("userId", "seasonId");',
         },
         {
           title: 'an index on an email that is unique',
@@ -78,6 +84,7 @@ export default defineRule({
           title: 'a unique index on the primary key',
           sql: 'CREATE TABLE users (id text NOT NULL PRIMARY KEY);\nCREATE UNIQUE INDEX users_id_key ON users (id);',
           reports: ['repeats'],
+          fixed: 'CREATE TABLE users (id text NOT NULL PRIMARY KEY);',
         },
         {
           title: 'a UNIQUE constraint over an index that is there, and plain',
@@ -254,15 +261,12 @@ function judge(op: Creating, context: Context): void {
   }
 }
 
-function judgeIndex(
-  at: Creating,
-  index: Index,
-  table: Table,
-  { isMadeByDeploy, project, report }: Context,
-): void {
+function judgeIndex(at: Creating, index: Index, table: Table, context: Context): void {
+  const { isMadeByDeploy, project, report } = context;
   const schema = project.runner.name === 'prisma' ? ', also of Prisma’s schema' : '';
   const other = indexInsteadOf(index, table);
   if (other !== undefined) {
+    const fix = at.kind === 'CreateIndex' ? leaveIndexOutFix(at, context) : undefined;
     const data = {
       index: quoteIdentifier(index.name),
       table: table.name,
@@ -270,8 +274,14 @@ function judgeIndex(
       kind: kindOf(other, table),
       schema,
     };
-    if (other.elements.length === index.elements.length) return report({ messageId: 'repeats', at, data });
-    return report({ messageId: 'begins', at, data: { ...data, columns: index.elements.map(indexKeyText) } });
+    if (other.elements.length === index.elements.length)
+      return report({ messageId: 'repeats', at, data, fix });
+    return report({
+      messageId: 'begins',
+      at,
+      data: { ...data, columns: index.elements.map(indexKeyText) },
+      fix,
+    });
   }
   const freed = table.indexes.find(
     (old) =>

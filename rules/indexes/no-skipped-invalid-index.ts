@@ -1,4 +1,4 @@
-import { defineRule, displayName, isSameObject, type Runner } from 'migration-lint';
+import { defineRule, displayName, isSameObject, skippedInvalidFix, type Runner } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -15,6 +15,7 @@ export default defineRule({
     policy: ['IX2', 'HS8'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     yieldsTo: ['no-concurrent-in-transaction', 'require-partitioned-index-steps'],
     messages: {
       skipsInvalid: {
@@ -29,6 +30,7 @@ export default defineRule({
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "email" TEXT);'],
           sql: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS "User_email_idx" ON "User" ("email");',
           reports: ['skipsInvalid'],
+          fixed: 'CREATE INDEX CONCURRENTLY "User_email_idx" ON "User" ("email");',
           proof: {
             rows: `CREATE INDEX "User_email_idx" ON "User" ("email"); UPDATE pg_index SET indisvalid = false WHERE indexrelid = '"User_email_idx"'::regclass;`,
             query: {
@@ -44,6 +46,8 @@ export default defineRule({
           history: ['CREATE SCHEMA app; CREATE TABLE app.users (id int PRIMARY KEY, email text);'],
           sql: 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS users_email_key ON app.users (email);',
           reports: ['skipsInvalid'],
+          fixed:
+            'DROP INDEX CONCURRENTLY IF EXISTS app.users_email_key;\nCREATE UNIQUE INDEX CONCURRENTLY users_email_key ON app.users (email);',
         },
         {
           title: 'what another migration drops first is not dropped again when this one is run again',
@@ -53,6 +57,12 @@ export default defineRule({
             'CREATE INDEX CONCURRENTLY IF NOT EXISTS users_email_idx ON users (email);',
           ],
           reports: ['skipsInvalid'],
+          fixed: {
+            scripts: [
+              'DROP INDEX CONCURRENTLY IF EXISTS users_email_idx;',
+              'CREATE INDEX CONCURRENTLY users_email_idx ON users (email);',
+            ],
+          },
         },
       ],
       good: [
@@ -102,7 +112,8 @@ export default defineRule({
     },
   },
   on: {
-    CreateIndex(op, { catalog, existedBeforeDeploy, migration, project, report }) {
+    CreateIndex(op, context) {
+      const { catalog, existedBeforeDeploy, migration, project, report } = context;
       if (!op.concurrently || !op.ifNotExists || op.run === 'called' || op.name === undefined) return;
       const table = existedBeforeDeploy(op.table);
       if (table === undefined) return;
@@ -113,7 +124,8 @@ export default defineRule({
         if (other.kind === 'DropIndex' && isSameObject(other.index, index)) return;
       }
       const data = { index, advice: adviceFor(project.runner, displayName(index)) };
-      report({ messageId: 'skipsInvalid', at: { operation: op, part: 'if exists' }, data });
+      const fix = skippedInvalidFix(op, context);
+      report({ messageId: 'skipsInvalid', at: { operation: op, part: 'if exists' }, data, fix });
     },
   },
 });

@@ -1,12 +1,13 @@
 import {
+  concurrentFix,
   defineRule,
   displayName,
   displayNames,
+  flywayLockAdvice,
   inPlaceAdvice,
   isAloneInFile,
   isInBody,
   isLockedForAll,
-  flywayLockAdvice,
   operationsOfKind,
   operationsOn,
   outsideTransactionAdvice,
@@ -49,6 +50,7 @@ export default defineRule({
     policy: ['IX3'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['no-index-gap'],
     messages,
     examples: {
@@ -60,6 +62,7 @@ export default defineRule({
           ],
           sql: 'DROP INDEX CONCURRENTLY a, b;',
           reports: ['refused'],
+          fixed: { scripts: ['DROP INDEX CONCURRENTLY a;', 'DROP INDEX CONCURRENTLY b;'] },
           proof: { error: '0A000' },
         },
         {
@@ -85,6 +88,7 @@ export default defineRule({
           ],
           sql: 'DROP INDEX users_email;',
           reports: ['blocksTable'],
+          fixed: 'DROP INDEX CONCURRENTLY users_email;',
           proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
         },
         {
@@ -94,6 +98,12 @@ export default defineRule({
           ],
           sql: '-- DropIndex\nDROP INDEX "User_email_idx";\n\n-- CreateTable\nCREATE TABLE "Post" ("id" TEXT NOT NULL PRIMARY KEY);',
           reports: ['blocksTableInTransaction'],
+          fixed: {
+            scripts: [
+              '-- CreateTable\nCREATE TABLE "Post" ("id" TEXT NOT NULL PRIMARY KEY);',
+              '-- DropIndex\nDROP INDEX CONCURRENTLY "User_email_idx";',
+            ],
+          },
           proof: { lock: { User: 'ACCESS EXCLUSIVE' } },
         },
         {
@@ -105,6 +115,12 @@ export default defineRule({
           ],
           sql: 'DROP INDEX IF EXISTS app.users_email;\nCREATE TABLE app.posts (id int PRIMARY KEY);',
           reports: ['blocksTable'],
+          fixed: {
+            scripts: [
+              'CREATE TABLE app.posts (id int PRIMARY KEY);',
+              'DROP INDEX CONCURRENTLY IF EXISTS app.users_email;',
+            ],
+          },
         },
         {
           title: 'in the transaction that goose opens',
@@ -114,6 +130,7 @@ export default defineRule({
           ],
           sql: 'DROP INDEX users_email;',
           reports: ['blocksTableInTransaction'],
+          fixed: 'DROP INDEX CONCURRENTLY users_email;',
           proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
         },
         {
@@ -140,6 +157,8 @@ export default defineRule({
           ],
           sql: 'DROP INDEX a, b;\nCREATE TABLE posts (id int PRIMARY KEY);',
           reports: ['blocksTable'],
+          fixed:
+            'DROP INDEX CONCURRENTLY a;\n\nDROP INDEX CONCURRENTLY b;\nCREATE TABLE posts (id int PRIMARY KEY);',
         },
         {
           title: 'of a table that the deploy has renamed',
@@ -220,6 +239,7 @@ export default defineRule({
       const names = together.map(({ index }) => ({ schema: undefined, name: index.name }));
       const data = { indexes: displayNames(names, 'indexes'), table: on.name };
       const subject = together.length > 1 ? 'each' : 'it';
+      const fix = concurrentFix(op, context);
       if (transaction.kind !== 'autocommit' || isInBody(op, migration.script)) {
         const place = outsideTransactionAdvice(runner, {
           subject,
@@ -228,12 +248,17 @@ export default defineRule({
           waitsForOthers: true,
         });
         const limit = isList ? ' and takes one index at a time' : '';
-        return report({ messageId: 'blocksTableInTransaction', at: op, data: { ...data, limit, place } });
+        return report({
+          messageId: 'blocksTableInTransaction',
+          at: op,
+          data: { ...data, limit, place },
+          fix,
+        });
       }
       const place =
         `${alone ? inPlaceAdvice(runner, true) : elsewhereAdvice(subject, context)} ${flywayLockAdvice(runner)}`.trimEnd();
       const limit = isList ? ', which takes one index at a time' : '';
-      report({ messageId: 'blocksTable', at: op, data: { ...data, limit, place } });
+      report({ messageId: 'blocksTable', at: op, data: { ...data, limit, place }, fix });
     },
   },
 });
@@ -241,13 +266,15 @@ export default defineRule({
 type Context = RuleContext<typeof messages, NoOptions>;
 
 /** Manual, DROP INDEX: one index a statement, without CASCADE, and none of a partitioned table. */
-function judgeConcurrent(op: DropIndex, { catalog, migration, report }: Context): void {
+function judgeConcurrent(op: DropIndex, context: Context): void {
+  const { catalog, migration, report } = context;
   const { operations } = migration;
   const together = operations.filter(
     ({ kind, statement }) => kind === 'DropIndex' && statement === op.statement,
   );
+  const fix = together.length > 1 ? concurrentFix(op, context) : undefined;
   const tell = (why: string, instead: string): void =>
-    report({ messageId: 'refused', at: op, data: { why, instead }, once: op.statement });
+    report({ messageId: 'refused', at: op, data: { why, instead }, once: op.statement, fix });
   if (together.length > 1)
     return tell(
       'takes one index at a time',

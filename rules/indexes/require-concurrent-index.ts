@@ -1,11 +1,12 @@
 import {
+  concurrentFix,
   defineRule,
+  flywayLockAdvice,
   hasUsers,
   inPlaceAdvice,
   isAloneInFile,
   isInBody,
   isIndexThere,
-  flywayLockAdvice,
   outsideTransactionAdvice,
   quoteIdentifier,
   type Runner,
@@ -29,6 +30,7 @@ export default defineRule({
     policy: ['IX1'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages: {
       blocksWrites: {
@@ -47,6 +49,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'CREATE INDEX idx_users_email ON users (email);',
           reports: ['blocksWrites'],
+          fixed: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
           proof: { lock: { users: 'SHARE' }, scans: ['users'] },
         },
         {
@@ -56,6 +59,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE "client_kpis" ADD COLUMN "tenant_id" TEXT;\nCREATE INDEX "client_kpis_tenant_id_idx" ON "client_kpis"("tenant_id");',
           reports: ['blocksWritesInTransaction'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE "client_kpis" ADD COLUMN "tenant_id" TEXT;',
+              'CREATE INDEX CONCURRENTLY "client_kpis_tenant_id_idx" ON "client_kpis"("tenant_id");',
+            ],
+          },
           proof: { lock: { client_kpis: 'ACCESS EXCLUSIVE' }, scans: ['client_kpis'] },
         },
         {
@@ -64,6 +73,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX idx_users_verified ON users (verified);',
           reports: ['blocksWrites'],
+          fixed:
+            'ALTER TABLE users ADD COLUMN verified boolean DEFAULT false;\nCREATE INDEX CONCURRENTLY idx_users_verified ON users (verified);',
         },
         {
           title: 'alone, in the transaction that goose opens',
@@ -71,6 +82,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'CREATE INDEX idx_users_email ON users (email);',
           reports: ['blocksWritesInTransaction'],
+          fixed: 'CREATE INDEX CONCURRENTLY idx_users_email ON users (email);',
           proof: { lock: { users: 'SHARE' } },
         },
         {
@@ -181,14 +193,16 @@ export default defineRule({
       if (isIndexThere(op, catalog)) return;
       const alone = transactionOf(op).kind === 'autocommit' && !isInBody(op, migration.script);
       const { runner } = project;
+      const fix = concurrentFix(op, context);
       if (alone) {
         const place = inPlaceAdvice(runner, migration.script?.statements.length === 1);
-        report({ messageId: 'blocksWrites', at: op, data: { ...data, place } });
+        report({ messageId: 'blocksWrites', at: op, data: { ...data, place }, fix });
       } else
         report({
           messageId: 'blocksWritesInTransaction',
           at: op,
           data: { ...data, advice: adviceFor(runner, isAloneInFile(migration.script), transactionOf(op)) },
+          fix,
         });
     },
   },

@@ -1,4 +1,5 @@
 import {
+  concurrentFix,
   defineRule,
   hasWrittenSystemCatalogBefore,
   isAloneInFile,
@@ -25,6 +26,7 @@ export default defineRule({
     policy: ['IX3'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     yieldsTo: ['no-concurrent-in-transaction'],
     messages: {
@@ -54,6 +56,7 @@ export default defineRule({
           ],
           sql: 'REINDEX INDEX users_email;',
           reports: ['blocksTable'],
+          fixed: 'REINDEX INDEX CONCURRENTLY users_email;',
           proof: { lock: { users: 'SHARE' }, scans: ['users'] },
         },
         {
@@ -61,6 +64,9 @@ export default defineRule({
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "email" TEXT);'],
           sql: 'REINDEX TABLE "User";\nCREATE TABLE "Post" ("id" TEXT PRIMARY KEY);',
           reports: ['blocksTableInTransaction'],
+          fixed: {
+            scripts: ['CREATE TABLE "Post" ("id" TEXT PRIMARY KEY);', 'REINDEX TABLE CONCURRENTLY "User";'],
+          },
           proof: { lock: { User: 'SHARE' } },
         },
         {
@@ -68,6 +74,9 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'CREATE TABLE posts (id int PRIMARY KEY);\nREINDEX TABLE users;',
           reports: ['blocksTable'],
+          fixed: {
+            scripts: ['CREATE TABLE posts (id int PRIMARY KEY);', 'REINDEX TABLE CONCURRENTLY users;'],
+          },
         },
         {
           title: 'all tables of a schema',
@@ -157,7 +166,12 @@ export default defineRule({
       const command = `REINDEX ${target.toUpperCase()} CONCURRENTLY`;
       const goesOn = inTransaction && (isInBody(op, migration.script) || !isLastOfTransaction(op, context));
       const messageId = goesOn ? 'blocksTableInTransaction' : 'blocksTable';
-      report({ messageId, at: op, data: { what, table, command, place } });
+      report({
+        messageId,
+        at: op,
+        data: { what, table, command, place },
+        fix: concurrentFix(op, context),
+      });
     },
   },
 });

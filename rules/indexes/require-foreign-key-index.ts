@@ -1,5 +1,6 @@
 import {
   addedForeignKeys,
+  addIndexFix,
   defineRule,
   definitionPlace,
   displayName,
@@ -49,6 +50,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'files' },
     sizeMatters: true,
     messages,
     examples: {
@@ -60,6 +62,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User"("id") NOT VALID;',
           reports: ['readsTable'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User"("id") NOT VALID;',
+              'CREATE INDEX CONCURRENTLY "Post_authorId_idx" ON "Post" ("authorId");',
+            ],
+          },
           proof: {
             rows: `INSERT INTO "User" SELECT n FROM generate_series(1, 10) n; INSERT INTO "Post" SELECT n, NULL FROM generate_series(1, 1000) n;
 CREATE FUNCTION full_reads(name text, change text) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -78,18 +86,28 @@ DECLARE before bigint; BEGIN
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE posts ADD COLUMN author_id int REFERENCES users;',
           reports: ['readsTable'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE posts ADD COLUMN author_id int REFERENCES users;',
+              'CREATE INDEX CONCURRENTLY posts_author_id_idx ON posts (author_id);',
+            ],
+          },
         },
         {
           title: 'the keys of a new table, one of them indexed',
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE teams (id int PRIMARY KEY);'],
           sql: 'CREATE TABLE members (user_id int REFERENCES users, team_id int, FOREIGN KEY (team_id) REFERENCES teams, PRIMARY KEY (user_id, team_id));',
           reports: ['readsNewTable'],
+          fixed:
+            'CREATE TABLE members (user_id int REFERENCES users, team_id int, FOREIGN KEY (team_id) REFERENCES teams, PRIMARY KEY (user_id, team_id));\nCREATE INDEX members_team_id_idx ON members (team_id);',
         },
         {
           title: 'a new table whose key Prisma adds apart',
           history: ['CREATE TABLE "User" ("id" TEXT PRIMARY KEY);'],
           sql: 'CREATE TABLE "Post" ("id" TEXT NOT NULL PRIMARY KEY, "authorId" TEXT NOT NULL);\nALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;',
           reports: ['readsNewTable'],
+          fixed:
+            'CREATE TABLE "Post" ("id" TEXT NOT NULL PRIMARY KEY, "authorId" TEXT NOT NULL);\nALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey" FOREIGN KEY ("authorId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;\nCREATE INDEX "Post_authorId_idx" ON "Post" ("authorId");',
         },
         {
           title: 'an index in which the column does not come first',
@@ -319,7 +337,16 @@ function report(
     schema,
   };
   const at = { operation, place: definitionPlace(operation, key) };
-  if (messageId === 'readsNewTable') return context.report({ messageId, at, data });
+  const fix = addIndexFix(
+    {
+      operation,
+      columns: key.columns,
+      isNew: messageId === 'readsNewTable',
+      end: context.catalogAfterDeploy,
+    },
+    context,
+  );
+  if (messageId === 'readsNewTable') return context.report({ messageId, at, data, fix });
   const place = outsideTransactionAdvice(runner, { waitsForOthers: true });
-  context.report({ messageId, at, data: { ...data, place } });
+  context.report({ messageId, at, data: { ...data, place }, fix });
 }

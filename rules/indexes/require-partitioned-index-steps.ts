@@ -3,6 +3,7 @@ import {
   defineRule,
   hasUsers,
   isIndexThere,
+  partitionedIndexFix,
   quoteIdentifier,
   takesOverIndexes,
 } from 'migration-lint';
@@ -25,6 +26,7 @@ export default defineRule({
     policy: ['IX1'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages: {
       blocksWrites: {
@@ -46,6 +48,13 @@ export default defineRule({
           ],
           sql: 'CREATE INDEX events_at_idx ON events (at);',
           reports: ['blocksWrites'],
+          fixed: {
+            scripts: [
+              'CREATE INDEX events_at_idx ON ONLY events (at);',
+              'CREATE INDEX CONCURRENTLY events_2024_at_idx ON events_2024 (at);',
+              'ALTER INDEX events_at_idx ATTACH PARTITION events_2024_at_idx;',
+            ],
+          },
           proof: { lock: { events: 'SHARE', events_2024: 'SHARE' }, scans: ['events_2024'] },
         },
         {
@@ -56,6 +65,13 @@ export default defineRule({
           ],
           sql: 'CREATE INDEX events_at_idx ON events (at);',
           reports: ['blocksWrites'],
+          fixed: {
+            scripts: [
+              'CREATE INDEX events_at_idx ON ONLY events (at);',
+              'CREATE INDEX CONCURRENTLY events_2_at_idx ON events_2 (at);',
+              'ALTER INDEX events_at_idx ATTACH PARTITION events_1_at_idx;\nALTER INDEX events_at_idx ATTACH PARTITION events_2_at_idx;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO events VALUES (1, '2024-05-05'), (2, '2024-05-05');",
             scans: ['events_2'],
@@ -69,6 +85,13 @@ export default defineRule({
           ],
           sql: 'CREATE UNIQUE INDEX ON app."Event" (id, at);',
           reports: ['blocksWrites'],
+          fixed: {
+            scripts: [
+              'CREATE UNIQUE INDEX "Event_id_at_idx" ON ONLY app."Event" (id, at);',
+              'CREATE UNIQUE INDEX CONCURRENTLY "Event1_id_at_idx" ON app."Event1" (id, at);',
+              'ALTER INDEX app."Event_id_at_idx" ATTACH PARTITION app."Event1_id_at_idx";',
+            ],
+          },
           proof: { lock: { 'app.Event': 'SHARE', 'app.Event1': 'SHARE' }, scans: ['app.Event1'] },
         },
         {
@@ -194,7 +217,12 @@ export default defineRule({
         return report({ messageId: 'refused', at: { operation: op, part: 'concurrently' }, data });
       if (op.only || takesOverIndexes(op, catalog) || !hasUsers(op.table, op, context)) return;
       const index = op.name === undefined ? 'an index' : quoteIdentifier(op.name);
-      report({ messageId: 'blocksWrites', at: op, data: { ...data, index } });
+      report({
+        messageId: 'blocksWrites',
+        at: op,
+        data: { ...data, index },
+        fix: partitionedIndexFix(op, context),
+      });
     },
   },
 });

@@ -1,21 +1,25 @@
 import {
   defineRule,
   displayName,
+  editFix,
   foreignKeysLackedBy,
   hasUsers,
+  inCaseOf,
   isAloneInFile,
   isInBody,
-  isProvenToFit,
   isLockedForAll,
+  isProvenToFit,
   isSameObject,
   operationsOn,
   outsideTransactionAdvice,
+  replaceText,
   type AttachPartition,
   type ConstraintDefinition,
   type CreateTable,
   type DetachPartition,
   type DropTable,
   type Effect,
+  type FixRequest,
   type NoOptions,
   type ObjectName,
   type Operation,
@@ -70,6 +74,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'edits' },
     sizeMatters: ['attachBuilds', 'attachChecksKeys', 'attachScans', 'defaultScans'],
     messages,
     examples: {
@@ -166,6 +171,7 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE events DETACH PARTITION events_1;',
           reports: ['detachLocks'],
+          fixed: 'ALTER TABLE events DETACH PARTITION events_1 CONCURRENTLY;',
           proof: { lock: { events: 'ACCESS EXCLUSIVE', events_1: 'ACCESS EXCLUSIVE' } },
         },
         {
@@ -348,7 +354,8 @@ function judgeDetach(operation: DetachPartition, context: Context): void {
   const { table, partition, concurrently, finalize } = operation;
   if (concurrently || finalize || !isUsed(table, operation, context)) return;
   const instead = detachAdvice(table, operation, context);
-  context.report({ messageId: 'detachLocks', at: operation, data: { table, partition, instead } });
+  const fix = concurrentDetachFix(operation, context);
+  context.report({ messageId: 'detachLocks', at: operation, data: { table, partition, instead }, fix });
 }
 
 function judgeDrop(operation: DropTable, context: Context): void {
@@ -410,6 +417,21 @@ function isUsed(table: ObjectName, operation: Operation, context: Context): bool
 
 function defaultOf(table: ObjectName, { catalog }: Context): ObjectName | undefined {
   return catalog.children(table).find(({ partitionOf }) => partitionOf?.bound.type === 'default')?.name;
+}
+
+/** CONCURRENTLY where nothing is in its way. Unsafe: PostgreSQL gives the partition a CHECK of its bound that it has not without it. */
+function concurrentDetachFix(operation: DetachPartition, context: Context): FixRequest | undefined {
+  const { migration, project, transactionOf } = context;
+  const isFree =
+    project.postgresVersion >= 14 &&
+    defaultOf(operation.table, context) === undefined &&
+    transactionOf(operation).kind === 'autocommit' &&
+    !isInBody(operation, migration.script);
+  if (!isFree) return undefined;
+  const { source, span } = operation.statement;
+  const place = { source, span: { start: span.end, end: span.end } };
+  const word = inCaseOf(operation.statement, ' CONCURRENTLY');
+  return editFix('unsafe', 'detaches it concurrently', replaceText(place, word));
 }
 
 /** How to detach a partition while the table is in use. */

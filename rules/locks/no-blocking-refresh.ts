@@ -1,4 +1,4 @@
-import { defineRule, type View } from 'migration-lint';
+import { defineRule, editFix, insertWords, type View } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -14,6 +14,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     sizeMatters: true,
     messages: {
       blocks: {
@@ -35,6 +36,7 @@ export default defineRule({
           ],
           sql: 'REFRESH MATERIALIZED VIEW totals;',
           reports: ['blocks'],
+          fixed: 'REFRESH MATERIALIZED VIEW CONCURRENTLY totals;',
           proof: { lock: { totals: 'ACCESS EXCLUSIVE' } },
         },
         {
@@ -113,7 +115,11 @@ export default defineRule({
       const index = uniqueIndexOf(view);
       if (index === undefined)
         report({ messageId: 'blocksWithoutIndex', at: operation, data: { view: operation.view } });
-      else report({ messageId: 'blocks', at: operation, data: { view: operation.view, index } });
+      else {
+        const words = insertWords(operation, ['MATERIALIZED', 'VIEW'], 'CONCURRENTLY');
+        const fix = editFix('safe', 'refreshes it concurrently', words);
+        report({ messageId: 'blocks', at: operation, data: { view: operation.view, index }, fix });
+      }
     },
   },
 });

@@ -3,11 +3,14 @@ import {
   blockingWork,
   defineRule,
   displayName,
+  earlierTimeoutFix,
   lockWait,
   lockWaitBound,
   runsBefore,
   statementBound,
+  timeoutFix,
   timeoutMilliseconds,
+  timeoutValueFix,
   type Migration,
   type ObjectName,
   type Operation,
@@ -62,6 +65,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     options,
     messages,
     examples: {
@@ -71,6 +75,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'SET lock_timeout = 0;\nALTER TABLE users ADD COLUMN name text;',
           reports: ['off'],
+          fixed:
+            "SET lock_timeout = 0;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;",
           proof: { lock: { users: 'ACCESS EXCLUSIVE' }, query: { sql: 'SHOW lock_timeout', rows: [['0']] } },
         },
         {
@@ -78,18 +84,23 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: "SELECT set_config('lock_timeout', '10min', true);\nALTER TABLE users ADD COLUMN name text;\nALTER TABLE users ADD COLUMN note text;",
           reports: ['tooLong'],
+          fixed:
+            "SELECT set_config('lock_timeout', '10s', true);\nALTER TABLE users ADD COLUMN name text;\nALTER TABLE users ADD COLUMN note text;",
         },
         {
           title: 'after the statement that it should bound',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: "ALTER TABLE users ADD COLUMN name text;\nSET LOCAL lock_timeout = '5s';",
           reports: ['late'],
+          fixed: "SET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;",
         },
         {
           title: 'work under a lock, without an end',
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int);'],
           sql: "SET lock_timeout = '5s';\nSET statement_timeout = 0;\nALTER TABLE users ADD CONSTRAINT c CHECK (age > 0);",
           reports: ['off'],
+          fixed:
+            "SET lock_timeout = '5s';\nSET statement_timeout = 0;\nSET LOCAL statement_timeout = '60s';\nALTER TABLE users ADD CONSTRAINT c CHECK (age > 0);",
           proof: { rows: 'INSERT INTO users VALUES (1, 1);', scans: ['users'] },
         },
         {
@@ -98,6 +109,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int);'],
           sql: "SET lock_timeout = '5s';\nSET statement_timeout = '1min';\nALTER TABLE users ADD CONSTRAINT c CHECK (age > 0);",
           reports: ['tooLong', 'tooLong'],
+          fixed:
+            "SET lock_timeout = '2s';\nSET statement_timeout = '30s';\nALTER TABLE users ADD CONSTRAINT c CHECK (age > 0);",
         },
       ],
       good: [
@@ -204,24 +217,34 @@ function judge(
     const late = conventions.timeoutsSetElsewhere ? undefined : lateSetter(setting, operation, sets, context);
     if (late === undefined) return;
     const related = [{ at: late, label: 'holds for what comes after it' }];
-    report({ messageId: 'late', at: operation, data: { setting, hazard }, related, once: late });
+    const fix = earlierTimeoutFix(operation, late, context);
+    report({ messageId: 'late', at: operation, data: { setting, hazard }, related, once: late, fix });
     return;
   }
   const { milliseconds, by } = timeout;
   const isHere = by.kind === 'SetVariable';
   if (milliseconds === 0) {
-    const advised = `'${Math.min(most, setting === 'lock_timeout' ? 5 : 60)}s'`;
+    const seconds = Math.min(most, setting === 'lock_timeout' ? 5 : 60);
+    const advised = `'${seconds}s'`;
     report({
       messageId: 'off',
       at: operation,
       data: { setting, hazard, advised },
       related: isHere ? [{ at: by, label: 'switches it off' }] : [],
       once: by,
+      fix: timeoutFix(operation, setting, `${seconds}s`, context),
     });
   } else if (milliseconds !== undefined && milliseconds > most * 1000) {
     const seconds = Math.round(milliseconds / 1000);
-    const at = isHere ? by : operation;
-    report({ messageId: 'tooLong', at, data: { setting, seconds, most, hazard }, once: by });
+    const isOwn = isHere && by.statement.source === operation.statement.source;
+    const fix = isOwn ? timeoutValueFix(by, `${most}s`) : timeoutFix(operation, setting, `${most}s`, context);
+    report({
+      messageId: 'tooLong',
+      at: isHere ? by : operation,
+      data: { setting, seconds, most, hazard },
+      once: by,
+      fix,
+    });
   }
 }
 

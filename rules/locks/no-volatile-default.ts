@@ -1,4 +1,11 @@
-import { defineRule, isVolatile, quoteIdentifier, rewrittenTables, type AddColumn } from 'migration-lint';
+import {
+  defineRule,
+  fillWithDefaultFix,
+  isVolatile,
+  quoteIdentifier,
+  rewrittenTables,
+  type AddColumn,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -16,6 +23,7 @@ export default defineRule({
     policy: ['EC5', 'EC3'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     messages: {
       rewrites: {
@@ -39,6 +47,14 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();',
           reports: ['rewrites'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE users ADD COLUMN token uuid;\nALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();',
+              '-- It commits batch by batch, and can be started again: what is done is left alone.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET token = gen_random_uuid()\n    WHERE id >= last_id AND id <= next_id AND token IS NULL;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
+              'ALTER TABLE users ADD CONSTRAINT users_token_not_null_check CHECK (token IS NOT NULL) NOT VALID;',
+              'ALTER TABLE users VALIDATE CONSTRAINT users_token_not_null_check;\nALTER TABLE users ALTER COLUMN token SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_token_not_null_check;',
+            ],
+          },
           proof: {
             rows: 'INSERT INTO users VALUES (1);',
             lock: { users: 'ACCESS EXCLUSIVE' },
@@ -163,6 +179,7 @@ export default defineRule({
           table,
           ...stepsFor(operation),
         },
+        fix: fillWithDefaultFix(operation, context),
       });
     },
   },

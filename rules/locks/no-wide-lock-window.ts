@@ -6,6 +6,7 @@ import {
   isSameObject,
   lockedTables,
   locksOnUsedTables,
+  moveFix,
   operationsOn,
   type Effect,
   type HeldLock,
@@ -51,6 +52,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     options,
     messages,
     examples: {
@@ -62,6 +64,12 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE a ADD COLUMN x int;\nALTER TABLE b ADD COLUMN x int;\nALTER TABLE c ADD COLUMN x int;\nALTER TABLE d ADD COLUMN x int;',
           reports: ['manyTables'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE a ADD COLUMN x int;\nALTER TABLE b ADD COLUMN x int;',
+              'ALTER TABLE c ADD COLUMN x int;\nALTER TABLE d ADD COLUMN x int;',
+            ],
+          },
           proof: {
             lock: {
               a: 'ACCESS EXCLUSIVE',
@@ -204,12 +212,14 @@ export default defineRule({
         at: since,
         label: `takes ${lock} on ${displayName(relation)}`,
       }));
+      const isOfOneStatement = counted.every(({ since }) => since.statement === operation.statement);
+      const fix = isOfOneStatement ? undefined : moveFix(restOf(operation, context), context);
       if (closed.length > 0 && readable.length > 0) {
         const both = { ...data, closed: lockedTables(closed), readable: lockedTables(readable) };
-        return report({ messageId: 'mixedLocks', at: operation, data: both, related });
+        return report({ messageId: 'mixedLocks', at: operation, data: both, related, fix });
       }
       const blocked = closed.length > 0 ? 'reads and writes' : 'writes';
-      report({ messageId: 'manyTables', at: operation, data: { ...data, blocked }, related });
+      report({ messageId: 'manyTables', at: operation, data: { ...data, blocked }, related, fix });
     },
   },
 });
@@ -221,6 +231,20 @@ const RELATED = 3;
 function stepOf(operation: Operation): Statement | Operation {
   const isKey = operation.kind === 'AddConstraint' && operation.constraint.type === 'foreign key';
   return isKey ? operation : operation.statement;
+}
+
+/** A statement and those behind it in its transaction. */
+function restOf(
+  operation: Operation,
+  { migration, transactionOf }: RuleContext<typeof messages, typeof options>,
+): readonly Operation[] {
+  const { operations } = migration;
+  const transaction = transactionOf(operation);
+  const rest = operations.slice(operations.findIndex(({ statement }) => statement === operation.statement));
+  return rest.filter(
+    (other) =>
+      other.kind !== 'TransactionControl' && other.run !== 'called' && transactionOf(other) === transaction,
+  );
 }
 
 /** How to take the tables apart. */

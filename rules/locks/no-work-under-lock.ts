@@ -10,6 +10,7 @@ import {
   locksOnUsedTables,
   locksWidenedBy,
   loopReads,
+  moveFix,
   operationsOfStatement,
   slowWorkOnUsedTables,
   type Catalog,
@@ -54,6 +55,7 @@ export default defineRule({
     policy: ['IX6', 'BF5'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     sizeMatters: true,
     // Their lock line names the locks that are held meanwhile.
     yieldsTo: [
@@ -131,6 +133,13 @@ export default defineRule({
           history: ['CREATE TABLE financials (id int PRIMARY KEY, currency text);'],
           sql: 'ALTER TABLE financials ADD COLUMN currency_code text;\nUPDATE financials SET currency_code = upper(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;',
           reports: ['readsWait'],
+          fixed: {
+            scripts: [
+              'ALTER TABLE financials ADD COLUMN currency_code text;',
+              'UPDATE financials SET currency_code = upper(currency) WHERE currency_code IS NULL;',
+              'ALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;',
+            ],
+          },
           proof: {
             rows: "INSERT INTO financials VALUES (1, 'eur');",
             lock: { financials: 'ACCESS EXCLUSIVE' },
@@ -144,6 +153,7 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users ADD COLUMN note text;\nDELETE FROM logs;',
           reports: ['readsWait'],
+          fixed: { scripts: ['ALTER TABLE users ADD COLUMN note text;', 'DELETE FROM logs;'] },
           proof: {
             rows: 'INSERT INTO logs VALUES (1);',
             lock: { users: 'ACCESS EXCLUSIVE', logs: 'ROW EXCLUSIVE' },
@@ -345,6 +355,7 @@ export default defineRule({
           ...moveOf(operation, locks, context),
         },
         ...(held !== undefined && { once: held.since.statement }),
+        ...(madeAnew(operation, context) === undefined && { fix: moveFix([operation], context) }),
         related: locks.slice(0, RELATED).map(({ relation, lock, since }) => ({
           at: since,
           label: `takes ${lock} on ${displayName(relation)}`,

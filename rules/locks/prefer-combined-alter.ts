@@ -1,5 +1,6 @@
 import {
   combinableWith,
+  combinedAlterFix,
   defineRule,
   operationsOfStatement,
   type Operation,
@@ -20,6 +21,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'safe', form: 'edits' },
     messages: {
       combine: {
         what: 'This ALTER TABLE of {{table}} could be one with the statement before it: it waits for the same lock again.',
@@ -38,12 +40,15 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN name text;\nALTER TABLE users ADD COLUMN note text;\nALTER TABLE public.users ALTER COLUMN id SET DEFAULT 1;',
           reports: ['combine', 'combine'],
+          fixed:
+            'ALTER TABLE users ADD COLUMN name text,\n  ADD COLUMN note text,\n  ALTER COLUMN id SET DEFAULT 1;',
         },
         {
           title: 'two checks: the table is read twice',
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int, size int);'],
           sql: 'ALTER TABLE users ADD CONSTRAINT a CHECK (age > 0);\nALTER TABLE users ADD CONSTRAINT s CHECK (size > 0);',
           reports: ['combineScans'],
+          fixed: 'ALTER TABLE users ADD CONSTRAINT a CHECK (age > 0),\n  ADD CONSTRAINT s CHECK (size > 0);',
           proof: { rows: 'INSERT INTO users VALUES (1, 1, 1);', scans: ['users'] },
         },
       ],
@@ -103,11 +108,13 @@ export default defineRule({
         const operations = isAlterTable(statement) ? operationsOfStatement(statement, context.deploy) : [];
         const [first] = operations;
         const gain = combinableWith(before, operations, context);
+        const previous = before[0]?.statement;
         if (first !== undefined && 'table' in first && first.table !== undefined && gain !== undefined) {
           context.report({
             messageId: gain === 'lock' ? 'combine' : 'combineScans',
             at: first,
             data: { table: first.table },
+            fix: previous && combinedAlterFix(previous, statement),
           });
         }
         before = operations;

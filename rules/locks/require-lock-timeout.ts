@@ -4,6 +4,7 @@ import {
   lockWait,
   lockWaitBound,
   timeoutAdvice,
+  timeoutFix,
   type NoOptions,
   type Operation,
   type RuleContext,
@@ -47,6 +48,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['strict'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     yieldsTo: ['no-excessive-timeout'],
     messages,
     examples: {
@@ -56,6 +58,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN name text;\nALTER TABLE users ADD COLUMN note text;',
           reports: ['unbounded'],
+          fixed:
+            "SET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;\nALTER TABLE users ADD COLUMN note text;",
           proof: {
             lock: { users: 'ACCESS EXCLUSIVE' },
             query: { sql: 'SHOW lock_timeout', rows: [['0']] },
@@ -73,6 +77,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: "SET lock_timeout = '5s';\nRESET ALL;\nALTER TABLE users ADD COLUMN name text;",
           reports: ['unbounded'],
+          fixed:
+            "SET lock_timeout = '5s';\nRESET ALL;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;",
           proof: { query: { sql: 'SHOW lock_timeout', rows: [['0']] } },
         },
         {
@@ -80,6 +86,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: "BEGIN;\nSET lock_timeout = '5s';\nROLLBACK;\nALTER TABLE users ADD COLUMN name text;",
           reports: ['unbounded'],
+          fixed:
+            "BEGIN;\nSET lock_timeout = '5s';\nROLLBACK;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;",
           proof: { query: { sql: 'SHOW lock_timeout', rows: [['0']] } },
         },
         {
@@ -87,6 +95,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int PRIMARY KEY);'],
           sql: "BEGIN;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;\nCOMMIT;\nBEGIN;\nALTER TABLE posts ADD COLUMN name text;\nCOMMIT;",
           reports: ['unbounded'],
+          fixed:
+            "BEGIN;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;\nCOMMIT;\nBEGIN;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE posts ADD COLUMN name text;\nCOMMIT;",
           proof: { query: { sql: 'SHOW lock_timeout', rows: [['0']] } },
         },
         {
@@ -94,12 +104,16 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: "SET statement_timeout = '1h';\nALTER TABLE users ADD COLUMN name text;",
           reports: ['longWait'],
+          fixed:
+            "SET statement_timeout = '1h';\nSET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN name text;",
         },
         {
           title: 'a table that is in use is referred to',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'CREATE TABLE posts (id int, author int REFERENCES users (id));',
           reports: ['unboundedWrites'],
+          fixed:
+            "SET LOCAL lock_timeout = '5s';\nCREATE TABLE posts (id int, author int REFERENCES users (id));",
           proof: { lock: { users: 'SHARE ROW EXCLUSIVE' } },
         },
         {
@@ -107,6 +121,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: 'CREATE INDEX users_email_idx ON users (email);',
           reports: ['unboundedWrites'],
+          fixed: "SET LOCAL lock_timeout = '5s';\nCREATE INDEX users_email_idx ON users (email);",
           proof: { lock: { users: 'SHARE' } },
         },
         {
@@ -114,6 +129,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: "SET statement_timeout = '1h';\nCREATE INDEX users_email_idx ON users (email);",
           reports: ['longWaitWrites'],
+          fixed:
+            "SET statement_timeout = '1h';\nSET LOCAL lock_timeout = '5s';\nCREATE INDEX users_email_idx ON users (email);",
         },
       ],
       good: [
@@ -204,18 +221,20 @@ function judge(operation: Operation, context: RuleContext<typeof messages, NoOpt
   if (bound === undefined || isSet || bound <= lockSeconds * 1000) return false;
   const wait = lockWait(operation, context);
   if (wait === undefined) return false;
+  const value = `${Math.min(5, lockSeconds)}s`;
   const set = timeoutAdvice(
     context.project.runner,
     context.transactionOf(operation),
-    `lock_timeout = '${Math.min(5, lockSeconds)}s'`,
+    `lock_timeout = '${value}'`,
   );
+  const fix = timeoutFix(operation, 'lock_timeout', value, context);
   const data = { table: wait.relation, lock: wait.lock, set };
   const onlyWrites = blockedBy(wait.lock) === 'writes';
   if (bound === Infinity) {
-    context.report({ messageId: onlyWrites ? 'unboundedWrites' : 'unbounded', at: operation, data });
+    context.report({ messageId: onlyWrites ? 'unboundedWrites' : 'unbounded', at: operation, data, fix });
     return true;
   }
   const messageId = onlyWrites ? 'longWaitWrites' : 'longWait';
-  context.report({ messageId, at: operation, data: { ...data, seconds: Math.round(bound / 1000) } });
+  context.report({ messageId, at: operation, data: { ...data, seconds: Math.round(bound / 1000) }, fix });
   return true;
 }

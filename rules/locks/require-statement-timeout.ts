@@ -4,6 +4,7 @@ import {
   displayName,
   statementBound,
   timeoutAdvice,
+  timeoutFix,
   type Effect,
 } from 'migration-lint';
 
@@ -23,6 +24,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['strict'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     sizeMatters: true,
     yieldsTo: ['no-excessive-timeout'],
     messages: {
@@ -38,6 +40,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int);'],
           sql: 'ALTER TABLE users ADD CONSTRAINT users_age_check CHECK (age >= 0);',
           reports: ['unbounded'],
+          fixed:
+            "SET LOCAL statement_timeout = '60s';\nALTER TABLE users ADD CONSTRAINT users_age_check CHECK (age >= 0);",
           proof: {
             rows: 'INSERT INTO users VALUES (1, 1);',
             lock: { users: 'ACCESS EXCLUSIVE' },
@@ -49,6 +53,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int);'],
           sql: 'ALTER TABLE users ADD COLUMN old boolean;\nUPDATE users SET old = age > 80;',
           reports: ['unbounded'],
+          fixed:
+            "ALTER TABLE users ADD COLUMN old boolean;\nSET LOCAL statement_timeout = '60s';\nUPDATE users SET old = age > 80;",
           proof: { lock: { users: 'ACCESS EXCLUSIVE' } },
         },
         {
@@ -58,6 +64,8 @@ export default defineRule({
           ],
           sql: 'ALTER TABLE users ADD COLUMN old boolean;\nUPDATE logs SET line = upper(line);',
           reports: ['unbounded'],
+          fixed:
+            "ALTER TABLE users ADD COLUMN old boolean;\nSET LOCAL statement_timeout = '60s';\nUPDATE logs SET line = upper(line);",
           proof: { lock: { users: 'ACCESS EXCLUSIVE', logs: 'ROW EXCLUSIVE' } },
         },
         {
@@ -65,6 +73,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, age int);'],
           sql: "SET LOCAL lock_timeout = '5s';\nCREATE INDEX ON users (age);",
           reports: ['unbounded'],
+          fixed:
+            "SET LOCAL lock_timeout = '5s';\nSET LOCAL statement_timeout = '60s';\nCREATE INDEX ON users (age);",
         },
       ],
       good: [
@@ -109,15 +119,18 @@ export default defineRule({
         if (statementBound(context.catalogBefore(operation).timeouts) !== Infinity) continue;
         const work = blockingWork(operation, context);
         if (work === undefined) continue;
+        const value = `${Math.min(60, context.conventions.statementSeconds)}s`;
         const set = timeoutAdvice(
           context.project.runner,
           context.transactionOf(operation),
-          `statement_timeout = '${Math.min(60, context.conventions.statementSeconds)}s'`,
+          `statement_timeout = '${value}'`,
         );
+        const fix = timeoutFix(operation, 'statement_timeout', value, context);
         context.report({
           messageId: 'unbounded',
           at: operation,
           data: { work: wordsOf(work), table: work.locked, set },
+          fix,
         });
         return;
       }

@@ -4,6 +4,7 @@ import {
   displayNames,
   falseClaim,
   quoteIdentifier,
+  renameByChanges,
   type FalseClaim,
   type Migration,
   type OptionSchemas,
@@ -74,6 +75,7 @@ export default defineRule({
     policy: ['NM3', 'IX7'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['no-vague-name'],
     options,
     messages,
@@ -85,6 +87,7 @@ export default defineRule({
           history: ['CREATE TABLE sites (id int PRIMARY KEY, worker_count int);'],
           sql: 'ALTER TABLE sites DROP COLUMN worker_count;',
           reports: ['removesOnly'],
+          fixed: { id: '20250101000000_remove_worker_count_from_sites' },
         },
         {
           title: 'it says remove, and adds',
@@ -106,6 +109,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE users ADD COLUMN nickname text;',
           reports: ['otherColumn'],
+          fixed: { id: '20250101000000_add_nickname_to_users' },
         },
         {
           title: 'another table than the one that it creates',
@@ -126,6 +130,7 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: "ALTER TABLE users ALTER COLUMN email SET DEFAULT '';",
           reports: ['noIndex'],
+          fixed: { id: '20250101000000_change_default_of_email_in_users' },
         },
         {
           title: 'a policy on a table without row-level security does nothing',
@@ -230,20 +235,28 @@ export default defineRule({
 
 type Context = RuleContext<typeof messages, typeof options>;
 
-function reportClaim(migration: Migration, found: FalseClaim, { report }: Context): void {
+function reportClaim(migration: Migration, found: FalseClaim, context: Context): void {
+  const { report } = context;
   const { name } = migration;
   const at = migration;
   const { claim } = found;
+  // Of row-level security the name is the better half: what is missing is in the script.
+  const fix = claim.kind === 'enables row security' ? undefined : renameByChanges(migration, context);
   switch (found.why) {
     case 'opposite':
-      return report({ messageId: claim.kind === 'adds' ? 'removesOnly' : 'addsOnly', at, data: { name } });
+      return report({
+        messageId: claim.kind === 'adds' ? 'removesOnly' : 'addsOnly',
+        at,
+        data: { name },
+        fix,
+      });
     case 'other object':
-      return report({ messageId: 'otherObject', at, data: { name, words: found.words.join(' ') } });
+      return report({ messageId: 'otherObject', at, data: { name, words: found.words.join(' ') }, fix });
     case 'other column': {
       const verb = claim.kind === 'adds' ? 'adds' : 'drops';
       const { table, column, words } = found;
       const data = { name, words: words.join(' '), verb, column: quoteIdentifier(column), table };
-      return report({ messageId: 'otherColumn', at, data });
+      return report({ messageId: 'otherColumn', at, data, fix });
     }
     case 'not all':
       return report({
@@ -252,7 +265,7 @@ function reportClaim(migration: Migration, found: FalseClaim, { report }: Contex
         data: { name, tables: displayNames(found.tables, 'tables') },
       });
     case 'other kind':
-      return report({ messageId: OTHER_KIND[claim.kind], at, data: { name } });
+      return report({ messageId: OTHER_KIND[claim.kind], at, data: { name }, fix });
     default:
       found satisfies never;
   }

@@ -1,4 +1,4 @@
-import { defineRule, isVagueName, objectNames } from 'migration-lint';
+import { defineRule, isVagueName, objectNames, renameByChanges } from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -12,6 +12,7 @@ export default defineRule({
     policy: ['NM1'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['require-named-revert'],
     messages: {
       vague: {
@@ -30,6 +31,7 @@ export default defineRule({
           name: 'update_schema',
           sql: 'CREATE TABLE plans (id int PRIMARY KEY);',
           reports: ['vague'],
+          fixed: { id: '20250101000000_create_plans' },
         },
         {
           title: 'a single word',
@@ -79,11 +81,14 @@ export default defineRule({
     },
   },
   on: {
-    Migration(migration, { report }) {
+    Migration(migration, context) {
+      const { report } = context;
       const { name, version, operations } = migration;
       if (!isVagueName(name) || !isVagueName(name, objectNames(operations))) return;
-      if (name === '') report({ messageId: 'unnamed', at: migration, data: { version } });
-      else report({ messageId: 'vague', at: migration, data: { name } });
+      const at = migration;
+      const fix = renameByChanges(migration, context);
+      if (name === '') report({ messageId: 'unnamed', at, data: { version }, fix });
+      else report({ messageId: 'vague', at, data: { name }, fix });
     },
   },
 });

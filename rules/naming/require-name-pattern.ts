@@ -3,6 +3,9 @@ import {
   isFirstName,
   matchesNamePattern,
   nameConventions,
+  renameByChanges,
+  renameTo,
+  renumber,
   snakeCase,
   type NameConvention,
 } from 'migration-lint';
@@ -23,6 +26,7 @@ export default defineRule({
     policy: ['NM2'],
     presets: [],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'files' },
     yieldsTo: ['no-vague-name'],
     options: {
       convention: {
@@ -66,6 +70,7 @@ export default defineRule({
           name: 'AddInvoicePDF',
           sql: 'CREATE TABLE invoices (id int PRIMARY KEY);',
           reports: ['offCase'],
+          fixed: { id: '20250101000000_add_invoice_pdf' },
         },
         {
           title: 'the ending of a file in the name of a folder',
@@ -93,6 +98,7 @@ export default defineRule({
           history: ['CREATE TABLE kpis (id int PRIMARY KEY);'],
           sql: 'ALTER TABLE kpis ADD COLUMN company_size text;',
           reports: ['offConvention'],
+          fixed: { id: '20250101000000_add_company_size_to_kpis' },
         },
         {
           title: 'a timestamp where numbers are asked for',
@@ -145,22 +151,35 @@ export default defineRule({
     },
   },
   on: {
-    Migration(migration, { options, report }) {
+    Migration(migration, context) {
+      const { options, project, report } = context;
       const { name, version } = migration;
+      const at = migration;
       if (name === '' || isFirstName(name)) return;
       const { patterns } = options;
       const { form, example, digits, ...convention } = nameConventions[options.convention as NameConvention];
       const isOwn = patterns.length > 0;
       if (!isOwn && digits !== undefined && version.length !== digits)
-        return report({ messageId: 'offNumber', at: migration, data: { name, version, digits, example } });
+        return report({
+          messageId: 'offNumber',
+          at,
+          data: { name, version, digits, example },
+          fix: project.versionDigits === digits ? renumber(migration) : undefined,
+        });
       const wanted = isOwn ? patterns : convention.patterns;
       const matches = (text: string): boolean => wanted.some((pattern) => matchesNamePattern(text, pattern));
       if (matches(name)) return;
       const suggestion = snakeCase(name.replace(/\.sql$/i, ''));
       if (suggestion !== name && matches(suggestion))
-        return report({ messageId: 'offCase', at: migration, data: { name, suggestion } });
-      if (isOwn) return report({ messageId: 'offPatterns', at: migration, data: { name, patterns } });
-      report({ messageId: 'offConvention', at: migration, data: { name, form, example } });
+        return report({
+          messageId: 'offCase',
+          at,
+          data: { name, suggestion },
+          fix: renameTo(migration, suggestion, context),
+        });
+      const fix = renameByChanges(migration, context, wanted);
+      if (isOwn) return report({ messageId: 'offPatterns', at, data: { name, patterns }, fix });
+      report({ messageId: 'offConvention', at, data: { name, form, example }, fix });
     },
   },
 });

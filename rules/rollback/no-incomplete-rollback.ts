@@ -34,6 +34,7 @@ export default defineRule({
     needs: ['proofs'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'files' },
     options: {
       keptTables: {
         type: 'strings',
@@ -64,6 +65,10 @@ export default defineRule({
           sql: 'ALTER TABLE orders ALTER COLUMN total TYPE bigint, ALTER COLUMN total DROP DEFAULT;',
           rollback: 'ALTER TABLE orders ALTER COLUMN total TYPE int;',
           reports: ['incomplete'],
+          fixed: {
+            rollback:
+              'ALTER TABLE orders ALTER COLUMN total TYPE int;\nALTER TABLE orders ALTER COLUMN total SET DEFAULT 0;',
+          },
           proof: { rollback: { restores: false } },
         },
         {
@@ -82,6 +87,7 @@ export default defineRule({
           sql: 'CREATE INDEX users_email_idx ON users (email);',
           rollback: 'DROP INDEX IF EXISTS user_email_idx;',
           reports: ['incomplete'],
+          fixed: { rollback: 'DROP INDEX IF EXISTS user_email_idx;\nDROP INDEX IF EXISTS users_email_idx;' },
           proof: { rollback: { restores: false } },
         },
         {
@@ -89,6 +95,7 @@ export default defineRule({
           sql: "CREATE TYPE status AS ENUM ('open', 'done');\nCREATE TABLE tasks (id int PRIMARY KEY, status status);",
           rollback: 'DROP TABLE tasks;',
           reports: ['incomplete'],
+          fixed: { rollback: 'DROP TABLE tasks;\nDROP TYPE IF EXISTS status;' },
           proof: { rollback: { restores: false } },
         },
         {
@@ -100,6 +107,10 @@ export default defineRule({
           rollback:
             'ALTER TABLE posts DROP CONSTRAINT posts_author_fkey;\nALTER TABLE posts ADD FOREIGN KEY (author) REFERENCES users ON DELETE SET NULL;',
           reports: ['incomplete'],
+          fixed: {
+            rollback:
+              'ALTER TABLE posts DROP CONSTRAINT posts_author_fkey;\nALTER TABLE posts ADD FOREIGN KEY (author) REFERENCES users ON DELETE SET NULL;\nALTER TABLE IF EXISTS posts DROP CONSTRAINT IF EXISTS posts_author_fkey;\nALTER TABLE posts ADD CONSTRAINT posts_author_fkey FOREIGN KEY (author) REFERENCES users (id);',
+          },
           proof: { rollback: { restores: false } },
         },
         {
@@ -108,6 +119,9 @@ export default defineRule({
           sql: "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';\nCREATE TABLE t (id int);",
           rollback: 'DROP TABLE t;',
           reports: ['incomplete'],
+          fixed: {
+            rollback: "DROP TABLE t;\nCREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+          },
           proof: { rollback: { restores: false } },
         },
         {
@@ -116,6 +130,7 @@ export default defineRule({
           sql: 'ALTER TABLE t ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON t USING (id > 0);',
           rollback: 'DROP POLICY own ON t;',
           reports: ['incomplete'],
+          fixed: { rollback: 'DROP POLICY own ON t;\nALTER TABLE t DISABLE ROW LEVEL SECURITY;' },
           proof: { rollback: { restores: false } },
         },
       ],
@@ -227,10 +242,17 @@ export default defineRule({
           migration: migration.id,
         },
         ...(found.every(isMinor) && { severity: 'warning' }),
+        ...(outcome.complete && { fix: COMPLETES }),
       });
     },
   },
 });
+
+const COMPLETES = {
+  kind: 'complete rollback',
+  safety: 'unsafe',
+  title: 'adds what it does not undo',
+} as const;
 
 const isMinor = (difference: CatalogDifference): boolean =>
   difference.kind === 'changed' && MINOR.has(difference.property);

@@ -1,10 +1,16 @@
 import {
   defineRule,
   displayName,
+  editFix,
   isRollbackProven,
+  moveAfter,
   quoteIdentifier,
+  removeAction,
   shortList,
+  type FixRequest,
   type Refusal,
+  type RollbackOutcome,
+  type RollbackStep,
 } from 'migration-lint';
 
 export default defineRule({
@@ -24,6 +30,7 @@ export default defineRule({
     needs: ['proofs'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'edits' },
     messages: {
       neededLater: {
         what: 'The rollback stops here with {{code}}: {{dependants}} still {{need}} {{object}}, and {{go}} only further on.',
@@ -49,6 +56,7 @@ export default defineRule({
           sql: 'CREATE TABLE seasons (id int PRIMARY KEY);\nCREATE TABLE passes (id int PRIMARY KEY, season int REFERENCES seasons);',
           rollback: 'DROP TABLE seasons;\nDROP TABLE passes;',
           reports: ['neededLater'],
+          fixed: { rollback: 'DROP TABLE passes;\nDROP TABLE seasons;' },
           proof: { rollback: { error: '2BP01' } },
         },
         {
@@ -57,6 +65,7 @@ export default defineRule({
           sql: "CREATE TYPE role AS ENUM ('a');\nALTER TABLE users ADD COLUMN role role;",
           rollback: 'DROP TYPE role;\nALTER TABLE users DROP COLUMN role;',
           reports: ['neededLater'],
+          fixed: { rollback: 'ALTER TABLE users DROP COLUMN role;\nDROP TYPE role;' },
           proof: { rollback: { error: '2BP01' } },
         },
         {
@@ -64,6 +73,7 @@ export default defineRule({
           sql: 'CREATE TABLE t (id int);\nCREATE VIEW v AS SELECT id FROM t;',
           rollback: 'DROP TABLE t;\nDROP VIEW v;',
           reports: ['neededLater'],
+          fixed: { rollback: 'DROP VIEW v;\nDROP TABLE t;' },
           proof: { rollback: { error: '2BP01' } },
         },
         {
@@ -72,6 +82,7 @@ export default defineRule({
           sql: 'CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;\nCREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch();',
           rollback: 'DROP FUNCTION touch;\nDROP TRIGGER touch ON t;',
           reports: ['neededLater'],
+          fixed: { rollback: 'DROP TRIGGER touch ON t;\nDROP FUNCTION touch;' },
           proof: { rollback: { error: '2BP01' } },
         },
         {
@@ -81,6 +92,7 @@ export default defineRule({
           rollback:
             'DROP TABLE t;\nDROP INDEX t_id_idx;\nALTER TABLE u DROP COLUMN c;\nALTER TABLE u DROP CONSTRAINT u_c;',
           reports: ['gone', 'gone'],
+          fixed: { rollback: 'DROP TABLE t;\nALTER TABLE u DROP COLUMN c;' },
           proof: { rollback: { error: '42704' } },
         },
         {
@@ -97,6 +109,7 @@ export default defineRule({
           sql: 'ALTER TABLE t ALTER id TYPE bigint;\nCREATE VIEW v AS SELECT id FROM t;',
           rollback: 'ALTER TABLE t ALTER id TYPE int;\nDROP VIEW v;',
           reports: ['neededLater'],
+          fixed: { rollback: 'DROP VIEW v;\nALTER TABLE t ALTER id TYPE int;' },
           proof: { rollback: { error: '0A000' } },
         },
         {
@@ -113,6 +126,7 @@ export default defineRule({
           sql: 'DROP VIEW v;\nCREATE VIEW v AS SELECT 1 AS a, 2 AS b;',
           rollback: 'CREATE VIEW v AS SELECT 1 AS a;\nDROP VIEW v;',
           reports: ['inTheWay'],
+          fixed: { rollback: 'DROP VIEW v;\nCREATE VIEW v AS SELECT 1 AS a;' },
           proof: { rollback: { error: '42P07' } },
         },
       ],
@@ -170,29 +184,58 @@ export default defineRule({
     Rollback({ rollbackOutcome: outcome, proof }, { report }) {
       // PostgreSQL has run it in this order.
       if (isRollbackProven(proof)) return;
-      for (const { operation, refusal } of outcome?.steps ?? []) {
+      for (const step of outcome?.steps ?? []) {
+        const { operation, refusal } = step;
         if (refusal?.kind === 'needed') {
           const { code, by, name, later } = refusal;
           const [need, go, stay] = by.length === 1 ? ['needs', 'goes', 'stays'] : ['need', 'go', 'stay'];
           const data = { code, object: name, dependants: shortList(by, 4), need };
-          if (later) report({ messageId: 'neededLater', at: operation, data: { ...data, go } });
+          if (later)
+            report({
+              messageId: 'neededLater',
+              at: operation,
+              data: { ...data, go },
+              fix: movedFix(step, outcome),
+            });
           else report({ messageId: 'stillNeeded', at: operation, data: { ...data, stay } });
         } else if (refusal?.kind === 'missing' && refusal.gone)
           report({
             messageId: 'gone',
             at: operation,
             data: { code: refusal.code, object: objectText(refusal) },
+            fix: leftOutFix(step, outcome),
           });
         else if (refusal?.kind === 'exists' && refusal.later)
           report({
             messageId: 'inTheWay',
             at: operation,
             data: { code: refusal.code, object: objectText(refusal) },
+            fix: movedFix(step, outcome),
           });
       }
     },
   },
 });
+
+/** Behind the statement that clears its way; nothing for one of several that a statement does. */
+function movedFix(step: RollbackStep, outcome: RollbackOutcome | undefined): FixRequest | undefined {
+  const { refusal, statement } = step;
+  const until = refusal?.kind === 'needed' || refusal?.kind === 'exists' ? refusal.until : undefined;
+  if (until === undefined || until === statement || !isWhole(step, outcome)) return undefined;
+  return editFix('safe', 'moves it behind what takes them away', moveAfter(statement, until));
+}
+
+function leftOutFix(step: RollbackStep, outcome: RollbackOutcome | undefined): FixRequest | undefined {
+  const isAction = step.operation.action !== undefined && step.operation.statement === step.statement;
+  if (!isAction && !isWhole(step, outcome)) return undefined;
+  return editFix('safe', 'takes it out', removeAction(step.operation));
+}
+
+/** Whether a step is all that its statement does. */
+function isWhole({ operation, statement }: RollbackStep, outcome: RollbackOutcome | undefined): boolean {
+  const same = outcome?.steps.filter((step) => step.statement === statement) ?? [];
+  return operation.statement === statement && same.length === 1;
+}
 
 function objectText({ name, on }: Extract<Refusal, { readonly kind: 'missing' | 'exists' }>): string {
   return on === undefined ? quoteIdentifier(name) : `${quoteIdentifier(name)} of ${displayName(on)}`;

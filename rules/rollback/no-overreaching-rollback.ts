@@ -3,6 +3,7 @@ import {
   differenceWords,
   displayName,
   quoteIdentifier,
+  rowsBeyondMigration,
   shortcomingsOf,
   shortList,
   stepNear,
@@ -28,6 +29,10 @@ export default defineRule({
       overreaches: {
         what: 'After the rollback, {{differences}}, though {{migration}} did not touch that.',
         help: 'Undo only what the migration did; where CASCADE takes more along, name what is to go instead.',
+      },
+      empties: {
+        what: 'This rollback deletes all rows of {{tables}}, and {{migration}} has nothing to do with them.',
+        help: 'Leave the statement out: a rollback takes back what its migration did. Delete the rows that the migration wrote by their keys.',
       },
       cascade: {
         what: 'CASCADE takes along whatever depends on {{object}} when this rollback runs, also what later migrations made.',
@@ -56,6 +61,18 @@ export default defineRule({
           proof: { rollback: { restores: false } },
         },
         {
+          title: 'a table of other rows is emptied',
+          history: ['CREATE TABLE plans (id int PRIMARY KEY);\nCREATE TABLE users (id int PRIMARY KEY);'],
+          sql: 'ALTER TABLE plans ADD COLUMN name text;',
+          rollback: 'TRUNCATE users;\nALTER TABLE plans DROP COLUMN name;',
+          reports: ['empties'],
+          proof: {
+            rows: 'INSERT INTO users VALUES (7);',
+            rollback: { restores: true },
+            query: { sql: 'SELECT count(*) FROM users', rows: [['0']] },
+          },
+        },
+        {
           title: 'a constraint of another migration',
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text CONSTRAINT users_email_key UNIQUE);'],
           sql: 'ALTER TABLE users ADD COLUMN name text;',
@@ -80,6 +97,22 @@ export default defineRule({
         },
       ],
       good: [
+        {
+          title: 'a table that the migration fills: whether all of it goes is for another rule to ask',
+          history: ['CREATE TABLE plans (id int PRIMARY KEY);'],
+          sql: 'INSERT INTO plans VALUES (1);',
+          rollback: 'TRUNCATE plans;',
+          proof: { rollback: { restores: true } },
+        },
+        {
+          title: 'a table that a procedure of the migration may have filled',
+          history: [
+            'CREATE TABLE plans (id int PRIMARY KEY);\nCREATE PROCEDURE fill() LANGUAGE sql AS $$ INSERT INTO plans VALUES (1) $$;',
+          ],
+          sql: 'CALL fill();',
+          rollback: 'TRUNCATE plans;',
+          proof: { rollback: { restores: true } },
+        },
         {
           title: 'what the migration made',
           history: ['CREATE TABLE users (id int PRIMARY KEY);'],
@@ -108,6 +141,19 @@ export default defineRule({
     Rollback(migration, { report }) {
       const { rollbackOutcome: outcome } = migration;
       if (outcome === undefined) return;
+      const emptied = rowsBeyondMigration(outcome, migration);
+      const [emptying] = emptied;
+      if (emptying !== undefined) {
+        const tables = shortList(
+          emptied.map(({ table }) => displayName(table)),
+          4,
+        ).join(', ');
+        report({
+          messageId: 'empties',
+          at: emptying.step.operation,
+          data: { tables, migration: migration.id },
+        });
+      }
       const { overreaching } = shortcomingsOf(outcome, migration);
       const [first] = overreaching;
       const at = first === undefined ? undefined : stepNear(first, outcome);

@@ -4,6 +4,7 @@ import {
   failsOnSecondRun,
   isSameObject,
   runAgainAdvice,
+  runAgainFix,
   type Operation,
   type RollbackStep,
 } from 'migration-lint';
@@ -23,6 +24,7 @@ export default defineRule({
     policy: ['RB4', 'HS4'],
     presets: ['policy-a', 'policy-c'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     messages: {
       notAgain: {
         what: '{{statement}} stops this rollback when it is run again: {{reason}}.',
@@ -41,6 +43,7 @@ export default defineRule({
           sql: 'CREATE TABLE lists (id int PRIMARY KEY, owner int REFERENCES users);\nCREATE INDEX lists_owner ON lists (owner);',
           rollback: 'DROP INDEX lists_owner;\nDROP TABLE lists;',
           reports: ['notAgain', 'notAgain'],
+          fixed: { rollback: 'DROP INDEX IF EXISTS lists_owner;\nDROP TABLE IF EXISTS lists;' },
           proof: { rollback: { restores: true } },
         },
         {
@@ -52,6 +55,10 @@ export default defineRule({
           rollback:
             'DROP TRIGGER x ON users;\nALTER TABLE users DROP CONSTRAINT filled, DROP COLUMN nickname;',
           reports: ['notAgain', 'notAgain', 'notAgain'],
+          fixed: {
+            rollback:
+              'DROP TRIGGER IF EXISTS x ON users;\nALTER TABLE users DROP CONSTRAINT IF EXISTS filled, DROP COLUMN IF EXISTS nickname;',
+          },
           proof: { rollback: { restores: true } },
         },
         {
@@ -62,6 +69,7 @@ export default defineRule({
           sql: 'DROP INDEX users_email;',
           rollback: 'CREATE INDEX users_email ON users (email);',
           reports: ['notAgain'],
+          fixed: { rollback: 'CREATE INDEX IF NOT EXISTS users_email ON users (email);' },
           proof: { rollback: { restores: true } },
         },
         {
@@ -79,6 +87,7 @@ export default defineRule({
           sql: 'CREATE TABLE IF NOT EXISTS entries (id int PRIMARY KEY);',
           rollback: 'DROP TABLE entries;',
           reports: ['notAgain'],
+          fixed: { rollback: 'DROP TABLE IF EXISTS entries;' },
           proof: {
             afterwards: {
               sql: 'CREATE TABLE IF NOT EXISTS lists_backup AS SELECT * FROM lists;',
@@ -151,7 +160,8 @@ export default defineRule({
         if (advice === undefined || !/IF (?:NOT )?EXISTS$/u.test(advice.form)) continue;
         said.add(statement);
         const { form, reason, statement: what } = advice;
-        report({ messageId: 'notAgain', at: operation, data: { statement: what, form, reason } });
+        const fix = runAgainFix(operation, project.postgresVersion);
+        report({ messageId: 'notAgain', at: operation, data: { statement: what, form, reason }, fix });
       }
     },
   },

@@ -7,7 +7,8 @@ export default defineRule({
     rationale:
       'A rollback that was never run is a guess, and it is needed when nobody has time for one. `migration-lint verify --record` runs ' +
       'the migration, its rollback and the migration again on a PostgreSQL, and records in `.migrationlint-proofs.json` that the schema ' +
-      'was the same before and after. The proof counts as long as the migration, its rollback and all migrations before it are what they were.',
+      'was the same before and after. The proof counts as long as the migration, its rollback, all migrations before it, `verify.prelude` and the way the tool sends scripts ' +
+      'are what they were. A rollback that only says with RAISE that there is no way back has nothing to prove.',
     instead:
       'Prove it, and commit the file of proofs together with the migration:\n\n' +
       '```sh\nmigration-lint verify --record\ngit add .migrationlint-proofs.json\n```',
@@ -23,7 +24,7 @@ export default defineRule({
         help: 'Run `migration-lint verify --record`, and commit the proofs with it.',
       },
       stale: {
-        what: 'The proof that the rollback of {{migration}} works is of {{date}}, and the migration, its rollback or a migration before it has changed since.',
+        what: 'The proof that the rollback of {{migration}} works is of {{date}}, and something that it depends on has changed since: the migration, its rollback, a migration before it, verify.prelude or the tool.',
         help: 'Run `migration-lint verify --record` again, and commit the proofs with it.',
       },
       unproven: {
@@ -63,6 +64,13 @@ export default defineRule({
           proof: { rollback: { restores: true } },
         },
         {
+          title: 'a rollback that says that there is no way back',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, fax text);'],
+          sql: 'ALTER TABLE users DROP COLUMN fax;',
+          rollback: "DO $$ BEGIN RAISE EXCEPTION 'irreversible: fax is gone'; END $$;",
+          proof: { rollback: { error: 'P0001' } },
+        },
+        {
           title: 'no rollback: another rule asks for one',
           sql: 'CREATE TABLE users (id int PRIMARY KEY);',
         },
@@ -71,7 +79,8 @@ export default defineRule({
   },
   on: {
     Rollback(migration, { report }) {
-      const { id, proof } = migration;
+      const { id, proof, rollbackOutcome } = migration;
+      if (rollbackOutcome?.raises !== undefined) return;
       if (proof === undefined) report({ messageId: 'missing', at: migration, data: { migration: id } });
       else if (proof.state === 'stale')
         report({ messageId: 'stale', at: migration, data: { migration: id, date: proof.date } });

@@ -1,9 +1,12 @@
 import {
   defineRule,
   displayName,
+  editFix,
+  insertBefore,
   quoteIdentifier,
   rollbackLosses,
   shortList,
+  type FixRequest,
   type RollbackLoss,
 } from 'migration-lint';
 
@@ -24,6 +27,7 @@ export default defineRule({
     policy: ['RB4'],
     presets: ['strict', 'policy-c'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages: {
       unsaved: {
         what: 'This rollback destroys what was written to {{places}} since {{migration}}, and saves none of it first.',
@@ -38,6 +42,10 @@ export default defineRule({
           sql: 'CREATE TABLE user_preferences (user_id int PRIMARY KEY REFERENCES users, theme text);',
           rollback: 'DROP TABLE IF EXISTS user_preferences;',
           reports: ['unsaved'],
+          fixed: {
+            rollback:
+              'CREATE TABLE user_preferences_backup AS SELECT * FROM user_preferences;\nDROP TABLE IF EXISTS user_preferences;',
+          },
           proof: { rollback: { restores: true } },
         },
         {
@@ -46,6 +54,10 @@ export default defineRule({
           sql: 'ALTER TABLE "User" ADD COLUMN "nickName" text, ADD COLUMN age int;',
           rollback: 'ALTER TABLE "User" DROP COLUMN "nickName", DROP COLUMN age;',
           reports: ['unsaved'],
+          fixed: {
+            rollback:
+              'CREATE TABLE "User_nickName_backup" AS SELECT id, "nickName" FROM "User";\nCREATE TABLE "User_age_backup" AS SELECT id, age FROM "User";\nALTER TABLE "User" DROP COLUMN "nickName", DROP COLUMN age;',
+          },
           proof: { rollback: { restores: true } },
         },
         {
@@ -54,6 +66,7 @@ export default defineRule({
           sql: 'INSERT INTO plans VALUES (1), (2);',
           rollback: 'DELETE FROM plans;',
           reports: ['unsaved'],
+          fixed: { rollback: 'CREATE TABLE plans_backup AS SELECT * FROM plans;\nDELETE FROM plans;' },
           proof: {
             rows: 'INSERT INTO plans VALUES (7);',
             rollback: { restores: true },
@@ -65,6 +78,10 @@ export default defineRule({
           sql: 'CREATE TABLE lists (id int PRIMARY KEY);',
           rollback: 'CREATE TEMPORARY TABLE saved AS SELECT * FROM lists;\nDROP TABLE lists;',
           reports: ['unsaved'],
+          fixed: {
+            rollback:
+              'CREATE TEMPORARY TABLE saved AS SELECT * FROM lists;\nCREATE TABLE lists_backup AS SELECT * FROM lists;\nDROP TABLE lists;',
+          },
         },
         {
           title: 'a change of the column itself saves nothing',
@@ -72,6 +89,10 @@ export default defineRule({
           sql: 'ALTER TABLE users ADD COLUMN nickname text;',
           rollback: 'UPDATE users SET nickname = upper(nickname);\nALTER TABLE users DROP COLUMN nickname;',
           reports: ['unsaved'],
+          fixed: {
+            rollback:
+              'UPDATE users SET nickname = upper(nickname);\nCREATE TABLE users_nickname_backup AS SELECT id, nickname FROM users;\nALTER TABLE users DROP COLUMN nickname;',
+          },
           proof: { rollback: { restores: true } },
         },
         {
@@ -80,6 +101,10 @@ export default defineRule({
           rollback:
             'CREATE TABLE lists_backup AS SELECT * FROM lists;\nDROP TABLE entries;\nDROP TABLE lists;',
           reports: ['unsaved'],
+          fixed: {
+            rollback:
+              'CREATE TABLE lists_backup AS SELECT * FROM lists;\nCREATE TABLE entries_backup AS SELECT * FROM entries;\nDROP TABLE entries;\nDROP TABLE lists;',
+          },
         },
         {
           title: 'a schema with its tables',
@@ -192,6 +217,7 @@ export default defineRule({
         messageId: 'unsaved',
         at: first.step.operation,
         data: { places: shortList(lost.map(placeText), 4), migration: id, copy: copyText(first) },
+        fix: copyFix(first),
         related: others
           .filter(({ step }) => step.statement !== first.step.statement)
           .slice(0, 3)
@@ -204,9 +230,21 @@ export default defineRule({
 const placeText = ({ table, column }: RollbackLoss): string =>
   column === undefined ? displayName(table) : `${displayName(table)}.${quoteIdentifier(column)}`;
 
-function copyText({ table, column, step }: RollbackLoss): string {
-  const parts = column === undefined ? [table.name] : [table.name, column];
-  const backup = displayName({ schema: table.schema, name: [...parts, 'backup'].join('_') });
+function copyFix(loss: RollbackLoss): FixRequest | undefined {
+  const { operation, statement, before } = loss.step;
+  // A copy beside the table would go with a schema.
+  if (!('table' in operation)) return undefined;
+  const name = { schema: loss.table.schema, name: backupName(loss) };
+  if (before.table(name) !== undefined || before.view(name) !== undefined) return undefined;
+  return editFix('unsafe', 'copies it first', insertBefore(statement, copyText(loss)));
+}
+
+const backupName = ({ table, column }: RollbackLoss): string =>
+  [table.name, ...(column === undefined ? [] : [column]), 'backup'].join('_');
+
+function copyText(loss: RollbackLoss): string {
+  const { table, column, step } = loss;
+  const backup = displayName({ schema: table.schema, name: backupName(loss) });
   const key = step.before
     .table(table)
     ?.constraints.flatMap(({ definition }) => (definition.type === 'primary key' ? definition.columns : []));

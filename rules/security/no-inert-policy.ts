@@ -1,4 +1,17 @@
-import { defineRule, isFollowed, operationsOfKind, quoteIdentifier } from 'migration-lint';
+import {
+  defineRule,
+  displayName,
+  editFix,
+  insertAfter,
+  insertBefore,
+  isFollowed,
+  operationsOfKind,
+  operationsOn,
+  quoteIdentifier,
+  type CreatePolicy,
+  type FixRequest,
+  type Migration,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -14,6 +27,7 @@ export default defineRule({
     policy: ['IX7'],
     presets: ['supabase'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages: {
       inert: {
         what: 'The policy {{policy}} does nothing: row-level security of {{table}} is off when the deploy ends, so every row stays visible to whoever has privileges on it.',
@@ -27,6 +41,8 @@ export default defineRule({
           history: ['CREATE TABLE financials (id bigint, tenant_id text);'],
           sql: "CREATE POLICY tenant ON financials USING (tenant_id = current_setting('app.tenant'));",
           reports: ['inert'],
+          fixed:
+            "ALTER TABLE financials ENABLE ROW LEVEL SECURITY;\nCREATE POLICY tenant ON financials USING (tenant_id = current_setting('app.tenant'));",
           proof: {
             rows:
               "INSERT INTO financials VALUES (1, 'somebody else'); CREATE ROLE app; GRANT USAGE ON SCHEMA public TO app; GRANT ALL ON financials TO app; " +
@@ -38,6 +54,8 @@ export default defineRule({
           title: 'several policies of one table: the first is reported',
           sql: 'CREATE TABLE "ApiKey" (id bigint);\nCREATE POLICY a ON "ApiKey" FOR SELECT USING (id > 0);\nCREATE POLICY b ON "ApiKey" FOR DELETE USING (id > 0);',
           reports: ['inert'],
+          fixed:
+            'CREATE TABLE "ApiKey" (id bigint);\nALTER TABLE "ApiKey" ENABLE ROW LEVEL SECURITY;\nCREATE POLICY a ON "ApiKey" FOR SELECT USING (id > 0);\nCREATE POLICY b ON "ApiKey" FOR DELETE USING (id > 0);',
         },
         {
           title: 'row-level security disabled in the same deploy',
@@ -53,6 +71,8 @@ export default defineRule({
           history: ['CREATE TABLE notes (id bigint);'],
           sql: 'ALTER TABLE notes FORCE ROW LEVEL SECURITY;\nCREATE POLICY nobody ON notes USING (false);',
           reports: ['inert'],
+          fixed:
+            'ALTER TABLE notes FORCE ROW LEVEL SECURITY;\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY nobody ON notes USING (false);',
           proof: {
             rows: 'INSERT INTO notes VALUES (1);',
             query: {
@@ -105,8 +125,24 @@ export default defineRule({
         // What cannot be read may have switched it on.
         if (!isFollowed(table, deploy, catalogAfter)) continue;
         const data = { policy: quoteIdentifier(operation.name), table: operation.table };
-        report({ messageId: 'inert', at: operation, once: table, data });
+        const fix = enablingFix(operation, deploy);
+        report({ messageId: 'inert', at: operation, once: table, data, fix });
       }
     },
   },
 });
+
+/** Unsafe: rows that everybody saw are hidden then, as the policy says. None where the deploy itself switches it. */
+function enablingFix(
+  { statement, table }: CreatePolicy,
+  deploy: readonly Migration[],
+): FixRequest | undefined {
+  const isDisabled = operationsOn(table, deploy).some(
+    (one) => one.kind === 'SetRowSecurity' && one.setting === 'disable',
+  );
+  if (isDisabled) return undefined;
+  const sql = `ALTER TABLE ${displayName(table)} ENABLE ROW LEVEL SECURITY;`;
+  const created = operationsOn(table, deploy).find(({ kind }) => kind === 'CreateTable')?.statement;
+  const edits = created === undefined ? insertBefore(statement, sql) : insertAfter(created, sql);
+  return editFix('unsafe', 'enables row-level security', edits);
+}

@@ -1,4 +1,12 @@
-import { defineRule, type AlterDefaultPrivileges, type Grant } from 'migration-lint';
+import {
+  defineRule,
+  editFix,
+  replaceWords,
+  type AlterDefaultPrivileges,
+  type Catalog,
+  type FixRequest,
+  type Grant,
+} from 'migration-lint';
 
 export default defineRule({
   meta: {
@@ -15,6 +23,7 @@ export default defineRule({
     policy: ['IX7'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages: {
       toPublic: {
         what: 'Every role of the database, also one that is created later, gets {{privileges}} on {{objects}}.',
@@ -71,6 +80,7 @@ export default defineRule({
           ],
           sql: 'GRANT ALL ON notes TO app;',
           reports: ['allOnTable'],
+          fixed: 'GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO app;',
           proof: {
             rows: "INSERT INTO notes VALUES (1); GRANT USAGE ON SCHEMA public TO app; CREATE FUNCTION empty() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN TRUNCATE notes; RETURN 'emptied'; END $$; ALTER FUNCTION empty() OWNER TO app;",
             query: { sql: 'SELECT empty()', rows: [['emptied']] },
@@ -112,7 +122,7 @@ export default defineRule({
     },
   },
   on: {
-    Grant(operation, { report }) {
+    Grant(operation, { catalog, report }) {
       if (!operation.grant || operation.run === 'called') return;
       const { objects, grantees, allInSchema, objectType } = operation;
       const named = allInSchema
@@ -126,7 +136,14 @@ export default defineRule({
         const others = grantees.filter((role) => !serverRoles.has(role));
         if (others.length === 0) return;
         const data = { objects: named, grantees: others };
-        report({ messageId: 'allOnTable', at: operation, severity: 'info', once: operation.statement, data });
+        report({
+          messageId: 'allOnTable',
+          at: operation,
+          severity: 'info',
+          once: operation.statement,
+          data,
+          fix: namedPrivilegesFix(operation, catalog),
+        });
       }
     },
     AlterDefaultPrivileges(operation, { report }) {
@@ -137,6 +154,19 @@ export default defineRule({
     },
   },
 });
+
+/** What applications need of tables. Unsafe: the roles have less then. */
+function namedPrivilegesFix(operation: Grant, catalog: Catalog): FixRequest | undefined {
+  const { allInSchema, objects } = operation;
+  const isTable = allInSchema || objects.every((name) => catalog.table(name) ?? catalog.view(name));
+  if (!isTable) return undefined;
+  const named = 'SELECT, INSERT, UPDATE, DELETE';
+  return editFix(
+    'unsafe',
+    'names the privileges',
+    replaceWords(operation, ['ALL', 'PRIVILEGES'], named) ?? replaceWords(operation, ['ALL'], named),
+  );
+}
 
 /** Roles that own or administer the tables anyway. */
 const serverRoles: ReadonlySet<string> = new Set([

@@ -1,4 +1,16 @@
-import { defineRule, isFollowed, newTables, type Table } from 'migration-lint';
+import {
+  defineRule,
+  displayName,
+  editFix,
+  insertAfter,
+  isFollowed,
+  newTables,
+  operationsOn,
+  type FixRequest,
+  type Migration,
+  type NewTable,
+  type Table,
+} from 'migration-lint';
 
 /** An API's role with the privileges that such a platform gives it on new tables. */
 const platform =
@@ -23,6 +35,7 @@ export default defineRule({
     policy: ['IX7'],
     presets: ['supabase'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'edits' },
     options: {
       schemas: {
         type: 'strings',
@@ -46,6 +59,7 @@ export default defineRule({
           title: 'a table as an ORM generates it',
           sql: 'CREATE TABLE notes (id bigint, body text);',
           reports: ['off'],
+          fixed: 'CREATE TABLE notes (id bigint, body text);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;',
           proof: {
             rows: platform,
             query: { sql: "SELECT as_anon('INSERT INTO notes VALUES (1)')", rows: [['1']] },
@@ -55,6 +69,8 @@ export default defineRule({
           title: 'a policy that nobody switched on',
           sql: 'CREATE TABLE notes (id bigint, body text);\nCREATE POLICY nobody ON notes USING (false);',
           reports: ['off'],
+          fixed:
+            'CREATE TABLE notes (id bigint, body text);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY nobody ON notes USING (false);',
           proof: {
             rows: platform,
             query: { sql: "SELECT as_anon('INSERT INTO notes VALUES (1)')", rows: [['1']] },
@@ -72,6 +88,8 @@ export default defineRule({
           ],
           sql: "CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');",
           reports: ['partitionOff'],
+          fixed:
+            "CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');\nALTER TABLE events_2025 ENABLE ROW LEVEL SECURITY;",
           proof: {
             rows: platform,
             query: {
@@ -85,11 +103,19 @@ export default defineRule({
           history: ['CREATE TABLE notes (id bigint); ALTER TABLE notes ENABLE ROW LEVEL SECURITY;'],
           sql: 'CREATE TABLE notes_copy AS SELECT * FROM notes;',
           reports: ['off'],
+          fixed:
+            'CREATE TABLE notes_copy AS SELECT * FROM notes;\nALTER TABLE notes_copy ENABLE ROW LEVEL SECURITY;',
         },
         {
           title: 'a table renamed in the same deploy, with a name that needs quotes',
           sql: ['CREATE TABLE draft (id bigint);', 'ALTER TABLE draft RENAME TO "ApiKey";'],
           reports: ['off'],
+          fixed: {
+            scripts: [
+              'CREATE TABLE draft (id bigint);\nALTER TABLE draft ENABLE ROW LEVEL SECURITY;',
+              'ALTER TABLE draft RENAME TO "ApiKey";',
+            ],
+          },
         },
         {
           title: 'another exposed schema',
@@ -97,6 +123,8 @@ export default defineRule({
           sql: 'SET search_path = api;\nCREATE TABLE notes (id bigint);',
           options: { schemas: ['api'] },
           reports: ['off'],
+          fixed:
+            'SET search_path = api;\nCREATE TABLE notes (id bigint);\nALTER TABLE api.notes ENABLE ROW LEVEL SECURITY;',
         },
       ],
       good: [
@@ -158,10 +186,12 @@ export default defineRule({
         // What cannot be read may enable it.
         if (!isOpen(table, options.schemas) || !isFollowed(table, deploy, catalogAfter)) continue;
         const at = { operation, part: 'table' } as const;
-        if (table.partitionOf === undefined) report({ messageId: 'off', at, data: { table: table.name } });
+        const fix = enablingFix(operation, deploy);
+        if (table.partitionOf === undefined)
+          report({ messageId: 'off', at, data: { table: table.name }, fix });
         else {
           const { parent } = table.partitionOf;
-          report({ messageId: 'partitionOff', at, data: { table: table.name, parent } });
+          report({ messageId: 'partitionOff', at, data: { table: table.name, parent }, fix });
         }
       }
     },
@@ -170,4 +200,17 @@ export default defineRule({
 
 function isOpen({ name, rowSecurity, foreignServer }: Table, schemas: readonly string[]): boolean {
   return !rowSecurity.enabled && foreignServer === undefined && schemas.includes(name.schema ?? 'public');
+}
+
+/** Unsafe: nobody but the owner sees a row until there are policies. None where the deploy itself switches it. */
+function enablingFix(
+  { statement, table }: NewTable['operation'],
+  deploy: readonly Migration[],
+): FixRequest | undefined {
+  const isDisabled = operationsOn(table, deploy).some(
+    (one) => one.kind === 'SetRowSecurity' && one.setting === 'disable',
+  );
+  if (isDisabled) return undefined;
+  const sql = `ALTER TABLE ${displayName(table)} ENABLE ROW LEVEL SECURITY;`;
+  return editFix('unsafe', 'enables row-level security', insertAfter(statement, sql));
 }

@@ -1,5 +1,8 @@
 import {
   defineRule,
+  editFix,
+  insertWords,
+  quoteIdentifier,
   settlesSearchPath,
   usesCallersSearchPath,
   type AlterFunction,
@@ -25,6 +28,7 @@ export default defineRule({
     policy: ['IX7'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages: {
       open: {
         what: '{{routine}} runs with its owner’s privileges and looks names up along the caller’s search_path: a caller can put a table or function of their own in front of those it means.',
@@ -38,6 +42,8 @@ export default defineRule({
           history: ['CREATE TABLE admins (name text);'],
           sql: 'CREATE FUNCTION is_admin(who text) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ SELECT EXISTS (SELECT FROM admins WHERE name = who) $$;',
           reports: ['open'],
+          fixed:
+            'CREATE FUNCTION is_admin(who text) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT EXISTS (SELECT FROM admins WHERE name = who) $$;',
           proof: {
             afterwards: {
               sql: "CREATE TEMP TABLE admins AS SELECT 'mallory' AS name; SELECT 1 / (NOT is_admin('mallory'))::int",
@@ -52,6 +58,8 @@ export default defineRule({
           ],
           sql: "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 2';",
           reports: ['open'],
+          fixed:
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 'SELECT 2';",
           proof: { query: { sql: "SELECT proconfig FROM pg_proc WHERE proname = 'f'", rows: [[null]] } },
         },
         {
@@ -59,12 +67,15 @@ export default defineRule({
           history: ['CREATE SCHEMA app;'],
           sql: 'CREATE FUNCTION app.note_signup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO signups DEFAULT VALUES; RETURN NEW; END $$;',
           reports: ['open'],
+          fixed:
+            'CREATE FUNCTION app.note_signup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = app, pg_temp AS $$ BEGIN INSERT INTO signups DEFAULT VALUES; RETURN NEW; END $$;',
         },
         {
           title: 'made SECURITY DEFINER afterwards',
           history: ["CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';"],
           sql: 'ALTER FUNCTION f() SECURITY DEFINER;',
           reports: ['open'],
+          fixed: 'ALTER FUNCTION f() SECURITY DEFINER SET search_path = public, pg_temp;',
         },
         {
           title: 'the setting taken away',
@@ -132,7 +143,18 @@ export default defineRule({
           seen.add(routine);
           if (!usesCallersSearchPath(routine)) continue;
           const { schema = 'public', name } = routine.name;
-          report({ messageId: 'open', at: operation, data: { routine: { schema, name }, schema } });
+          const words = `SET search_path = ${quoteIdentifier(schema)}, pg_temp`;
+          report({
+            messageId: 'open',
+            at: operation,
+            data: { routine: { schema, name }, schema },
+            // Unsafe: names that are found in other schemas are found no longer.
+            fix: editFix(
+              'unsafe',
+              'sets its search_path',
+              insertWords(operation, ['SECURITY', 'DEFINER'], words),
+            ),
+          });
         }
       }
     },

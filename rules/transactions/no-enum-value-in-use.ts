@@ -1,8 +1,10 @@
 import {
   defineRule,
+  moveFix,
   operationsOfKind,
   runsBefore,
   usesEnumValue,
+  type FixRequest,
   type Messages,
   type Operation,
   type OperationOf,
@@ -29,6 +31,7 @@ export default defineRule({
     policy: [],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'files' },
     messages: {
       sameTransaction: {
         what: 'The value {{value}} of {{type}} was added in this same transaction: PostgreSQL refuses to use it before that has committed (55P04).',
@@ -46,6 +49,12 @@ export default defineRule({
           history,
           sql: "ALTER TYPE state ADD VALUE 'shipped';\nALTER TABLE orders ALTER COLUMN state SET DEFAULT 'shipped';",
           reports: ['sameTransaction'],
+          fixed: {
+            scripts: [
+              "ALTER TYPE state ADD VALUE 'shipped';",
+              "ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'shipped';",
+            ],
+          },
           proof: { error: '55P04' },
         },
         {
@@ -169,7 +178,7 @@ export default defineRule({
     AddEnumValue(operation, context) {
       if (operation.run === 'called' || context.transactionOf(operation).kind === 'autocommit') return;
       if (isThereAlready(operation, context) || isOfFreshType(operation, context)) return;
-      const use = firstUse(operation, context);
+      const [use] = usesOf(operation, context);
       if (use === undefined) return;
       const { runner } = context.project;
       const isAcross = !context.migration.operations.includes(use) && runner.oneTransactionPerDeploy === true;
@@ -180,7 +189,7 @@ export default defineRule({
       const rest = { at: use, related, ...(severity && { severity }) };
       if (isAcross)
         context.report({ messageId: 'sameDeploy', data: { ...data, runner: runner.label }, ...rest });
-      else context.report({ messageId: 'sameTransaction', data, ...rest });
+      else context.report({ messageId: 'sameTransaction', data, ...rest, fix: fixOf(operation, context) });
     },
   },
 });
@@ -188,7 +197,7 @@ export default defineRule({
 type AddEnumValue = OperationOf<'AddEnumValue'>;
 type Context = Pick<
   RuleContext<Messages, OptionSchemas>,
-  'catalog' | 'catalogBefore' | 'deploy' | 'project' | 'transactionOf'
+  'catalog' | 'catalogBefore' | 'deploy' | 'migration' | 'project' | 'transactionOf'
 >;
 
 function isThereAlready({ type, value }: AddEnumValue, { catalog }: Context): boolean {
@@ -206,10 +215,18 @@ function isOfFreshType(operation: AddEnumValue, context: Context): boolean {
   return creation !== undefined && context.transactionOf(creation) === context.transactionOf(operation);
 }
 
-function firstUse(
+/** All that use the value in this file come after it, in the next migration. */
+function fixOf(operation: AddEnumValue, context: Context): FixRequest | undefined {
+  const { operations } = context.migration;
+  const uses = usesOf(operation, context).filter((use) => operations.includes(use));
+  return moveFix(uses, context, `use_${operation.type.name}_${operation.value}`);
+}
+
+function usesOf(
   operation: AddEnumValue,
   { deploy, transactionOf, catalogBefore }: Context,
-): Operation | undefined {
+): readonly Operation[] {
+  const found: Operation[] = [];
   const transaction = transactionOf(operation);
   const wanted = { type: operation.type, value: operation.value };
   for (const { operations } of deploy)
@@ -221,8 +238,8 @@ function firstUse(
         transactionOf(other) === transaction &&
         usesEnumValue(other, wanted, catalogBefore(other))
       )
-        return other;
-  return undefined;
+        found.push(other);
+  return found;
 }
 
 /** A cheap test first: a deploy can have thousands of operations. */

@@ -1,4 +1,4 @@
-import { defineRule, isInBody } from 'migration-lint';
+import { defineRule, isInBody, sessionSettingFix } from 'migration-lint';
 
 /** SET LOCAL lasts until the transaction ends: where each statement is one, that is at once. */
 export default defineRule({
@@ -14,6 +14,7 @@ export default defineRule({
     policy: ['IX6'],
     presets: ['recommended'],
     severity: 'warning',
+    fix: { safety: 'safe', form: 'edits' },
     messages: {
       forgotten: {
         what: '{{setting}} is forgotten at once: SET LOCAL lasts until the transaction ends, and {{why}}. No statement after it sees the value.',
@@ -27,6 +28,8 @@ export default defineRule({
           runner: 'prisma-7.4',
           sql: "SET LOCAL lock_timeout = '5s';\nCREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value;",
           reports: ['forgotten'],
+          fixed:
+            "SET lock_timeout = '5s';\nCREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value;\nRESET lock_timeout;",
           proof: { query: { sql: 'SELECT value FROM seen', rows: [['0']] } },
         },
         {
@@ -34,6 +37,8 @@ export default defineRule({
           runner: 'prisma-7.4',
           sql: "SELECT set_config('lock_timeout', '5s', true);\nCREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value;",
           reports: ['forgotten'],
+          fixed:
+            "SELECT set_config('lock_timeout', '5s', false);\nCREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value;\nRESET lock_timeout;",
           proof: { query: { sql: 'SELECT value FROM seen', rows: [['0']] } },
         },
         {
@@ -43,6 +48,8 @@ export default defineRule({
           history: ['CREATE TABLE users (id int PRIMARY KEY, email text);'],
           sql: "SET LOCAL statement_timeout = '1h';\nCREATE INDEX CONCURRENTLY users_email ON users (email);",
           reports: ['forgotten'],
+          fixed:
+            "SET statement_timeout = '1h';\nCREATE INDEX CONCURRENTLY users_email ON users (email);\nRESET statement_timeout;",
           proof: {
             query: { sql: "SELECT current_setting('statement_timeout')", rows: [['0']] },
           },
@@ -91,7 +98,8 @@ export default defineRule({
         : `${runner.label} sends each statement of this file by itself`;
       const end =
         operation.form === 'set_config' ? ': set_config(…, false) does that' : ', and RESET it at the end';
-      report({ messageId: 'forgotten', at: operation, data: { setting: operation.name, why, end } });
+      const fix = sessionSettingFix(operation, { migration });
+      report({ messageId: 'forgotten', at: operation, data: { setting: operation.name, why, end }, fix });
     },
   },
 });

@@ -1,4 +1,4 @@
-import { beginsBefore, defineRule } from 'migration-lint';
+import { beginsBefore, defineRule, innerBeginFix, runnersTransactionFix } from 'migration-lint';
 
 /** Speaks at a BEGIN; the COMMIT that belongs to it is no second finding, see no-transaction-control. */
 export default defineRule({
@@ -15,6 +15,7 @@ export default defineRule({
     policy: ['HS8'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'safe', form: 'edits' },
     messages: {
       inRunners: {
         what: '{{runner}} has a transaction open here: this BEGIN changes nothing, and the COMMIT that belongs to it ends the runner’s transaction. If a later statement fails, what stands before is not taken back.',
@@ -28,10 +29,18 @@ export default defineRule({
     examples: {
       bad: [
         {
+          title: 'BEGIN and COMMIT around all of a file that the runner wraps',
+          runner: 'goose',
+          sql: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;',
+          reports: ['inRunners'],
+          fixed: 'CREATE TABLE a (id int);',
+        },
+        {
           title: 'BEGIN and COMMIT in a file that the runner wraps',
           runner: 'goose',
           sql: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nCREATE TABLE b (id int);\nSELECT 1 / 0;',
           reports: ['inRunners'],
+          fixed: 'CREATE TABLE a (id int);\nCREATE TABLE b (id int);\nSELECT 1 / 0;',
           proof: {
             error: '22012',
             query: { sql: "SELECT count(*) FROM pg_tables WHERE tablename IN ('a', 'b')", rows: [['2']] },
@@ -42,6 +51,12 @@ export default defineRule({
           runner: 'drizzle',
           sql: ['CREATE TABLE a (id int);', 'BEGIN;\nCREATE TABLE b (id int);\nCOMMIT;\nSELECT 1 / 0;'],
           reports: ['inRunners'],
+          fixed: {
+            scripts: [
+              'CREATE TABLE a (id int);',
+              'CREATE TABLE b (id int);\n--> statement-breakpoint\nSELECT 1 / 0;',
+            ],
+          },
           proof: {
             error: '22012',
             query: { sql: "SELECT count(*) FROM pg_tables WHERE tablename = 'a'", rows: [['1']] },
@@ -51,6 +66,8 @@ export default defineRule({
           title: 'a BEGIN behind a BEGIN',
           sql: 'BEGIN;\nCREATE TABLE a (id int);\nBEGIN;\nCREATE TABLE b (id int);\nCOMMIT;\nCREATE TABLE c (id int);\nCOMMIT;\nSELECT 1 / 0;',
           reports: ['again'],
+          fixed:
+            'BEGIN;\nCREATE TABLE a (id int);\nCREATE TABLE b (id int);\nCREATE TABLE c (id int);\nCOMMIT;\nSELECT 1 / 0;',
           proof: {
             error: '22012',
             query: {
@@ -99,16 +116,23 @@ export default defineRule({
     },
   },
   on: {
-    TransactionControl(operation, { project: { runner }, report, transactionOf }) {
+    TransactionControl(operation, context) {
+      const { project, report, transactionOf } = context;
+      const { runner } = project;
       if (operation.command !== 'begin') return;
       const transaction = transactionOf(operation);
       if (beginsBefore(operation.statement, transaction))
-        return report({ messageId: 'again', at: operation });
+        return report({
+          messageId: 'again',
+          at: operation,
+          fix: innerBeginFix(operation.statement, context),
+        });
       if (transaction.kind !== 'runner') return;
       report({
         messageId: 'inRunners',
         at: operation,
         data: { runner: runner.label },
+        fix: runnersTransactionFix(operation.statement, context),
         ...(runner.assumed === true && { severity: 'warning' }),
       });
     },

@@ -1,4 +1,4 @@
-import { defineRule, isBegin } from 'migration-lint';
+import { closingCommitFix, defineRule, isBegin } from 'migration-lint';
 
 /** A BEGIN without its COMMIT; where the runner wraps the file, the runner's COMMIT closes it. */
 export default defineRule({
@@ -13,6 +13,7 @@ export default defineRule({
     policy: ['HS8'],
     presets: ['recommended'],
     severity: 'error',
+    fix: { safety: 'unsafe', form: 'edits' },
     messages: {
       open: {
         what: 'This transaction is never committed: it is still open when the file ends. Its locks stay until {{runner}} disconnects, and then PostgreSQL takes everything since here back.',
@@ -25,6 +26,7 @@ export default defineRule({
           title: 'BEGIN without COMMIT in a file that Prisma sends as one query',
           sql: 'BEGIN;\nCREATE TABLE a (id int);',
           reports: ['open'],
+          fixed: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;',
           proof: {
             query: {
               sql: "SELECT count(*) FROM pg_tables WHERE tablename = 'a' AND pg_current_xact_id_if_assigned() IS NOT NULL",
@@ -37,11 +39,13 @@ export default defineRule({
           runner: 'prisma-7.4',
           sql: 'CREATE TABLE a (id int);\nBEGIN;\nALTER TABLE a ADD COLUMN b int;',
           reports: ['open'],
+          fixed: 'CREATE TABLE a (id int);\nBEGIN;\nALTER TABLE a ADD COLUMN b int;\nCOMMIT;',
         },
         {
           title: 'COMMIT AND CHAIN begins another one',
           sql: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT AND CHAIN;\nCREATE TABLE b (id int);',
           reports: ['open'],
+          fixed: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT AND CHAIN;\nCREATE TABLE b (id int);\nCOMMIT;',
           proof: {
             query: {
               sql: "SELECT count(*) FROM pg_tables WHERE tablename = 'b' AND pg_current_xact_id_if_assigned() IS NOT NULL",
@@ -75,13 +79,14 @@ export default defineRule({
     },
   },
   on: {
-    Transaction({ end, statements }, { project: { runner }, report }) {
+    Transaction({ end, statements }, { migration, project: { runner }, report }) {
       if (end !== 'open') return;
       const begin = statements.find(isBegin) ?? statements[0];
       if (begin === undefined) return;
       const sendsTogether = runner.mode === 'one query' || runner.mode === 'pipeline';
       const alternative = sendsTogether ? ', or leave BEGIN out: the file is one transaction anyway' : '';
-      report({ messageId: 'open', at: begin, data: { runner: runner.label, alternative } });
+      const fix = closingCommitFix({ migration });
+      report({ messageId: 'open', at: begin, data: { runner: runner.label, alternative }, fix });
     },
   },
 });

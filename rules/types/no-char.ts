@@ -1,6 +1,8 @@
 import {
   defineRule,
   findNewColumns,
+  newTypeFix,
+  textWithLimit,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -24,6 +26,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'unsafe', form: 'edits' },
 
     messages,
     examples: {
@@ -39,12 +42,16 @@ export default defineRule({
             },
           },
           reports: ['padded'],
+          fixed:
+            "CREATE TABLE countries (code text CHECK (char_length(code) <= 3));\nINSERT INTO countries VALUES ('x');",
         },
         {
           title: 'its other names, and a length of one',
           runner: 'plain',
           sql: 'CREATE TABLE flags (a character, b NCHAR(2), c bpchar(4));',
           reports: ['padded'],
+          fixed:
+            'CREATE TABLE flags (a text CHECK (char_length(a) <= 1), b TEXT CHECK (char_length(b) <= 2), c text CHECK (char_length(c) <= 4));',
         },
         {
           title: 'with Prisma, @db.Char',
@@ -81,5 +88,6 @@ function judge(operation: CreateTable | AddColumn, context: Context): void {
     ...found.data,
     advice: context.project.layout === 'prisma' ? ' In schema.prisma: String without @db.Char.' : '',
   };
-  context.report({ messageId: 'padded', at: found.at, data });
+  const fix = newTypeFix(operation, found.columns, textWithLimit, 'makes it text with a CHECK', context);
+  context.report({ messageId: 'padded', at: found.at, data, fix });
 }

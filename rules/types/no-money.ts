@@ -1,8 +1,12 @@
 import {
   defineRule,
   findNewColumns,
+  newTypeFix,
+  withBrackets,
   type AddColumn,
+  type ColumnDefinition,
   type CreateTable,
+  type NewType,
   type NoOptions,
   type RuleContext,
 } from 'migration-lint';
@@ -25,6 +29,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'unsafe', form: 'edits' },
 
     messages,
     examples: {
@@ -35,6 +40,7 @@ export default defineRule({
           sql: 'CREATE TABLE orders (id int, price money);\nINSERT INTO orders VALUES (1, 0.125);',
           proof: { query: { sql: 'SELECT price::numeric * 1000 FROM orders', rows: [['130.00']] } },
           reports: ['money'],
+          fixed: 'CREATE TABLE orders (id int, price numeric(12, 2));\nINSERT INTO orders VALUES (1, 0.125);',
         },
         {
           title: 'with Prisma, @db.Money',
@@ -69,6 +75,12 @@ export default defineRule({
 
 type Context = RuleContext<typeof messages, NoOptions>;
 
+/** A default such as '$5' is none of a number. */
+function decimal(column: ColumnDefinition): NewType | undefined {
+  const isNumber = column.default === undefined || /^\(?-?[\d.]+\)?$/u.test(column.default.text);
+  return isNumber ? withBrackets('NUMERIC(12, 2)', column) : undefined;
+}
+
 function judge(operation: CreateTable | AddColumn, context: Context): void {
   const found = findNewColumns(
     operation,
@@ -76,5 +88,6 @@ function judge(operation: CreateTable | AddColumn, context: Context): void {
     ({ type }) => type.schema === undefined && type.name === 'money',
   );
   if (found === undefined) return;
-  context.report({ messageId: 'money', at: found.at, data: found.data });
+  const fix = newTypeFix(operation, found.columns, decimal, 'makes it numeric(12, 2)', context);
+  context.report({ messageId: 'money', at: found.at, data: found.data, fix });
 }

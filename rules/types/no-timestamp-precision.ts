@@ -1,8 +1,11 @@
 import {
   defineRule,
   findNewColumns,
+  newTypeFix,
   type AddColumn,
+  type ColumnDefinition,
   type CreateTable,
+  type NewType,
   type RuleContext,
   type TypeName,
 } from 'migration-lint';
@@ -35,6 +38,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'unsafe', form: 'edits' },
     options,
     messages,
     examples: {
@@ -45,12 +49,15 @@ export default defineRule({
           sql: "CREATE TABLE orders (placed_at timestamp(0));\nINSERT INTO orders VALUES ('2024-12-31 23:59:59.5');",
           proof: { query: { sql: 'SELECT extract(year FROM placed_at) FROM orders', rows: [['2025']] } },
           reports: ['rounded'],
+          fixed:
+            "CREATE TABLE orders (placed_at timestamp);\nINSERT INTO orders VALUES ('2024-12-31 23:59:59.5');",
         },
         {
           title: 'times with time zone, and times of day',
           runner: 'plain',
           sql: 'CREATE TABLE orders (placed_at timestamptz(0), at time(1), note text);',
           reports: ['rounded'],
+          fixed: 'CREATE TABLE orders (placed_at timestamptz, at time, note text);',
         },
         {
           title: 'with a minimum',
@@ -58,6 +65,7 @@ export default defineRule({
           sql: 'CREATE TABLE orders (placed_at timestamptz(3));',
           options: { minimum: 6 },
           reports: ['rounded'],
+          fixed: 'CREATE TABLE orders (placed_at timestamptz);',
         },
       ],
       good: [
@@ -88,7 +96,12 @@ type Context = RuleContext<typeof messages, typeof options>;
 function judge(operation: CreateTable | AddColumn, context: Context): void {
   const found = findNewColumns(operation, context, ({ type }) => isRounded(type, context.options.minimum));
   if (found === undefined) return;
-  context.report({ messageId: 'rounded', at: found.at, data: found.data });
+  const fix = newTypeFix(operation, found.columns, unrounded, 'leaves the precision out', context);
+  context.report({ messageId: 'rounded', at: found.at, data: found.data, fix });
+}
+
+function unrounded(_column: ColumnDefinition, written: string): NewType {
+  return { type: written.replace(/\s*\(\s*\d+\s*\)/u, '') };
 }
 
 function isRounded({ name, modifiers: [precision] }: TypeName, minimum: number): boolean {

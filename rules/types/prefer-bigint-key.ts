@@ -2,13 +2,18 @@ import {
   columnTypePlace,
   defineRule,
   newTables,
+  newTypeFix,
   operationsOn,
   type Column,
+  type ColumnDefinition,
   type DeployOperations,
+  type FixRequest,
   type NewTable,
+  type NewType,
+  type Operation,
   type Place,
   type Table,
-  type Operation,
+  type TypeFixScene,
 } from 'migration-lint';
 
 export default defineRule({
@@ -27,6 +32,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'unsafe', form: 'edits' },
     options: {
       prismaDefaults: {
         type: 'boolean',
@@ -48,6 +54,7 @@ export default defineRule({
           runner: 'plain',
           sql: 'CREATE TABLE orders (id serial PRIMARY KEY, note text);',
           reports: ['ends'],
+          fixed: 'CREATE TABLE orders (id bigserial PRIMARY KEY, note text);',
           proof: {
             afterwards: {
               sql: "SELECT setval('orders_id_seq', 2147483647); INSERT INTO orders (note) VALUES ('the next one')",
@@ -63,6 +70,12 @@ export default defineRule({
             'ALTER TABLE "Order" ADD PRIMARY KEY (id);',
           ],
           reports: ['ends'],
+          fixed: {
+            scripts: [
+              'CREATE TABLE "Order" (id bigint GENERATED ALWAYS AS IDENTITY);',
+              'ALTER TABLE "Order" ADD PRIMARY KEY (id);',
+            ],
+          },
         },
         {
           title: 'a table from a query, and its key after that',
@@ -70,12 +83,15 @@ export default defineRule({
           history: ['CREATE TABLE posts (author text);'],
           sql: 'CREATE TABLE authors AS SELECT DISTINCT author FROM posts;\nALTER TABLE authors ADD COLUMN id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY;',
           reports: ['ends'],
+          fixed:
+            'CREATE TABLE authors AS SELECT DISTINCT author FROM posts;\nALTER TABLE authors ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;',
         },
         {
           title: 'smallint',
           runner: 'plain',
           sql: 'CREATE TABLE orders (id smallserial PRIMARY KEY);',
           reports: ['ends'],
+          fixed: 'CREATE TABLE orders (id bigserial PRIMARY KEY);',
           proof: {
             afterwards: {
               sql: "SELECT setval('orders_id_seq', 32767); INSERT INTO orders DEFAULT VALUES",
@@ -132,7 +148,8 @@ export default defineRule({
     },
   },
   on: {
-    Deploy(deploy, { catalogAfter, options, project, report }) {
+    Deploy(deploy, context) {
+      const { catalogAfter, options, project, report } = context;
       const isPrisma = project.layout === 'prisma';
       for (const created of newTables(deploy, catalogAfter)) {
         const column = shortKey(created.table);
@@ -145,11 +162,34 @@ export default defineRule({
           last: column.type.name === 'integer' ? '2,147,483,647' : '32,767',
           advice: isPrisma ? ' In schema.prisma: BigInt.' : '',
         };
-        report({ messageId: 'ends', at: placeOf(created, column, deploy), data });
+        report({
+          messageId: 'ends',
+          at: placeOf(created, column, deploy),
+          data,
+          fix: bigintFix(created, column, deploy, context),
+        });
       }
     },
   },
 });
+
+function bigintFix(
+  { operation, table }: NewTable,
+  column: Column,
+  deploy: DeployOperations,
+  scene: TypeFixScene,
+): FixRequest | undefined {
+  const isCreated =
+    operation.kind === 'CreateTable' && operation.columns.some(({ name }) => name === column.name);
+  const maker = isCreated
+    ? operation
+    : operationsOn(table.name, deploy).find(
+        (other) => other.kind === 'AddColumn' && other.column.name === column.name,
+      );
+  if (maker?.kind !== 'CreateTable' && maker?.kind !== 'AddColumn') return undefined;
+  const typeOf = ({ type }: ColumnDefinition): NewType => ({ type: type.serial ? 'BIGSERIAL' : 'BIGINT' });
+  return newTypeFix(maker, [column], typeOf, 'makes it bigint', scene);
+}
 
 /** The column that is a table’s key and holds few numbers; a smallint that nobody counts up is somebody’s will. */
 function shortKey({ columns, constraints, partitionOf }: Table): Column | undefined {

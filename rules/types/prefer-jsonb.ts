@@ -1,6 +1,8 @@
 import {
   defineRule,
   findNewColumns,
+  newTypeFix,
+  withBrackets,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -25,6 +27,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'unsafe', form: 'edits' },
 
     messages,
     examples: {
@@ -35,6 +38,7 @@ export default defineRule({
           sql: 'CREATE TABLE events (id int, data json);',
           proof: { afterwards: { sql: 'SELECT DISTINCT data FROM events', error: '42883' } },
           reports: ['json'],
+          fixed: 'CREATE TABLE events (id int, data jsonb);',
         },
         {
           title: 'with Prisma, @db.Json',
@@ -70,5 +74,12 @@ function judge(operation: CreateTable | AddColumn, context: Context): void {
     ...found.data,
     advice: context.project.layout === 'prisma' ? ' In schema.prisma: Json without @db.Json.' : '',
   };
-  context.report({ messageId: 'json', at: found.at, data });
+  const fix = newTypeFix(
+    operation,
+    found.columns,
+    (column) => withBrackets('JSONB', column),
+    'makes it jsonb',
+    context,
+  );
+  context.report({ messageId: 'json', at: found.at, data, fix });
 }

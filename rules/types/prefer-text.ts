@@ -1,6 +1,8 @@
 import {
   defineRule,
   findNewColumns,
+  newTypeFix,
+  textWithLimit,
   type AddColumn,
   type CreateTable,
   type NoOptions,
@@ -27,10 +29,18 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'unsafe', form: 'edits' },
 
     messages,
     examples: {
       bad: [
+        {
+          title: 'a limit',
+          runner: 'plain',
+          sql: 'CREATE TABLE users (id int, name varchar(5) NOT NULL);',
+          reports: ['limited'],
+          fixed: 'CREATE TABLE users (id int, name text CHECK (char_length(name) <= 5) NOT NULL);',
+        },
         {
           title: 'limits in the type',
           runner: 'plain',
@@ -85,5 +95,6 @@ function judge(operation: CreateTable | AddColumn, context: Context): void {
         ? ' In schema.prisma: String without @db.VarChar; the CHECK stands in the migration only.'
         : '',
   };
-  context.report({ messageId: 'limited', at: found.at, data });
+  const fix = newTypeFix(operation, found.columns, textWithLimit, 'makes it text with a CHECK', context);
+  context.report({ messageId: 'limited', at: found.at, data, fix });
 }

@@ -1,9 +1,12 @@
 import {
   defineRule,
   findNewColumns,
+  newTypeFix,
+  withBrackets,
   type AddColumn,
   type ColumnDefinition,
   type CreateTable,
+  type NewType,
   type RuleContext,
 } from 'migration-lint';
 
@@ -39,6 +42,7 @@ export default defineRule({
     policy: ['IX4'],
     presets: ['strict'],
     severity: 'info',
+    fix: { safety: 'unsafe', form: 'edits' },
     options,
     messages,
     examples: {
@@ -48,6 +52,8 @@ export default defineRule({
           runner: 'plain',
           sql: "CREATE TABLE orders (id int, placed_at timestamp, paid_at TIMESTAMP WITHOUT TIME ZONE);\nINSERT INTO orders VALUES (1, '2025-06-01 12:00:00+05', '2025-06-01 12:00:00Z');",
           reports: ['withoutZone'],
+          fixed:
+            "CREATE TABLE orders (id int, placed_at timestamptz, paid_at TIMESTAMPTZ);\nINSERT INTO orders VALUES (1, '2025-06-01 12:00:00+05', '2025-06-01 12:00:00Z');",
           proof: { query: { sql: 'SELECT placed_at = paid_at FROM orders', rows: [['true']] } },
         },
         {
@@ -55,6 +61,12 @@ export default defineRule({
           runner: 'plain',
           sql: ['CREATE TABLE orders (id int);', 'ALTER TABLE orders ADD COLUMN "placedAt" timestamp(6);'],
           reports: ['withoutZone'],
+          fixed: {
+            scripts: [
+              'CREATE TABLE orders (id int);',
+              'ALTER TABLE orders ADD COLUMN "placedAt" timestamptz(6);',
+            ],
+          },
         },
         {
           title: 'with Prisma, what somebody chose with @db.Timestamp(6)',
@@ -117,7 +129,13 @@ function judge(operation: CreateTable | AddColumn, context: Context): void {
   const advice = isPrisma
     ? 'Give the field @db.Timestamptz(3) in schema.prisma.'
     : 'Use timestamptz, which stores the moment and costs no more.';
-  report({ messageId: 'withoutZone', at: found.at, data: { ...found.data, advice } });
+  const fix = newTypeFix(operation, found.columns, withZone, 'makes it timestamptz', context);
+  report({ messageId: 'withoutZone', at: found.at, data: { ...found.data, advice }, fix });
+}
+
+function withZone(column: ColumnDefinition): NewType {
+  const [precision] = column.type.modifiers;
+  return withBrackets(precision === undefined ? 'TIMESTAMPTZ' : `TIMESTAMPTZ(${precision})`, column);
 }
 
 /** Prisma’s DateTime without an attribute. */

@@ -13,6 +13,7 @@ Commands, each with --help:
   explain <rule>         why, what to do instead, examples and their proofs
   effects <paths...>     what each statement locks, and for how long
   verify [paths...]      run migrations and rollbacks on a PostgreSQL
+  plan <change> <name>   safe steps to rename, type, drop or require it
   baseline <action>      write, update or prune the file of known findings
   stats --url <url>      measure the tables: small ones matter less
 What is pending:

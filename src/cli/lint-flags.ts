@@ -64,11 +64,23 @@ export interface ReportFlag {
 
 /** Flags of which one at most makes sense, and why. */
 const EXCLUSIVE: readonly { readonly flags: readonly (keyof LintFlags)[]; readonly why: string }[] = [
-  ...EXCLUSIVE_KEYS.map(({ keys, why }) => ({ flags: keys, why })),
   { flags: ['listRules', 'showFiles'], why: 'Each prints a list instead of linting. Give one of them.' },
   { flags: ['exitZero', 'failOn'], why: 'One says that nothing fails the run, the other what does.' },
   { flags: ['exitZero', 'maxWarnings'], why: 'One says that nothing fails the run, the other what does.' },
 ];
+
+/**
+ * Refuses flags that contradict each other about what is pending, and what of it is looked at.
+ *
+ * @throws {UsageError} that names them.
+ */
+export function checkSelection(flags: SelectionFlags): void {
+  const given: Readonly<Record<string, unknown>> = { ...flags };
+  for (const { keys, why } of EXCLUSIVE_KEYS) {
+    const said = keys.filter((key) => given[key] !== undefined && given[key] !== false);
+    if (said.length > 1) throw contradiction(said.map(flagName), why);
+  }
+}
 
 /**
  * Refuses flags that contradict each other.
@@ -76,6 +88,7 @@ const EXCLUSIVE: readonly { readonly flags: readonly (keyof LintFlags)[]; readon
  * @throws {UsageError} that names them.
  */
 export function checkFlags(flags: LintFlags, paths: readonly string[]): void {
+  checkSelection(flags);
   for (const { flags: names, why } of EXCLUSIVE) {
     const said = names.filter((name) => flags[name] !== undefined && flags[name] !== false);
     if (said.length > 1) throw contradiction(said.map(flagName), why);

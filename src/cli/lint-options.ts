@@ -69,7 +69,10 @@ export function addVerifyOptions(command: Command): Command {
     .option('--time-limit <seconds>', 'how long a query may take (default: 60)', timeLimit)
     .option('--no-cache', 'neither read nor write the cache')
     .option('--record', 'write what is proven to .migrationlint-proofs.json')
-    .option('--allow-cluster-changes', 'with --url: also run what changes more than the scratch database')
+    .option(
+      '--allow-cluster-changes',
+      'also run what outlives the scratch database, or reaches the server’s machine',
+    )
     .option('--i-know-this-is-disposable', 'with --url: use a server that looks like one that people need')
     .option('-f, --format <format>', 'how to show the outcome', oneOf(FORMATS), 'stylish')
     .option('-o, --output-file <file>', 'write the outcome to a file')

@@ -6,6 +6,7 @@ import type { BaselineAction } from '../node/update-baseline.ts';
 import { wantsColor } from './color.ts';
 import type { BaselineFlags } from './commands/baseline.ts';
 import type { EffectsFlags } from './commands/effects.ts';
+import type { PlanFlags } from './commands/plan.ts';
 import type { PrintConfigFlags } from './commands/print-config.ts';
 import type { StatsFlags } from './commands/stats.ts';
 import type { VerifyFlags } from './commands/verify.ts';
@@ -46,6 +47,8 @@ export async function runProgram(args: readonly string[], environment: Environme
 const MISSING: Readonly<Record<string, string>> = {
   rule: 'Give the name of a rule: migration-lint explain no-data-loss. All rules: migration-lint --list-rules',
   paths: 'Give migrations, .sql files or a folder of them: migration-lint effects path/to/migration',
+  change: 'It is rename, type, drop or require: migration-lint plan rename users.username display_name',
+  name: 'Give a column or table: migration-lint plan rename users.username display_name',
   action: 'It is write, update or prune: migration-lint baseline write',
   '--url': 'Give the database as an option: migration-lint stats --url env:DATABASE_URL',
 };
@@ -106,6 +109,7 @@ export function createProgram(environment: Environment, done: (code: number) => 
   addExplain(program, environment);
   addEffects(program, environment, done);
   addVerify(program, environment, done);
+  addPlan(program, environment, done);
   addBaseline(program, environment, done);
   addStats(program, environment, done);
   addConfigurationCommands(program, environment, done);
@@ -151,6 +155,28 @@ function addVerify(program: Command, environment: Environment, done: (code: numb
       tuneForLongRuns();
       const { verify } = await import('./commands/verify.ts');
       done(await verify(paths, { ...flags, color: colorFlag(command) }, environment));
+    });
+}
+
+function addPlan(program: Command, environment: Environment, done: (code: number) => void): void {
+  const command = addProjectOptions(program.command('plan'))
+    .description(
+      'Print the safe sequence for a change that is not written yet: migrations, drafts, what undoes them, what to deploy in between.',
+    )
+    .argument('<change>', 'rename, type, drop or require')
+    .argument('<name>', 'a column or table: users.username, users')
+    .argument('[to]', 'the new name, or the new type')
+    .helpOption('-h, --help', 'print this help')
+    .option('--using <expression>', 'with type: how the values are converted')
+    .option('--value <expression>', 'with require: what rows without a value get')
+    .option('--in <folder>', 'the migrations folder (default: finds it)')
+    .option('--write', 'write the migrations and drafts')
+    .option('-f, --format <format>', 'text or json', oneOf(['text', 'json']), 'text')
+    .exitOverride()
+    .action(async (change: string, name: string, to: string | undefined, flags: PlanFlags) => {
+      const { plan } = await import('./commands/plan.ts');
+      const what = [change, name, ...(to === undefined ? [] : [to])];
+      done(await plan(what, { ...flags, color: colorFlag(command) }, environment));
     });
 }
 

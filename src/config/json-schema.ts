@@ -154,6 +154,8 @@ function optionSchema(schema: OptionSchema): JsonSchema {
       return { enum: schema.values, ...common };
     case 'strings':
       return { type: 'array', items: { type: 'string' }, ...common };
+    case 'folder':
+      return { type: 'string', minLength: 1, ...common };
     default:
       return schema satisfies never;
   }

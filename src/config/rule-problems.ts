@@ -14,6 +14,7 @@ const optionTypes: Readonly<Record<OptionSchema['type'], true>> = {
   integer: true,
   enum: true,
   strings: true,
+  folder: true,
 };
 
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/u;

@@ -20,6 +20,13 @@ export function describe(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
+/** Names with `/` between them: a path with `\\` would be one name elsewhere. */
+function isFolder(path: string): boolean {
+  return path
+    .split('/')
+    .every((name) => /^[^\\:*?"<>|\p{Cc}]+$/u.test(name) && name !== '.' && name !== '..');
+}
+
 /** What the option should be, if the value is not that. */
 export function wantedValue(schema: OptionSchema, value: unknown): string | undefined {
   switch (schema.type) {
@@ -37,6 +44,10 @@ export function wantedValue(schema: OptionSchema, value: unknown): string | unde
       return Array.isArray(value) && value.every((item) => typeof item === 'string')
         ? undefined
         : 'a list of texts';
+    case 'folder':
+      return typeof value === 'string' && isFolder(value)
+        ? undefined
+        : 'a folder, by a relative path without . and ..';
     default:
       return schema satisfies never;
   }

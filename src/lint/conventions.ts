@@ -13,6 +13,8 @@ export interface Conventions {
   readonly nameConvention: NameConvention;
   /** The rollback script beside Prisma's `migration.sql`. */
   readonly rollbackFile: 'rollback.sql' | 'down.sql';
+  /** Where drafts of later migrations lie: a path relative to the folder around the migrations folder. */
+  readonly draftsFolder: string;
   /** Tables that are known to be small, as `parseTablePattern` reads them. */
   readonly smallTables: readonly string[];
   /** The most rows that a table of the statistics file may have to count as small. */
@@ -59,6 +61,12 @@ export const CONVENTION_SCHEMAS = {
     default: 'rollback.sql',
     description: 'The rollback script that belongs beside Prisma’s migration.sql. Both are read.',
   },
+  draftsFolder: {
+    type: 'folder',
+    default: 'migration-drafts',
+    description:
+      'Where --fix writes drafts of migrations that have to wait for a release, relative to the folder that the migrations folder lies in. No tool runs them, and no rule judges them.',
+  },
   smallTables: {
     type: 'strings',
     default: [],
@@ -100,6 +108,7 @@ export const DEFAULT_CONVENTIONS: Conventions = {
   batchRows: CONVENTION_SCHEMAS.batchRows.default,
   nameConvention: CONVENTION_SCHEMAS.nameConvention.default,
   rollbackFile: CONVENTION_SCHEMAS.rollbackFile.default,
+  draftsFolder: CONVENTION_SCHEMAS.draftsFolder.default,
   lockSeconds: CONVENTION_SCHEMAS.lockSeconds.default,
   statementSeconds: CONVENTION_SCHEMAS.statementSeconds.default,
   timeoutsSetElsewhere: CONVENTION_SCHEMAS.timeoutsSetElsewhere.default,

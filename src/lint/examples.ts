@@ -90,7 +90,9 @@ export interface BadExample<MessageId extends string> extends Example {
   readonly fixed?:
     | string
     | { readonly scripts: readonly string[]; readonly drafts?: readonly string[] }
-    | { readonly id: string };
+    | { readonly id: string }
+    /** Of a rule about rollbacks: the rollback script. */
+    | { readonly rollback: string };
 }
 
 export interface GoodExample extends Example {

@@ -29,8 +29,13 @@ export type FixRequest = {
   | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
   /** Writes the rollback script of the finding's migration. */
   | { readonly kind: 'write rollback' }
+  /** Adds to the rollback script of the finding's migration what of the schema it does not bring back. */
+  | { readonly kind: 'complete rollback' }
   /** Puts a safe sequence in the place of an operation, in as many migrations as it takes. */
   | { readonly kind: 'plan'; readonly plan: PlanRequest }
-  /** Gives the finding's migration another name, its version and its rollback with it. */
-  | { readonly kind: 'rename migration'; readonly version?: string; readonly name?: string }
+  /**
+   * Gives the finding's migration another name or version, its rollback and what lies beside it with it. `name` is without a version;
+   * `version: 'next'` is one in the form of the others with which it comes after all that is applied, and else where it runs now.
+   */
+  | { readonly kind: 'rename migration'; readonly version?: 'next'; readonly name?: string }
 );

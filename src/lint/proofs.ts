@@ -2,7 +2,7 @@
 export interface RecordedProof {
   /** The migration's id. */
   readonly migration: string;
-  /** What it was proven of: the migration's scripts and every migration before it, see `migrationHash`. */
+  /** What it was proven of: the migration's scripts, every migration before it, its runner and the prelude, see `migrationHash`. */
   readonly hash: string;
   /** The PostgreSQL that was asked: `PostgreSQL 18.6 (PGlite)`. */
   readonly engine: string;
@@ -14,7 +14,7 @@ export interface RecordedProof {
 
 /** A recorded proof, and whether the scripts are still those that it was made of. */
 export interface MigrationProof extends Omit<RecordedProof, 'migration' | 'hash'> {
-  /** `stale`: the migration, its rollback or a migration before it has changed since. */
+  /** `stale`: the migration, its rollback, a migration before it, how the runner sends scripts or the prelude has changed since. */
   readonly state: 'current' | 'stale';
 }
 

@@ -120,6 +120,8 @@ export type OptionSchema = {
     }
   | { readonly type: 'enum'; readonly values: readonly string[]; readonly default: string }
   | { readonly type: 'strings'; readonly default: readonly string[] }
+  /** A relative path of a folder, with `/`. */
+  | { readonly type: 'folder'; readonly default: string }
 );
 
 export type OptionSchemas = Readonly<Record<string, OptionSchema>>;
@@ -130,7 +132,9 @@ type OptionValue<Schema extends OptionSchema> = Schema extends { readonly type: 
     ? number
     : Schema extends { readonly type: 'enum'; readonly values: readonly (infer Value)[] }
       ? Value
-      : readonly string[];
+      : Schema extends { readonly type: 'folder' }
+        ? string
+        : readonly string[];
 
 /** The options a rule gets: the user's values over the defaults. */
 export type Options<Schemas extends OptionSchemas> = {

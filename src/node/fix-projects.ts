@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { treePath } from '../input/files/disk-tree.ts';
+import { nameOf, parentOf } from '../input/files/paths.ts';
+import type { ReadProject } from '../input/project/types.ts';
 import { decodeSource } from '../input/text/decode.ts';
 import { fixPass, type FixedFinding } from '../repair/fix/fix-pass.ts';
 import { lintChecked } from './lint-projects.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { RenamedMigrations } from './renamed-migrations.ts';
 import { runProjects, type RunOutcome } from './run-projects.ts';
 import type { LintOutcome, RunRequest } from './types.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,12 +27,14 @@ export interface FixOutcome {
   /** What is found after the fixes. */
   readonly lint: LintOutcome;
   readonly changes: readonly FileChange[];
+  /** Sets of paths that are changed all or none. */
+  readonly together: readonly (readonly string[])[];
   readonly fixed: readonly FixedFinding[];
   /** What was not mended and why, for people: one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** After so many passes fixes that still change something undo each other. */
+/** After so many passes somebody should look at what they have made. */
 const PASSES = 10;
 
 /**
@@ -39,39 +47,67 @@ export async function fixProjects(request: RunRequest, wishes: FixWishes): Promi
   if (wishes.dryRun) return await fixAll(request, wishes, tree.read.bind(tree));
   return await oneAtATime(top, async () => {
     const outcome = await fixAll(request, wishes, tree.read.bind(tree));
-    const left = writeChanges(top, outcome.changes);
+    const left = writeChanges(top, outcome.changes, outcome.together);
     const notes = left.map((path) => `${path} has changed in the meantime, and was left alone.`);
     return { ...outcome, notes: [...outcome.notes, ...notes] };
   });
 }
 
 async function fixAll(
-  request: RunRequest,
+  asked: RunRequest,
   { unsafe }: FixWishes,
   read: (path: string) => Uint8Array | undefined,
 ): Promise<FixOutcome> {
-  const overlay = new Map<string, Uint8Array>();
-  const bytesOf = (path: string): Uint8Array | undefined => overlay.get(path) ?? read(path);
+  let request: RunRequest = { ...asked, now: asked.now ?? new Date() };
+  const overlay = new Map<string, Uint8Array | undefined>();
+  const bytesOf = (path: string): Uint8Array | undefined =>
+    overlay.has(path) ? overlay.get(path) : read(path);
+  const together: (readonly string[])[] = [];
   const fixed: FixedFinding[] = [];
+  const renamed = new RenamedMigrations();
   const notes = new Set<string>();
+  const seen = new Set([digestOf(overlay)]);
   for (let pass = 0; ; pass++) {
     const run = await runProjects({ ...request, overlay });
-    const changed = passOver(run, { unsafe, bytesOf, overlay, fixed, notes });
+    const moved = new Map<string, string>();
+    const state = { request, unsafe, bytesOf, overlay, together, moved, renamed, fixed, notes };
+    const changed = passOver(run, state);
     if (!changed) break;
+    request = withMovedPaths(request, moved);
+    const now = digestOf(overlay);
+    if (seen.has(now)) {
+      notes.add('Fixes undo what others have made, again and again: a bug of migration-lint.');
+      break;
+    }
+    seen.add(now);
     if (pass === PASSES - 1) {
-      notes.add(`After ${PASSES} rounds fixes still change what others have made: a bug of migration-lint.`);
+      notes.add(`After ${PASSES} rounds there is more to mend: run it again.`);
       break;
     }
   }
   const lint = await lintChecked({ ...request, overlay });
-  const changes = [...overlay].map(([path, after]) => ({ path, before: read(path), after }));
-  return { lint, changes, fixed, notes: [...notes] };
+  const changes = [...overlay]
+    .map(([path, after]) => ({ path, before: read(path), after }))
+    .filter(({ before, after }) => before !== undefined || after !== undefined);
+  return { lint, changes, together, fixed, notes: [...renamed.notes(), ...notes] };
+}
+
+/** One text for what all files have become. */
+function digestOf(overlay: ReadonlyMap<string, Uint8Array | undefined>): string {
+  const hash = createHash('sha256');
+  for (const [path, bytes] of [...overlay].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${path}\0${bytes === undefined ? 'gone' : bytes.length}\0`).update(bytes ?? '');
+  return hash.digest('hex');
 }
 
 interface PassState {
+  readonly request: RunRequest;
   readonly unsafe: boolean;
   readonly bytesOf: (path: string) => Uint8Array | undefined;
-  readonly overlay: Map<string, Uint8Array>;
+  readonly overlay: Map<string, Uint8Array | undefined>;
+  readonly together: (readonly string[])[];
+  readonly moved: Map<string, string>;
+  readonly renamed: RenamedMigrations;
   readonly fixed: FixedFinding[];
   readonly notes: Set<string>;
 }
@@ -79,7 +115,8 @@ interface PassState {
 /** One pass over all projects. @returns whether it changed anything. */
 function passOver({ projects }: RunOutcome, state: PassState): boolean {
   const before = state.fixed.length;
-  for (const { linted } of projects) {
+  const { tree } = openWorkspace({ ...state.request, overlay: state.overlay });
+  for (const { linted, conventions } of projects) {
     const { project, judged, findings } = linted.result;
     // Without a base every migration is judged, and nobody knows which of them production has.
     if (project.wholeHistory) throw nothingIsPending();
@@ -91,12 +128,52 @@ function passOver({ projects }: RunOutcome, state: PassState): boolean {
       unsafe: state.unsafe,
       pending,
       textOf: (path) => textOf(path, state.bytesOf(path)),
+      conventions,
+      place: {
+        tree,
+        found: linted.source.found,
+        pending: pendingIn(linted.source),
+        now: state.request.now ?? new Date(),
+        conventions,
+      },
     });
-    for (const [path, text] of pass.files) state.overlay.set(path, bytesOfText(text, state.bytesOf(path)));
+    for (const [path, text] of pass.files)
+      state.overlay.set(path, text === undefined ? undefined : bytesOfText(text, state.bytesOf(path)));
+    state.together.push(...pass.together);
+    for (const [from, to] of pass.moved) state.moved.set(from, to);
+    state.renamed.note(linted.source, pass.renamed);
     state.fixed.push(...pass.fixed);
-    for (const reason of pass.refused) state.notes.add(reason);
+    for (const note of [...pass.notes, ...pass.refused]) state.notes.add(note);
   }
   return state.fixed.length > before;
+}
+
+/** Also those that were not asked for: they may have to make room. */
+function pendingIn({ migrations }: ReadProject): ReadonlySet<string> {
+  return new Set(migrations.filter(({ state }) => state === 'pending').map(({ id }) => id));
+}
+
+/** The paths that were asked for, where they lie now. */
+function withMovedPaths(request: RunRequest, moved: ReadonlyMap<string, string>): RunRequest {
+  const { paths } = request;
+  if (paths === undefined || paths.length === 0 || moved.size === 0) return request;
+  const { top, cwd } = openWorkspace(request);
+  const movedPath = (path: string): string => {
+    const asked = treePath(top, resolve(cwd, path));
+    for (const [from, to] of moved) {
+      if (from === asked) return join(top, to);
+      // A folder that is a migration has all its files in another one now.
+      if (
+        asked !== undefined &&
+        parentOf(from) === asked &&
+        parentOf(to) !== asked &&
+        nameOf(from) === nameOf(to)
+      )
+        return join(top, parentOf(to));
+    }
+    return path;
+  };
+  return { ...request, paths: paths.map(movedPath) };
 }
 
 function nothingIsPending(): UsageError {
@@ -115,6 +192,5 @@ function textOf(path: string, bytes: Uint8Array | undefined): string | undefined
 /** A byte-order mark stays where one was. */
 function bytesOfText(text: string, before: Uint8Array | undefined): Uint8Array {
   const had = before?.[0] === 0xef && before[1] === 0xbb && before[2] === 0xbf;
-  const plain = text.startsWith('\ufeff') ? text.slice(1) : text;
-  return Buffer.from(had ? `\ufeff${plain}` : plain);
+  return Buffer.from(had && !text.startsWith('\ufeff') ? `\ufeff${text}` : text);
 }

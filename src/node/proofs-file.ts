@@ -1,11 +1,14 @@
-import { existsSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { treePath } from '../input/files/disk-tree.ts';
-import { migrationChain, migrationHash } from '../input/project/migration-chain.ts';
+import { writeWhole } from '../input/files/write-whole.ts';
+import { migrationChain, migrationHash, surroundingsHash } from '../input/project/migration-chain.ts';
 import type { ReadProject } from '../input/project/types.ts';
+import type { Runner } from '../input/runners/types.ts';
 import { parseProofs, proofsText, type MigrationProof, type RecordedProof } from '../lint/proofs.ts';
 import type { Verification } from '../verify/types.ts';
 import { fileBeside } from './file-beside.ts';
+import { preludeFiles } from './prelude-files.ts';
 import type { SelectedProject } from './select-projects.ts';
 import { UsageError } from './usage-error.ts';
 import type { Workspace } from './workspace.ts';
@@ -16,7 +19,7 @@ const PROOFS_NAME = '.migrationlint-proofs.json';
 /** In bytes: some 50,000 migrations. */
 const MAX_BYTES = 10_485_760;
 
-type Place = Pick<SelectedProject, 'configurationPath'>;
+type Place = Pick<SelectedProject, 'configurationPath' | 'configuration'>;
 type Folders = Pick<Workspace, 'top' | 'cwd'>;
 
 /** What a proof is recorded under: ids repeat from project to project, and one file is for all of a configuration. */
@@ -34,17 +37,19 @@ export function loadProofs(
   project: Place,
   { top, cwd }: Folders,
   source: ReadProject,
+  runner: Runner,
 ): ReadonlyMap<string, MigrationProof> | undefined {
   const recorded = readProofs(project, { top, cwd });
   if (recorded === undefined) return undefined;
   const byKey = new Map(recorded.map((proof) => [proof.migration, proof]));
   const chain = migrationChain(source.migrations);
+  const surroundings = surroundingsHash(runner, preludeTexts(project, { top, cwd }));
   const proofs = new Map<string, MigrationProof>();
   for (const [index, migration] of source.migrations.entries()) {
     const proof = byKey.get(keyOf(source.found.folder, migration.id));
     if (proof === undefined) continue;
     const { engine, date, proven, hash } = proof;
-    const isCurrent = hash === migrationHash(migration, chain[index - 1] ?? '');
+    const isCurrent = hash === migrationHash(migration, chain[index - 1] ?? '', surroundings);
     proofs.set(migration.id, { engine, date, proven, state: isCurrent ? 'current' : 'stale' });
   }
   return proofs;
@@ -61,7 +66,7 @@ export function loadProofs(
 export function recordProofs(
   project: Place,
   folders: Folders,
-  source: ReadProject,
+  { source, runner }: { readonly source: ReadProject; readonly runner: Runner },
   { engine, migrations }: Verification,
   date: string,
 ): { readonly file: string; readonly recorded: number } {
@@ -69,22 +74,22 @@ export function recordProofs(
   const file = relative(folders.cwd, path).replaceAll('\\', '/');
   const chain = migrationChain(source.migrations);
   const known = readProofs(project, folders) ?? [];
+  const surroundings = surroundingsHash(runner, preludeTexts(project, folders));
   const fresh = new Map<string, RecordedProof | undefined>();
   for (const { id, verdicts } of migrations) {
     const index = source.migrations.findIndex((one) => one.id === id);
     const migration = source.migrations[index];
     const proven = verdicts.filter(({ outcome }) => outcome === 'proven').map(({ check }) => check);
     const key = keyOf(source.found.folder, id);
-    const hash = migration && migrationHash(migration, chain[index - 1] ?? '');
+    const hash = migration && migrationHash(migration, chain[index - 1] ?? '', surroundings);
     // What this run did not ask stays proven, if it is of the same scripts on the same PostgreSQL.
     const before = known.find(
       (one) => one.migration === key && one.hash === hash && one.engine === engine.label,
     );
     const unasked = (before?.proven ?? []).filter((check) => !verdicts.some((one) => one.check === check));
-    const isSound = verdicts.every(({ outcome }) => outcome !== 'refuted');
     fresh.set(
       key,
-      isSound && hash !== undefined && proven.length > 0
+      hash !== undefined && proven.length > 0
         ? {
             migration: key,
             hash,
@@ -100,6 +105,16 @@ export function recordProofs(
   const all = [...kept, ...added].toSorted((a, b) => (a.migration < b.migration ? -1 : 1));
   write(path, file, proofsText(all));
   return { file, recorded: added.length };
+}
+
+/** What the migrations were run after; undefined where it cannot be read, which `verify` tells of. */
+function preludeTexts(project: Place, folders: Folders): readonly string[] | undefined {
+  try {
+    return preludeFiles(project, folders).map(({ sql }) => sql);
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
 function proofsPath({ configurationPath }: Place, top: string): string {
@@ -129,10 +144,8 @@ function readProofs(project: Place, { top, cwd }: Folders): readonly RecordedPro
 }
 
 function write(path: string, shown: string, text: string): void {
-  const unfinished = `${path}.${process.pid}`;
   try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, path);
+    writeWhole(path, text);
   } catch (error) {
     throw new UsageError(
       `${shown} cannot be written: ${(error as Error).message}.`,

@@ -8,6 +8,7 @@ import { resolveSelection, type Selection } from '../input/project/selection.ts'
 import type { ReadMigration, ReadProject } from '../input/project/types.ts';
 import { runnerOf } from '../input/runners/runner-of.ts';
 import type { Runner } from '../input/runners/types.ts';
+import type { Conventions } from '../lint/conventions.ts';
 import { lintProject, type LintResult } from '../lint/run.ts';
 import type { LintedProject } from '../report/build-report.ts';
 import { DEFAULT_POSTGRES } from './default-postgres.ts';
@@ -29,6 +30,7 @@ export interface ProjectOutcome {
   readonly linted: LintedProject;
   /** Undefined if the request wants none. */
   readonly baseline: BaselineFile | undefined;
+  readonly conventions: Conventions;
   /** The ids of the migrations that are pending, even if the whole history is judged; none where nothing tells. */
   readonly pending: () => ReadonlySet<string>;
 }
@@ -63,7 +65,8 @@ export async function runProjects(
     stopwatch.stage('read');
     await parser;
     const linted = heldAgainst(baseline, lintOne(run, source), run);
-    projects.push({ linted, baseline, pending: () => pendingOf(run) });
+    const { conventions } = project.configuration;
+    projects.push({ linted, baseline, conventions, pending: () => pendingOf(run) });
     stopwatch.stage('lint');
   }
   return { projects, messages, stopwatch };
@@ -202,7 +205,7 @@ function lintOne(
     rulesOf,
     changedFiles: changedFiles(all, source.base, workspace.git, request),
     conventions: configuration.conventions,
-    proofs: isLoneScript(request) ? undefined : loadProofs(project, workspace, source),
+    proofs: isLoneScript(request) ? undefined : loadProofs(project, workspace, source, target.runner),
     known,
     statistics: sizes.statistics,
     now,

@@ -59,8 +59,11 @@ export interface LintRequest {
 export interface RunRequest extends LintRequest {
   /** True for one that the command line made: messages name its flags. */
   readonly flags?: true | undefined;
-  /** Files as they are to be judged, path from the tree's root → bytes: what fixes make of them, before it is written. */
-  readonly overlay?: ReadonlyMap<string, Uint8Array> | undefined;
+  /**
+   * Files as they are to be judged, path from the tree's root → bytes, undefined for one that goes: what fixes make of them, before it
+   * is written.
+   */
+  readonly overlay?: ReadonlyMap<string, Uint8Array | undefined> | undefined;
 }
 
 /** What a message calls a key of a request: `--ignore-pattern` on the command line, else `ignorePatterns`. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { judgedOf } from '../input/project/asked-for.ts';
 import type { ReadProject } from '../input/project/types.ts';
+import type { Runner } from '../input/runners/types.ts';
 import { loadParser } from '../input/sql/parser.ts';
 import { CHECK_CHOICES, type CheckChoice, type EngineName } from '../config/verify-settings.ts';
 import { describeBase } from '../report/build-report.ts';
@@ -52,6 +53,7 @@ export type VerifyProgress =
 export interface VerifiedSource {
   readonly selected: SelectedProject;
   readonly source: ReadProject;
+  readonly runner: Runner;
 }
 
 /** The outcome of a run. */
@@ -98,7 +100,7 @@ export async function verifyProjects(request: VerifyProjectsRequest): Promise<Ve
     const target = targetOf({ workspace, request, project: selected });
     await parser;
     projects.push(await verifyOne(found, request, selected, source, target));
-    sources.push({ selected, source });
+    sources.push({ selected, source, runner: target.runner });
   }
   return {
     report: { version: version(), projects, duration: stopwatch.elapsed() },

@@ -40,10 +40,8 @@ export function openWorkspace(request: RunRequest): Workspace {
   const git = root === undefined ? undefined : openGit(root, request.environment ?? process.env);
   const disk = diskTree(top, git === undefined ? {} : { git });
   const read = request.staged === true && git !== undefined ? stagedTree(git, disk) : disk;
-  const tree = [...(request.overlay ?? [])].reduce(
-    (under, [path, bytes]) => overlayTree(under, path, bytes),
-    read,
-  );
+  const { overlay } = request;
+  const tree = overlay === undefined || overlay.size === 0 ? read : overlayTree(read, overlay);
   if (stdin?.path === undefined) return { tree, top, git, cwd, paths: request.paths ?? [] };
   const place = treePath(top, resolve(cwd, stdin.path));
   if (place === undefined || place === '')
@@ -52,5 +50,5 @@ export function openWorkspace(request: RunRequest): Workspace {
       'Give the path that the script will have.',
     );
   const bytes = typeof stdin.text === 'string' ? Buffer.from(stdin.text) : stdin.text;
-  return { tree: overlayTree(tree, place, bytes), top, git, cwd, paths: [stdin.path] };
+  return { tree: overlayTree(tree, new Map([[place, bytes]])), top, git, cwd, paths: [stdin.path] };
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../lint/finding.ts';
 import { Fingerprints } from '../lint/fingerprint.ts';
 import type { Severity } from '../lint/rule.ts';
-import { VERIFY_FINDINGS } from '../verify/checks.ts';
+import { VERIFY_FINDINGS } from '../verify/finding-pages.ts';
 import type { Verdict, VerifiedMigration, VerifyFinding } from '../verify/types.ts';
 import { summarize } from './build-report.ts';
 import type { MigrationReport, ProjectReport, Report } from './types.ts';
@@ -108,9 +108,10 @@ function projectReport({ context, verification }: VerifiedProject): ProjectRepor
   const judged = migrations.map((migration): MigrationReport => ({
     id: migration.id,
     path: migration.path,
-    findings: refutedFindings(migration).map((finding) =>
-      asFinding({ ...finding, message: withDetails(finding) }, migration.id, fingerprints),
-    ),
+    findings: refutedFindings(migration).map((finding) => ({
+      ...asFinding({ ...finding, message: withDetails(finding) }, migration.id, fingerprints),
+      place: finding.place ?? finding.begins,
+    })),
     classification: undefined,
   }));
   const reasons = migrations.flatMap(({ id, verdicts }) =>

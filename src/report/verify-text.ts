@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { Fingerprints } from '../lint/fingerprint.ts';
 import type { Severity } from '../lint/rule.ts';
 import type { Outcome, Verdict, VerifiedMigration, VerifyFinding } from '../verify/types.ts';
+import { shortList } from '../model/operations/display-name.ts';
 import { contextLine, findingPaint, noteBlock, pathBelow, type Colors } from './stylish.ts';
 import { fieldLines, findingLines } from './stylish-finding.ts';
 import { displayWidth, visibleText, wrapText } from './terminal-text.ts';
@@ -38,18 +39,42 @@ function projectBlocks(
   colors: Colors,
 ): readonly string[] {
   const { context, verification } = project;
-  const migrations = verification?.migrations ?? [];
+  const all = verification?.migrations ?? [];
+  const migrations = all.map(withoutColumnOrder);
   const line = contextLine({ ...context, judged: migrations }, colors);
   if (verification === undefined)
     return [`${colors.green('✔')} ${line}`, ...noteBlock(context.notes, options, colors)];
   const isLong = migrations.length > SHOWN;
   const shown = migrations.filter((migration) => isShown(migration, isLong, options));
-  const notes = [...context.notes, ...verification.notes];
+  const notes = [...columnOrderNotes(all), ...context.notes, ...verification.notes];
   return [
     [line, ...wrapText(engineWords(project), Math.max(options.width, 20))].join('\n'),
     ...migrationBlocks(shown, context.folder, options, colors),
     ...othersBlock(migrations, shown, colors),
     ...(options.least === undefined ? noteBlock(notes, options, colors) : []),
+  ];
+}
+
+const COLUMN_ORDER = 'rollback-changes-column-order';
+
+/** A migration without what one line says of all of them. */
+function withoutColumnOrder(migration: VerifiedMigration): VerifiedMigration {
+  const verdicts = migration.verdicts.map((verdict) => ({
+    ...verdict,
+    findings: verdict.findings.filter(({ id }) => id !== COLUMN_ORDER),
+  }));
+  return { ...migration, verdicts };
+}
+
+/** The rollbacks that bring columns back in another order: nearly all that undo DROP COLUMN, so that one line says it. */
+function columnOrderNotes(migrations: readonly VerifiedMigration[]): readonly string[] {
+  const ids = migrations.flatMap(({ id, verdicts }) =>
+    verdicts.some(({ findings }) => findings.some((finding) => finding.id === COLUMN_ORDER)) ? [id] : [],
+  );
+  if (ids.length === 0) return [];
+  const [whose, bring] = ids.length === 1 ? ['rollback', 'brings'] : ['rollbacks', 'bring'];
+  return [
+    `The ${whose} of ${shortList(ids, 4).join(', ')} ${bring} columns back in another order: only SELECT *, COPY and INSERT without a list of columns notice. (${COLUMN_ORDER})`,
   ];
 }
 

@@ -48,7 +48,7 @@ export async function prove(example: Example, proof: Proof): Promise<void> {
 }
 
 /** The schema as it is now. */
-async function schemaOf(db: PGlite): Promise<Fingerprint> {
+export async function schemaOf(db: PGlite): Promise<Fingerprint> {
   return await fingerprintOf({ rows: async <Row>(sql: string) => (await db.query<Row>(sql)).rows });
 }
 
@@ -83,7 +83,7 @@ function compareEffects(seen: Observation, proof: Proof): void {
 }
 
 /** Runs the pending scripts as the runner does. @returns the SQLSTATE of the first error. */
-async function runAsRunner(
+export async function runAsRunner(
   db: PGlite,
   scripts: readonly string[],
   { runner: name = 'prisma-6', withoutTransaction }: Pick<Example, 'runner' | 'withoutTransaction'>,

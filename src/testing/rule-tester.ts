@@ -4,6 +4,7 @@ import type { BadExample, GoodExample } from '../lint/examples.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { Plugin } from '../lint/plugin.ts';
 import type { Rule } from '../lint/rule.ts';
+import { checkFixed } from './fix-example.ts';
 import { lintExample } from './lint-example.ts';
 import { prove } from './proof.ts';
 
@@ -11,8 +12,8 @@ import { prove } from './proof.ts';
 export type TestFunction = (name: string, run: () => Promise<void>) => unknown;
 
 /**
- * Tests a rule by its own examples: each bad one reports exactly its messages, each good one nothing, and each proof is
- * executed on an embedded PostgreSQL (`@electric-sql/pglite` must be installed for that). A rule of a plugin goes by its own
+ * Tests a rule by its own examples: each bad one reports exactly its messages and becomes what its `fixed` says, each good one
+ * reports nothing, and each proof is executed on an embedded PostgreSQL (`@electric-sql/pglite` must be installed for that). A rule of a plugin goes by its own
  * name here, without the namespace.
  */
 export class RuleTester {
@@ -26,7 +27,10 @@ export class RuleTester {
   /** Declares one test for each example of the rule, and one for each proof. */
   run(rule: Rule): void {
     const { bad, good } = rule.meta.examples;
-    for (const example of bad) this.#example('bad', rule, example, example.reports);
+    for (const example of bad) {
+      this.#example('bad', rule, example, example.reports);
+      this.#fix(rule, example);
+    }
     for (const example of good) this.#example('good', rule, example, []);
   }
 
@@ -36,6 +40,16 @@ export class RuleTester {
       assert.deepEqual(checkPlugin(plugin).problems, []);
     });
     for (const rule of plugin.rules) this.run(rule);
+  }
+
+  /** Also without `fixed`: a fix ends, leaves SQL that parses, and mends what it says. */
+  #fix(rule: Rule, example: BadExample<string>): void {
+    if (
+      example.fixed === undefined &&
+      (rule.meta.fix === undefined || rule.meta.fix.safety === 'display-only')
+    )
+      return;
+    this.#test(`${rule.meta.name} · fixed · ${example.title}`, () => checkFixed(rule, example));
   }
 
   #example(

@@ -1,7 +1,8 @@
 import type { ReadMigration } from '../input/project/types.ts';
 import { applyScript } from './apply/apply-script.ts';
+import { namesOf, type IncompleteMigration } from './apply/incomplete.ts';
 import { changesRowsOnly, unparsedChangesRowsOnly } from './apply/changes-rows-only.ts';
-import { prepareScript } from './apply/prepare-script.ts';
+import { aloneOf, prepareScript } from './apply/prepare-script.ts';
 import type { ApplyOutcome, PreparedScript } from './apply/types.ts';
 import type { Database, Engine } from './engines/types.ts';
 import type { Refusal } from './cluster-guard.ts';
@@ -36,10 +37,12 @@ export class History {
   readonly #input: HistoryInput;
   readonly #environment: EnvironmentWishes;
   readonly #notes = new Set<string>();
-  readonly #incomplete = new Set<string>();
+  /** By id: what the statements name that did not run. */
+  readonly #incomplete = new Map<string, IncompleteMigration['names']>();
   /** Ids of migrations that took an engine along, and are not run again. */
   readonly #deadly = new Set<string>();
   #session = '';
+  #standIns: readonly string[] = [];
 
   constructor(input: HistoryInput) {
     this.#input = input;
@@ -52,9 +55,14 @@ export class History {
     return [...this.#notes];
   }
 
-  /** Ids of migrations that did not run whole here, in the order of the run. */
-  get incomplete(): readonly string[] {
-    return [...this.#incomplete];
+  /** The migrations that did not run whole here, in the order of the run. */
+  get incomplete(): readonly IncompleteMigration[] {
+    return [...this.#incomplete].map(([id, names]) => ({ id, names }));
+  }
+
+  /** Schemas that stand in for those of a platform. */
+  get standIns(): readonly string[] {
+    return this.#standIns;
   }
 
   /**
@@ -71,18 +79,18 @@ export class History {
   ): Promise<boolean> {
     const script = forward && prepareScript(this.#input.request.runner, forward);
     if (killed || script === undefined || 'unsendable' in script) {
-      this.#incomplete.add(id);
+      this.#incomplete.set(id, script === undefined || 'unsendable' in script ? null : scriptNames(script));
       if (killed) this.#deadly.add(id);
       return true;
     }
     await this.beginSession(database);
-    const done = await this.#applyOneByOne(database, script, new Set(kept));
+    const { done, names } = await this.#applyOneByOne(database, script, new Set(kept));
     const isRefuted = verified.verdicts.some(
       ({ check, outcome }) => check === 'applies' && outcome === 'refuted',
     );
     const isWhole = done === 'all' || (done === 'all but rows' && isRefuted);
     const isRead = script.isWhole || (isRefuted && unparsedChangesRowsOnly(script));
-    if (!isWhole || !isRead) this.#incomplete.add(id);
+    if (!isWhole || !isRead) this.#incomplete.set(id, isRead ? names : null);
     if (done === 'died') this.#deadly.add(id);
     return done !== 'died';
   }
@@ -109,7 +117,7 @@ export class History {
   async apply(database: Database, migration: ReadMigration, quiet = false): Promise<boolean> {
     const { id, forward, unreadable } = migration;
     if (forward === undefined) {
-      if (unreadable !== undefined) this.#incomplete.add(id);
+      if (unreadable !== undefined) this.#incomplete.set(id, null);
       return true;
     }
     if (this.#deadly.has(id)) return true;
@@ -132,14 +140,16 @@ export class History {
         quiet,
       );
     }
-    const isAlive = outcome?.kind !== 'died' && (await this.#applyOneByOne(database, script)) !== 'died';
+    const rest = outcome?.kind === 'died' ? undefined : await this.#applyOneByOne(database, script);
+    const isAlive = rest !== undefined && rest.done !== 'died';
+    this.#incomplete.set(id, rest !== undefined && script.isWhole ? rest.names : scriptNames(script));
     if (!isAlive) this.#deadly.add(id);
     return isAlive;
   }
 
   #leave(id: string, note: string, quiet: boolean): void {
     const isKnown = this.#incomplete.has(id);
-    this.#incomplete.add(id);
+    if (!isKnown) this.#incomplete.set(id, null);
     if (!quiet && !isKnown) this.#notes.add(note);
   }
 
@@ -167,6 +177,7 @@ export class History {
         cached,
         session: this.#session,
         incomplete: this.incomplete,
+        standIns: this.#standIns,
         notes: this.notes,
         proven: false,
       });
@@ -195,6 +206,7 @@ export class History {
       cached,
       session: this.#session,
       incomplete: [],
+      standIns: this.#standIns,
       notes: this.notes,
       proven: true,
     });
@@ -206,7 +218,8 @@ export class History {
       try {
         const database = await engine.open(found.snapshot);
         this.#session = found.session;
-        for (const id of found.incomplete) this.#incomplete.add(id);
+        this.#standIns = found.standIns;
+        for (const { id, names } of found.incomplete) this.#incomplete.set(id, names);
         for (const note of found.notes) this.#notes.add(note);
         return database;
       } finally {
@@ -214,40 +227,48 @@ export class History {
       }
     }
     const database = await engine.open();
-    const { session, notes } = await prepareEnvironment(
+    const { session, notes, standIns } = await prepareEnvironment(
       engine,
       database,
       this.#environment,
       this.#input.refused,
     );
     this.#session = session;
+    this.#standIns = standIns;
     for (const note of notes) this.#notes.add(note);
     return database;
   }
 
-  /** Runs what can be run of a script that fails as a whole. @returns whether that was all of it, or the database is lost. */
+  /**
+   * Runs what can be run of a script that fails as a whole.
+   *
+   * @returns whether that was all of it, or the database is lost; and what those name that did not run.
+   */
   async #applyOneByOne(
     database: Database,
     script: PreparedScript,
     done: ReadonlySet<number> = new Set(),
-  ): Promise<'all' | 'all but rows' | 'some' | 'died'> {
+  ): Promise<{
+    readonly done: 'all' | 'all but rows' | 'some' | 'died';
+    readonly names: IncompleteMigration['names'];
+  }> {
     let ran: 'all' | 'all but rows' | 'some' = 'all';
+    const failed: PreparedScript['statements'][number][] = [];
     for (const statement of script.statements) {
-      const { start, end } = statement.span;
-      if (done.has(start)) continue;
-      const sql = script.source.text.slice(start, end);
-      const alone: PreparedScript = {
-        ...script,
-        mode: 'one query',
-        statements: [statement],
-        queries: [{ sql, start, statements: [statement] }],
-      };
+      if (done.has(statement.span.start)) continue;
+      const alone = aloneOf(script, statement);
       const outcome: ApplyOutcome | undefined =
         this.#input.refused(alone) === undefined ? await applyScript(database, alone) : undefined;
-      if (outcome?.kind === 'died') return 'died';
+      if (outcome?.kind === 'died') return { done: 'died', names: scriptNames(script) };
       if (outcome?.kind === 'ran') continue;
+      failed.push(statement);
       ran = ran !== 'some' && changesRowsOnly(statement) ? 'all but rows' : 'some';
     }
-    return ran;
+    return { done: ran, names: namesOf(failed, script.source.text) };
   }
+}
+
+/** What all statements of a script name; null for one that cannot be parsed whole. */
+function scriptNames({ statements, source, isWhole }: PreparedScript): IncompleteMigration['names'] {
+  return isWhole ? namesOf(statements, source.text) : null;
 }

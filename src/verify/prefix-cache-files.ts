@@ -7,7 +7,7 @@ import { migrationChain } from '../input/project/migration-chain.ts';
 import type { KeptPrefix, PrefixCache, PrefixState } from './prefix-cache.ts';
 
 /** Counted up when a file means something else than before, or what migration-lint itself puts into a database. */
-const FORMAT = 2;
+const FORMAT = 4;
 
 /** How many files of a project are kept, and how many bytes in all. */
 const FILES_OF_PROJECT = 5;
@@ -75,9 +75,13 @@ async function read(engine: Engine, path: string): Promise<Omit<KeptPrefix, 'cou
 
 function stateOf(text: string): PrefixState | undefined {
   try {
-    const { session, incomplete, notes, proven } = JSON.parse(text) as Partial<PrefixState>;
-    const isWhole = typeof session === 'string' && Array.isArray(incomplete) && Array.isArray(notes);
-    return isWhole ? { session, incomplete, notes, proven: proven === true } : undefined;
+    const { session, incomplete, standIns, notes, proven } = JSON.parse(text) as Partial<PrefixState>;
+    const isWhole =
+      typeof session === 'string' &&
+      Array.isArray(incomplete) &&
+      Array.isArray(standIns) &&
+      Array.isArray(notes);
+    return isWhole ? { session, incomplete, standIns, notes, proven: proven === true } : undefined;
   } catch {
     return undefined;
   }

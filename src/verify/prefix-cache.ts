@@ -1,3 +1,4 @@
+import type { IncompleteMigration } from './apply/incomplete.ts';
 import type { ReadMigration } from '../input/project/types.ts';
 import type { Database, Engine, Snapshot } from './engines/types.ts';
 
@@ -12,8 +13,10 @@ export interface KeptPrefix extends PrefixState {
 export interface PrefixState {
   /** SQL that each session begins with. */
   readonly session: string;
-  /** Ids of migrations that did not run whole. */
-  readonly incomplete: readonly string[];
+  /** The migrations that did not run whole. */
+  readonly incomplete: readonly IncompleteMigration[];
+  /** Schemas that stand in for those of a platform. */
+  readonly standIns: readonly string[];
   readonly notes: readonly string[];
   /** True if each of the migrations was asked whether it applies, and it was proven. */
   readonly proven: boolean;

@@ -42,7 +42,7 @@ export interface MeasuredStatement {
   readonly alone: string | undefined;
 }
 
-/** The ids of what `verify` finds. Each has a page like a rule's, in `checks.ts`. */
+/** The ids of what `verify` finds. Each has a page like a rule's, in `finding-pages.ts`. */
 export type VerifyFindingId =
   | 'migration-fails'
   | 'migration-fails-on-rows'
@@ -75,6 +75,8 @@ export interface VerifyFinding {
   readonly path: string;
   /** In that script; undefined if it is about the script as a whole. */
   readonly place: Place | undefined;
+  /** Of one that is about a script as a whole: its first statement, for formats that want a line of everything. */
+  readonly begins?: Place | undefined;
   /** Lines below the message: differences object by object, what stays behind, what PostgreSQL added. */
   readonly details: readonly string[];
   /** SQLSTATE, where PostgreSQL gave one. */

@@ -2,7 +2,7 @@ import type { Problem } from '../input/sql/types.ts';
 import type { ReadMigration } from '../input/project/types.ts';
 import type { Runner } from '../input/runners/types.ts';
 import { applyScript, type ApplyOptions } from './apply/apply-script.ts';
-import { appliesVerdict, type AppliesOutcome } from './apply/applies-verdict.ts';
+import { appliesVerdict, diedVerdict, type AppliesOutcome } from './apply/applies-verdict.ts';
 import { mayNeverEnd } from './apply/may-never-end.ts';
 import type { Fidelity } from './apply/outside-fault.ts';
 import { prepareScript } from './apply/prepare-script.ts';
@@ -13,6 +13,7 @@ import type { Database, Engine, Snapshot } from './engines/types.ts';
 import type { Fingerprint } from './fingerprint/types.ts';
 import { fingerprintOf } from './fingerprint/fingerprint.ts';
 import { isLost, withSettings } from './session.ts';
+import { TimeWatch, type Hanging } from './time-watch.ts';
 import { toldOnce } from './told-once.ts';
 import type { CheckName, VerifiedMigration, Verdict } from './types.ts';
 import { firstLine } from './words.ts';
@@ -163,6 +164,9 @@ async function outcomeOf(input: MigrationInput): Promise<Told> {
 async function checkFirst(scene: MigrationScene, input: MigrationInput, copies: Copies): Promise<Told> {
   const asked = await askAll(input.checks, scene, () => reopened(scene, input, copies));
   const { database } = asked;
+  // Whoever waits for it once more would wait as long.
+  if (asked.hangs !== undefined)
+    return { verdicts: [diedVerdict(scene, asked.hangs)], database, killed: true, kept: [] };
   const here: MigrationScene = {
     ...scene,
     database,
@@ -210,26 +214,49 @@ async function reopened(scene: MigrationScene, input: MigrationInput, copies: Co
   return copy === undefined ? await input.restore() : await scene.engine.open(copy);
 }
 
+/** What the checks said. */
+interface Asked {
+  readonly verdicts: readonly Verdict[];
+  /** Stands before the migration: the scene's, or one made anew. */
+  readonly database: Database;
+  /** Where the migration itself does not end, whatever is asked of it. */
+  readonly hangs: Hanging | undefined;
+}
+
 async function askAll(
   checks: VerifyChecks,
   scene: MigrationScene,
   reopen: () => Promise<Database>,
-): Promise<{ readonly verdicts: readonly Verdict[]; readonly database: Database }> {
+): Promise<Asked> {
   const verdicts: Verdict[] = [];
+  const watch = new TimeWatch(scene);
   let { database } = scene;
+  let hangs: Hanging | undefined;
   for (const check of checks) {
-    verdicts.push(...(await askOne(check, { ...scene, database })));
+    const unasked = hangs === undefined ? watch.reasonAgainst(check.name) : undefined;
+    if (unasked !== undefined || hangs !== undefined) {
+      if (unasked !== undefined)
+        verdicts.push({ check: check.name, outcome: 'not run', reason: unasked, findings: [] });
+      continue;
+    }
+    verdicts.push(...(await askOne(check, { ...scene, database, apply: watch.applyFor(check.name) }, watch)));
     if (await isLost(database)) database = await reopen();
+    hangs = watch.hangs;
   }
-  return { verdicts: toldOnce(verdicts), database };
+  return { verdicts: toldOnce(verdicts), database, hangs };
 }
 
 /** A check that cannot be made says nothing about the migration. */
-async function askOne({ name, run }: NamedCheck, scene: MigrationScene): Promise<readonly Verdict[]> {
+async function askOne(
+  { name, run }: NamedCheck,
+  scene: MigrationScene,
+  watch: TimeWatch,
+): Promise<readonly Verdict[]> {
   try {
     return await run(scene);
   } catch (error) {
     if (!isEngineDied(error) && !isPostgresError(error)) throw error;
+    if (isEngineDied(error)) watch.died(name, error);
     if (isPostgresError(error)) await scene.database.execute('ROLLBACK').catch(() => undefined);
     const reason = `PostgreSQL could not be asked: ${firstLine(error.message)}.`;
     return [{ check: name, outcome: 'not run', reason, findings: [] }];

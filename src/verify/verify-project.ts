@@ -5,7 +5,8 @@ import { parseScript } from '../input/sql/parse-script.ts';
 import { applyScript } from './apply/apply-script.ts';
 import { refusedHere } from './cluster-guard.ts';
 import { tryDeploy, type DeployFailure } from './deploy-transaction.ts';
-import type { Database, Engine } from './engines/types.ts';
+import type { Database, Engine, EngineExtensions } from './engines/types.ts';
+import { extensionNotes } from './environment/stand-ins.ts';
 import { environmentExtensions, type EnvironmentWishes } from './environment/environment.ts';
 import type { NamesCache } from './environment/names-cache.ts';
 import { OutsideNameCollector, type OutsideNameLists } from './environment/outside-names.ts';
@@ -156,8 +157,20 @@ class ProjectVerification {
       engine: { label, version, major },
       migrations: verified.map((one) => withVerdict(one, together.get(one.id))),
       prefix: { applied: before.length, cached: known === undefined ? cached : 0 },
-      notes: [...notes, ...this.#history.notes, ...(proven === 0 ? [] : [provenNote(proven)])],
+      notes: [
+        ...notes,
+        ...extensionNotes(this.#absent),
+        ...this.#history.notes,
+        ...(proven === 0 ? [] : [provenNote(proven)]),
+      ],
     };
+  }
+
+  /** The extensions that scripts ask for and the engine does not have. */
+  get #absent(): EngineExtensions {
+    const { stubbed, missing } = this.#engine.extensions;
+    const isAsked = (name: string): boolean => this.#names.extensions.has(name);
+    return { stubbed: stubbed.filter(isAsked), missing: missing.filter(isAsked) };
   }
 
   /** Whether all pending migrations go out together; without a base, each goes out alone. */
@@ -218,7 +231,12 @@ class ProjectVerification {
     earlier: readonly ReadMigration[],
   ): Promise<MigrationOutcome> {
     const { runner, checks, onlyApplies = false } = this.#request;
-    const fidelity = { names: this.#names, incomplete: this.#history.incomplete };
+    const { incomplete, standIns } = this.#history;
+    const fidelity = {
+      names: this.#names,
+      incomplete,
+      standIns: { extensions: this.#absent, schemas: standIns },
+    };
     return verifyMigration({
       engine: this.#engine,
       database,

@@ -27,6 +27,15 @@ describe('the program as it is shipped', () => {
     expect(stdout).toContain('✖ 2 errors in 2 of 3 pending migrations');
   });
 
+  it('explains a rule with its examples, which lie in a file of their own', () => {
+    const { status, stdout } = spawnSync(process.execPath, [program, 'explain', 'no-rename-column'], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    expect(stdout).toContain('RENAME COLUMN');
+    expect(stdout).toContain('Proven on PostgreSQL');
+  });
+
   it('reads a YAML configuration, and says what is wrong with a broken one', () => {
     const folder = folderWith({
       ...PROJECT,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from 'sarif';
@@ -109,6 +109,75 @@ describe('verify', { timeout: TIMEOUT }, () => {
     });
   });
 
+  it('asks only what --checks names, and records it beside what was proven before', async () => {
+    const folder = folderWith({
+      ...PROJECT,
+      '.migrationlintrc.json':
+        '{ "appliedThrough": "20240101000000_init", "verify": { "prelude": ["prelude.sql"] } }',
+      'prelude.sql': 'CREATE SCHEMA platform;',
+      [`${FOLDER}/20240201000000_add_x/migration.sql`]:
+        'ALTER TABLE users ADD COLUMN x int;\nINSERT INTO users VALUES (1000, 2);\n',
+      [`${FOLDER}/20240201000000_add_x/rollback.sql`]:
+        'DELETE FROM users;\nALTER TABLE users DROP COLUMN x;\n',
+    });
+    const rule = async (): Promise<readonly object[]> => {
+      const only = ['--only', 'require-proven-rollback', '-f', 'json'];
+      const linted = JSON.parse((await run(folder, only)).out) as Linted;
+      const [migration] = linted.projects[0]?.migrations ?? [];
+      return (migration as { findings: readonly object[] } | undefined)?.findings ?? [];
+    };
+    const first = await verify(folder, '--checks', 'applies', '--record');
+    expect(first.out).toContain('applies ✔\n');
+    expect(first.out).not.toContain('rolls back');
+    expect(await rule()).toMatchObject([{ messageId: 'unproven' }]);
+
+    // With all checks, the rollback is proven, and that it loses rows is refuted: one does not take back the other.
+    const all = await verify(folder, '--checks', 'rollback,rows', '--record');
+    expect(all.out).toContain('rolls back ✔');
+    expect(all.out).toContain('keeps rows ✖');
+    expect(await rule()).toEqual([]);
+    const [proof] = (
+      JSON.parse(readFileSync(join(folder, '.migrationlint-proofs.json'), 'utf8')) as {
+        readonly proofs: readonly { readonly proven: readonly string[] }[];
+      }
+    ).proofs;
+    expect(proof?.proven).toEqual(['applies', 'rolls back', 'applies to rows']);
+
+    writeFileSync(join(folder, 'prelude.sql'), 'CREATE SCHEMA other;');
+    expect(await rule()).toMatchObject([{ messageId: 'stale' }]);
+    writeFileSync(join(folder, 'prelude.sql'), 'CREATE SCHEMA platform;');
+    expect(await rule()).toEqual([]);
+    writeFileSync(join(folder, 'package.json'), '{ "devDependencies": { "prisma": "7.5.0" } }');
+    expect(await rule()).toMatchObject([{ messageId: 'stale' }]);
+    rmSync(join(folder, 'prelude.sql'));
+    expect(await rule()).toMatchObject([{ messageId: 'stale' }]);
+  });
+
+  it('runs no prelude that a link leads out of the repository for', async () => {
+    const outside = folderWith({ 'secret.sql': 'SELECT 1;' });
+    const folder = folderWith({
+      ...PROJECT,
+      '.migrationlintrc.json': '{ "verify": { "prelude": "link.sql" } }',
+    });
+    symlinkSync(join(outside, 'secret.sql'), join(folder, 'link.sql'));
+    const { code, err } = await verify(folder);
+    expect(code).toBe(2);
+    expect(err).toContain('which leads out of');
+  });
+
+  it('takes the number of a migration for what is applied', async () => {
+    const folder = folderWith({
+      'go.mod': 'module x\nrequire github.com/pressly/goose/v3 v3.20.0\n',
+      'migrations/00001_init.sql': '-- +goose Up\nCREATE TABLE a (id int);\n-- +goose Down\nDROP TABLE a;\n',
+      'migrations/00002_x.sql':
+        '-- +goose Up\nALTER TABLE a ADD x int;\n-- +goose Down\nALTER TABLE a DROP x;\n',
+    });
+    const { code, out } = await verify(folder, '--applied-through', '1', '--checks', 'rollback');
+    expect(code).toBe(0);
+    expect(out).toContain('00002_x.sql  applies ✔ · rolls back ✔');
+    expect(out).toMatch(/^✔ 1 migration proven/mu);
+  });
+
   it('says that nothing is pending as lint does, without starting PostgreSQL', async () => {
     const folder = folderWith({
       ...PROJECT,
@@ -129,7 +198,19 @@ describe('verify', { timeout: TIMEOUT }, () => {
       {},
       '--engine and --url contradict each other.',
     ],
+    [['--all', '--base', 'HEAD'], {}, '--all and --base contradict each other.'],
+    [['--staged', '--since', 'HEAD'], {}, '--staged and --since contradict each other.'],
+    [['--no-rows', '--checks', 'rows'], {}, '--no-rows and --checks contradict each other.'],
+    [['--checks', 'locks'], {}, 'applies, rollback, effects, rows, backfills'],
     [[], { '.migrationlintrc.json': '{ "verify": { "prelude": "../out.sql" } }' }, 'which lies outside'],
+    [
+      [],
+      {
+        '.migrationlintrc.json': '{ "verify": { "prelude": "bad.sql" } }',
+        'bad.sql': "SELECT 1;\nLOAD 'plugin';",
+      },
+      'The prelude is not run: bad.sql:2 has LOAD',
+    ],
     [[], { '.migrationlintrc.json': '{ "verify": { "prelude": "none.sql" } }' }, 'there is no such file'],
     [[], { '.migrationlintrc.json': '{ "verify": { "preludes": [], "engine": 9 } }' }, 'has 2 mistakes'],
     [

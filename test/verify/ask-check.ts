@@ -9,6 +9,7 @@ import type { PreparedScript } from '../../src/verify/apply/types.ts';
 import { Copies } from '../../src/verify/copies.ts';
 import type { Engine } from '../../src/verify/engines/types.ts';
 import { OutsideNameCollector } from '../../src/verify/environment/outside-names.ts';
+import { noStandIns } from '../../src/verify/environment/stand-ins.ts';
 import { fingerprintOf } from '../../src/verify/fingerprint/fingerprint.ts';
 import type { Verdict } from '../../src/verify/types.ts';
 import type { NamedCheck } from '../../src/verify/verify-migration.ts';
@@ -52,7 +53,7 @@ export async function askCheck(
         runner,
         forward,
         rollback: undefined,
-        fidelity: { names: new OutsideNameCollector(), incomplete: [] },
+        fidelity: { names: new OutsideNameCollector(), incomplete: [], standIns: noStandIns },
         apply: applyScript,
         copy: () => copies.take(),
         scope,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ofRollback } from '../../src/node/verify-checks.ts';
 import type { Engine } from '../../src/verify/engines/types.ts';
 import { proveRollback } from '../../src/verify/rollbacks/prove-rollback.ts';
 import { appliesToRows } from '../../src/verify/rows/applies-to-rows.ts';
@@ -11,7 +12,10 @@ let engine: Engine;
 let end: () => Promise<void>;
 
 beforeAll(async () => {
-  ({ engine, end } = await sharedEngine({ seconds: 4, extensions: ['uuid-ossp', 'pgcrypto', 'pg_cron'] }));
+  ({ engine, end } = await sharedEngine({
+    seconds: 4,
+    extensions: ['uuid-ossp', 'pgcrypto', 'pg_cron', 'postgis'],
+  }));
 }, TIMEOUT);
 afterAll(() => end());
 
@@ -49,6 +53,24 @@ describe('verifyProject', { timeout: TIMEOUT }, () => {
     // What can be run of it was run, so that the next one is not blamed.
     expect(applies(found)['20240103000000_next']).toBe('proven');
     expect(found.prefix).toEqual({ applied: 1, cached: 0 });
+  });
+
+  it('says what stays behind of a file that stops in the middle of a statement', async () => {
+    const sql =
+      'DO $$ BEGIN CREATE TABLE half (id int); COMMIT; CREATE TABLE rest (id int); PERFORM 1 / 0; END $$;';
+    const scripts = { '20240101000000_init': 'CREATE TABLE t (id int);', '20240102000000_half': sql };
+    const found = await verifyFiles(engine, {
+      files: prisma(scripts, '7.5.0'),
+      folder,
+      appliedThrough: '20240101000000_init',
+    });
+    const [finding] = verdictsOf(found, '20240102000000_half')[0]?.findings ?? [];
+    expect(finding).toMatchObject({ id: 'migration-fails', code: '22012' });
+    expect(finding?.message).toContain('What it had done by then stays, as is said below.');
+    expect(finding?.help).toContain('take back by hand what stays behind');
+    const left = finding?.details.filter((line) => line.startsWith('stays behind')).join('\n');
+    expect(left).toContain('half');
+    expect(left).not.toContain('rest');
   });
 
   it('holds nothing against a migration on rows that one left out would have changed', async () => {
@@ -127,6 +149,55 @@ describe('verifyProject', { timeout: TIMEOUT }, () => {
     expect(applies(found)['20240105000000_auth']).toBe('proven');
   });
 
+  it('runs nothing that wants an extension of which there is a stand-in, nor what depends on that', async () => {
+    const files = prisma({
+      '20240101000000_init': 'CREATE EXTENSION postgis; CREATE TABLE t (id int);',
+      '20240102000000_places': 'CREATE TABLE places (id int, at geometry(Point, 4326));',
+      '20240103000000_index': 'CREATE INDEX places_at ON places USING gist (at);',
+      '20240104000000_typo': 'ALTER TABLE tt ADD x int;',
+      '20240105000000_other': 'ALTER TABLE t ADD x int;',
+    });
+    files[`${folder}/20240105000000_other/rollback.sql`] = 'SELECT DropGeometryColumn($$t$$, $$x$$);';
+    const prove: NamedCheck = { name: 'rolls back', run: ofRollback(proveRollback) };
+    const found = await verifyFiles(engine, { files, folder, checks: [prove] });
+    expect(applies(found)).toEqual({
+      '20240101000000_init': 'proven',
+      '20240102000000_places': 'not run',
+      '20240103000000_index': 'not run',
+      '20240104000000_typo': 'refuted',
+      '20240105000000_other': 'proven',
+    });
+    expect(verdictsOf(found, '20240102000000_places')[0]?.reason).toContain('the extension postgis');
+    expect(verdictsOf(found, '20240103000000_index')[0]?.reason).toContain(
+      '20240102000000_places, which comes before it and has to do with places',
+    );
+    expect(verdictsOf(found, '20240105000000_other')[1]).toMatchObject({ outcome: 'not run', findings: [] });
+    expect(found.notes).toEqual([expect.stringContaining('The extension postgis is a stand-in')]);
+  });
+
+  it('has the tables of tools to which migrations refer', async () => {
+    const files = prisma({
+      '20240101000000_rls': 'ALTER TABLE _prisma_migrations ENABLE ROW LEVEL SECURITY;',
+      '20240102000000_rows': "DELETE FROM drizzle.__drizzle_migrations WHERE hash = 'x';",
+      '20240103000000_from_diesel': 'DROP TABLE __diesel_schema_migrations;',
+      '20240104000000_again': 'DROP TABLE __diesel_schema_migrations;',
+      '20240105000000_own': 'CREATE TABLE goose_db_version (id int); DROP TABLE goose_db_version;',
+      '20240106000000_supabase': 'SELECT statements FROM supabase_migrations.schema_migrations;',
+    });
+    const found = await verifyFiles(engine, { files, folder });
+    expect(applies(found)).toEqual({
+      '20240101000000_rls': 'proven',
+      '20240102000000_rows': 'proven',
+      '20240103000000_from_diesel': 'proven',
+      '20240104000000_again': 'refuted',
+      '20240105000000_own': 'proven',
+      '20240106000000_supabase': 'proven',
+    });
+    expect(found.notes).toEqual([
+      'The tables __diesel_schema_migrations, _prisma_migrations, drizzle.__drizzle_migrations, supabase_migrations.schema_migrations of migration tools are there as the tools make them, without rows.',
+    ]);
+  });
+
   it('takes what the prelude makes', async () => {
     const files = prisma({ '20240102000000_schema': 'CREATE TABLE billing.invoices (id int);' });
     const prelude = [{ path: 'prelude.sql', sql: 'CREATE SCHEMA billing;' }];
@@ -147,6 +218,47 @@ describe('verifyProject', { timeout: TIMEOUT }, () => {
       id: 'engine-died',
       severity: 'error',
     });
+  });
+
+  it('waits once for a migration that does not end, whatever is asked of it', async () => {
+    const files = prisma({
+      '20240101000000_init': 'CREATE TABLE t (id int);',
+      '20240102000000_long':
+        'SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 1000000) b;',
+    });
+    files[`${folder}/20240102000000_long/rollback.sql`] = 'SELECT 1;';
+    let asked = 0;
+    const check: NamedCheck['run'] = async ({ database, forward, apply }) => {
+      asked++;
+      await apply(database, forward);
+      return [];
+    };
+    const checks: readonly NamedCheck[] = [
+      { name: 'rolls back', run: check },
+      { name: 'effects', run: check },
+      { name: 'keeps rows', run: check },
+    ];
+    const found = await verifyFiles(engine, {
+      files,
+      folder,
+      appliedThrough: '20240101000000_init',
+      checks,
+    });
+    expect(asked).toBe(1);
+    expect(verdictsOf(found, '20240102000000_long')).toMatchObject([
+      { check: 'applies', outcome: 'refuted', findings: [{ id: 'engine-died' }] },
+    ]);
+  });
+
+  it('goes on after a check that leaves a transaction which has failed', async () => {
+    const files = prisma({ '20240101000000_init': 'CREATE TABLE t (id int);' });
+    const run: NamedCheck['run'] = async ({ database }) => {
+      await database.execute('BEGIN');
+      await database.execute('SELECT nothing').catch(() => undefined);
+      return [];
+    };
+    const found = await verifyFiles(engine, { files, folder, checks: [{ name: 'effects', run }] });
+    expect(applies(found)).toEqual({ '20240101000000_init': 'proven' });
   });
 
   it('leaves an applied migration out that never ends', async () => {
@@ -262,18 +374,7 @@ describe('verifyProject', { timeout: TIMEOUT }, () => {
     });
     files[`${folder}/20240102000000_column/rollback.sql`] = 'ALTER TABLE t DROP COLUMN x;';
     files[`${folder}/20240103000000_view/rollback.sql`] = 'SELECT 1;';
-    const prove: NamedCheck = {
-      name: 'rolls back',
-      run: async (scene) =>
-        scene.rollback === undefined
-          ? []
-          : proveRollback({
-              ...scene,
-              id: scene.migration.id,
-              rollback: scene.rollback,
-              before: await scene.schema(),
-            }),
-    };
+    const prove: NamedCheck = { name: 'rolls back', run: ofRollback(proveRollback) };
     const project = { files, folder, appliedThrough: '20240101000000_init', checks: [prove] };
     const found = await verifyFiles(engine, project);
     const [, verdict] = verdictsOf(found, '20240102000000_column');

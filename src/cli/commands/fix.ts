@@ -1,6 +1,8 @@
 import { fixProjects, type FixOutcome } from '../../node/fix-projects.ts';
+import type { LayoutName } from '../../input/layouts/types.ts';
 import type { LintOutcome, RunRequest } from '../../node/types.ts';
 import { counted, listed } from '../../report/words.ts';
+import type { PatchedFile } from '../../report/patch.ts';
 import type { Environment } from '../../node/environment.ts';
 import { EXIT } from '../exit.ts';
 import type { LintFlags } from '../lint-flags.ts';
@@ -32,13 +34,9 @@ export async function fixAndReport(
   return await report(outcome.lint, flags, environment);
 }
 
-function asText({ path, before, after }: FixOutcome['changes'][number]): {
-  readonly path: string;
-  readonly before: string | undefined;
-  readonly after: string;
-} {
+function asText({ path, before, after }: FixOutcome['changes'][number]): PatchedFile {
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
-  return { path, before: before && text(before), after: text(after) };
+  return { path, before: before && text(before), after: after && text(after) };
 }
 
 /** `Mended 3 findings: writes the rollback (2), … Wrote 2 files.` */
@@ -46,20 +44,33 @@ function fixedWords({ fixed, changes, lint }: FixOutcome): string {
   const counts = new Map<string, number>();
   for (const { title } of fixed) counts.set(title, (counts.get(title) ?? 0) + 1);
   const what = [...counts].map(([title, count]) => (count === 1 ? title : `${title} (${count})`));
-  const changed = changes.filter(({ before }) => before !== undefined).length;
-  const made = changes.length - changed;
+  const count = (is: (change: FixOutcome['changes'][number]) => boolean): number => changes.filter(is).length;
+  const gone = count(({ after }) => after === undefined);
+  const changed = count(({ before, after }) => before !== undefined && after !== undefined);
+  const made = count(({ before }) => before === undefined);
+  const moved = Math.min(made, gone);
   const files = [
     ...(changed > 0 ? [`changed ${counted(changed, 'file')}`] : []),
-    ...(made > 0 ? [`made ${counted(made, 'file')}`] : []),
+    ...(made > moved ? [`made ${counted(made - moved, 'file')}`] : []),
+    ...(moved > 0 ? [`renamed ${counted(moved, 'file')}`] : []),
+    ...(gone > moved ? [`deleted ${counted(gone - moved, 'file')}`] : []),
   ];
-  const reset = changed > 0 ? ` ${resetWords(lint)}` : '';
+  const reset = changed + gone > 0 ? ` ${resetWords(lint)}` : '';
   return `Mended ${counted(fixed.length, 'finding')}, ${listed(files)}: ${listed(what)}.${reset}`;
 }
 
-/** A migration that the developer's own database has run already is not run again by its tool. */
+/** A migration that the developer's own database has run already is not run again by its tool, nor known to it by another name. */
 function resetWords({ sources }: LintOutcome): string {
-  const isPrisma = sources.some(({ found }) => found.layout === 'prisma');
-  return isPrisma
-    ? 'If your own database has run one of them already, start it anew: npx prisma migrate reset.'
-    : 'If your own database has run one of them already, roll it back there first.';
+  const commands = new Set(sources.flatMap(({ found }) => RESET[found.layout] ?? []));
+  return commands.size > 0
+    ? `If your own database has run one of them already, start it anew: ${listed([...commands])}.`
+    : 'If your own database has run one of them already, roll it back there as it was, or start it anew.';
 }
+
+/** How a tool starts a developer's database anew, where it has one command for that. */
+const RESET: Readonly<Partial<Record<LayoutName, string>>> = {
+  prisma: 'npx prisma migrate reset',
+  supabase: 'npx supabase db reset',
+  diesel: 'diesel database reset',
+  sqlx: 'sqlx database reset',
+};

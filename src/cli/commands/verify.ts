@@ -15,10 +15,10 @@ import { verifySarif } from '../../report/verify-sarif.ts';
 import { verifyText } from '../../report/verify-text.ts';
 import type { VerifyReport } from '../../report/verify-types.ts';
 import { counted } from '../../report/words.ts';
-import { isEngineDied, isPostgresError } from '../../verify/engines/errors.ts';
+import { isEngineDied, isEngineUnavailable, isPostgresError } from '../../verify/engines/errors.ts';
 import { wantsColor } from '../color.ts';
 import { EXIT } from '../exit.ts';
-import type { SelectionFlags } from '../lint-flags.ts';
+import { checkSelection, type SelectionFlags } from '../lint-flags.ts';
 import { ProgressLine } from '../progress.ts';
 
 /** What the command line says. */
@@ -67,6 +67,7 @@ export async function verify(
       '--no-rows and --checks contradict each other.',
       '--checks names all that is asked: leave --no-rows out, or rows and backfills.',
     );
+  checkSelection(flags);
   const progress = new ProgressLine(environment);
   let outcome: VerifyOutcome;
   try {
@@ -96,10 +97,10 @@ export async function verify(
 /** Writes what is proven, and says where: on standard error, so that formats for machines stay what they are. */
 function record({ report, sources, workspace }: VerifyOutcome, { now, stderr }: Environment): void {
   const date = now.toISOString().slice(0, 10);
-  for (const [index, { selected, source }] of sources.entries()) {
+  for (const [index, { selected, source, runner }] of sources.entries()) {
     const verification = report.projects[index]?.verification;
     if (verification === undefined) continue;
-    const { file, recorded } = recordProofs(selected, workspace, source, verification, date);
+    const { file, recorded } = recordProofs(selected, workspace, { source, runner }, verification, date);
     stderr.write(`${file}: ${counted(recorded, 'proof')} recorded\n`);
   }
 }
@@ -155,10 +156,7 @@ function exitCode(report: VerifyReport, { failOn = 'error', exitZero }: VerifyFl
 
 /** What the engine says of itself, as an error that says what to do. */
 function asUsageError(error: unknown): unknown {
-  if (error instanceof Error && error.name === 'EngineUnavailable') {
-    const { message, help } = error as Error & { readonly help?: string };
-    return new UsageError(message, help);
-  }
+  if (isEngineUnavailable(error)) return new UsageError(error.message, error.help);
   if (isEngineDied(error))
     return new UsageError(
       `PostgreSQL ended before it could be asked: ${error.message}.`,

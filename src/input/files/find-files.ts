@@ -1,7 +1,7 @@
 import { child, isWithin, nameOf, parentOf } from './paths.ts';
 import type { FileSearch, FileTree } from './types.ts';
 
-/** Folders that hold others' files or built ones. No project of ours lies below them. */
+/** Folders that hold others' files or built ones, or drafts of migrations. No project of ours lies below them. */
 const SKIPPED = new Set([
   'node_modules',
   'bower_components',
@@ -12,12 +12,13 @@ const SKIPPED = new Set([
   'vendor',
   'coverage',
   '__pycache__',
+  'migration-drafts',
 ]);
 
 /** How deep a project may lie below the folder that is searched. */
 const MAXIMUM_DEPTH = 12;
 
-/** True for a folder that is not searched: dependencies, build output, and hidden folders but `.config`. */
+/** True for a folder that is not searched: dependencies, build output, drafts, and hidden folders but `.config`. */
 export function isSkippedFolder(name: string): boolean {
   return SKIPPED.has(name) || (name.startsWith('.') && name !== '.config');
 }

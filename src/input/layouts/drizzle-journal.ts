@@ -67,8 +67,50 @@ export function withEntry(
     ...(entry.idx !== undefined && { idx: entry.idx + 1 }),
   }));
   const all = [...entries.slice(0, position).map((entry) => entry.raw), added, ...later];
-  return { path, text: `${JSON.stringify({ ...raw, entries: all }, undefined, 2)}\n` };
+  return { path, text: textOf({ ...raw, entries: all }) };
 }
+
+/** The journal's file without a migration. */
+export function withoutEntry({ path, raw, entries }: DrizzleJournal, tag: string): NewFile {
+  const position = entries.findIndex((entry) => entry.tag === tag);
+  const kept = entries.flatMap((entry, index) => (index === position ? [] : [entry.raw]));
+  return { path, text: textOf({ ...raw, entries: kept }) };
+}
+
+/**
+ * The journal's file with a migration that has moved as it stood in it before: with all that drizzle-kit wrote of it, and its time, as
+ * long as that lies between those of its neighbours.
+ *
+ * @param before what stood there.
+ */
+export function withFormerEntry(
+  { path, raw, entries }: DrizzleJournal,
+  tag: string,
+  before: DrizzleJournalEntry,
+): NewFile {
+  const all = entries.map((entry, index) => {
+    if (entry.tag !== tag) return entry.raw;
+    const earliest = Math.max(-1, ...entries.slice(0, index).map(({ when }) => when ?? -1));
+    const latest = Math.min(...entries.slice(index + 1).map(({ when }) => when ?? Infinity));
+    const fits = before.when !== undefined && before.when > earliest && before.when < latest;
+    return {
+      ...before.raw,
+      ...(entry.idx !== undefined && { idx: entry.idx }),
+      when: fits ? before.when : entry.when,
+      tag,
+    };
+  });
+  return { path, text: textOf({ ...raw, entries: all }) };
+}
+
+/** The journal's file with a migration under another name. */
+export function withTag({ path, raw, entries }: DrizzleJournal, from: string, to: string): NewFile {
+  const all = entries.map((entry) => (entry.tag === from ? { ...entry.raw, tag: to } : entry.raw));
+  return { path, text: textOf({ ...raw, entries: all }) };
+}
+
+/** As drizzle-kit writes it. */
+const textOf = (journal: unknown): string => `${JSON.stringify(journal, undefined, 2)}\n`;
 
 function journalAt(tree: FileTree, path: string): Record<string, unknown> {
   let raw: unknown;

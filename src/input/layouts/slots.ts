@@ -46,7 +46,7 @@ export function findSlot(
   const written = naming.written ?? ((entry: MigrationEntry) => entry.version);
   const like = entries.slice(0, position).findLast((entry) => written(entry) !== '');
   const taken = new Set(entries.map((entry) => valueOf(written(entry))));
-  const name = nameLike(entries, migration.name);
+  const name = migration.isExact === true ? migration.name : nameLike(entries, migration.name);
   const strays = strayVersions(listed.strays);
   for (const candidate of versionsFor(entries, like, migration.now, naming, written)) {
     const version = withoutStrays(candidate, strays, migration.now);

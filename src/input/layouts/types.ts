@@ -107,6 +107,8 @@ export interface Refusal {
 export interface NewMigration {
   /** What it does, as words: `add_email_to_users`. The layout puts it into its own form. */
   readonly name: string;
+  /** True if the name stands as it is: that of a migration which moves. */
+  readonly isExact?: boolean;
   /** The migration it must come after; undefined for the last one. */
   readonly after: MigrationEntry | undefined;
   /** Now, for layouts whose versions are times. */

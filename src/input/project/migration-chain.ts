@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Runner } from '../runners/types.ts';
 import type { ReadFile, ReadMigration } from './types.ts';
 
 /**
@@ -21,13 +22,29 @@ export function migrationChain(
  * What a proof about a migration and its rollback depends on.
  *
  * @param before the chain's hash of the migration before it; empty for the first one.
+ * @param surroundings what else it was made with, see {@link surroundingsHash}.
  * @returns 32 hexadecimal digits.
  */
 export function migrationHash(
   { id, forward, rollback }: Pick<ReadMigration, 'id' | 'forward' | 'rollback'>,
   before: string,
+  surroundings: string,
 ): string {
-  return shortHash([before, id, scriptText(forward), scriptText(rollback)]);
+  return shortHash([surroundings, before, id, scriptText(forward), scriptText(rollback)]);
+}
+
+/**
+ * What all proofs of a project depend on besides its scripts: how its tool sends them, and what was there before the first one.
+ *
+ * @param prelude the SQL that is run before the first migration, file by file; undefined where it cannot be read.
+ * @returns 32 hexadecimal digits.
+ */
+export function surroundingsHash(
+  { name, mode, modeWithoutTransaction, oneTransactionPerDeploy }: Runner,
+  prelude: readonly string[] | undefined,
+): string {
+  const texts = prelude?.map((text) => text.replaceAll('\r\n', '\n')) ?? null;
+  return shortHash([name, mode, modeWithoutTransaction ?? null, oneTransactionPerDeploy === true, texts]);
 }
 
 /** What of a script is run. */

@@ -2,6 +2,7 @@ import type { Operation } from '../operations/types.ts';
 import { applyOperation } from './apply.ts';
 import { callsOfOperation, RoutineBodies } from './called.ts';
 import { CatalogView } from './catalog-view.ts';
+import { copyCatalog } from './copy-catalog.ts';
 import { noteUnseen, type Draft } from './draft.ts';
 import { resolveOperation } from './resolve-operation.ts';
 import { schemaFromTheStart } from './schemas.ts';
@@ -93,12 +94,14 @@ export interface CatalogOptions {
   readonly postgresVersion: number;
   /** The search_path that sessions begin with, its schemas being there; `"$user", public` unless the connection sets another. */
   readonly searchPath?: readonly string[];
+  /** What is there from the start; by default nothing is. It is copied: its own replay goes on without this one. */
+  readonly from?: Catalog;
 }
 
 /**
- * An empty catalog that can be written.
+ * A catalog that can be written, empty or as another one.
  *
- * @param options the target's version and search_path.
+ * @param options the target's version and search_path, and what is there from the start.
  * @returns the builder; it owns its catalog.
  */
 export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
@@ -120,6 +123,7 @@ export function createCatalogBuilder(options: CatalogOptions): CatalogBuilder {
     origin: { migration: -1, id: '' } as Origin,
     certainty: 'certain',
   };
+  if (options.from !== undefined) copyCatalog(draft, options.from);
   let bodies = new RoutineBodies();
   const changed = (): Catalog => new CatalogView(store, store.now, draft);
   let latest = changed();

@@ -38,6 +38,7 @@ export function newColumns(
 export interface FoundColumns {
   /** The type of the first. */
   readonly at: Place;
+  readonly columns: readonly ColumnDefinition[];
   readonly data: {
     readonly table: ObjectName;
     /** Their names for a sentence: at most four entries. */
@@ -61,6 +62,7 @@ export function findNewColumns(
   const names = found.map(({ name }) => ({ schema: undefined, name }));
   return {
     at: columnTypePlace(operation, first.name),
+    columns: found,
     data: { table: operation.table, columns: displayNames(names, 'columns') },
   };
 }

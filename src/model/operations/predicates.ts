@@ -176,6 +176,23 @@ function mirrored(operator: string): string {
   return mirrors[operator] ?? '';
 }
 
+/** `(a, b) >= (x, y)` bounds `a` on that side, whatever `b` is. */
+function rowComparison(
+  operator: string,
+  left: Node | undefined,
+  right: Node | undefined,
+  scope: PredicateScope,
+): Shape | undefined {
+  const [first] = fieldsOf(left, 'RowExpr')?.args ?? [];
+  const values = fieldsOf(right, 'RowExpr')?.args ?? [];
+  const column = columnOfTarget(first, scope);
+  if (column === undefined || operator === '=' || mirrors[operator] === undefined) return undefined;
+  if (values.length === 0 || !values.every((value) => isRowIndependent(value, scope.variables)))
+    return undefined;
+  // Not the strict order of `a` alone: the value is that of the whole row.
+  return { form: 'range', column, bounds: operator.startsWith('<') ? 'upper' : 'lower', value: right };
+}
+
 /** column operator value, the column on the left. */
 function comparison(
   operator: string,
@@ -184,7 +201,8 @@ function comparison(
   scope: PredicateScope,
 ): Shape | undefined {
   const column = columnOfTarget(left, scope);
-  if (column === undefined || mirrors[operator] === undefined) return undefined;
+  if (column === undefined) return rowComparison(operator, left, right, scope);
+  if (mirrors[operator] === undefined) return undefined;
   if (isRowIndependent(right, scope.variables)) {
     if (operator === '=') return { form: 'equals', column, value: right };
     return { form: 'range', column, bounds: operator.startsWith('<') ? 'upper' : 'lower', value: right };

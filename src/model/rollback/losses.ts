@@ -5,6 +5,7 @@ import { isUnconditional } from '../history/emptied-tables.ts';
 import { createHistoryBuilder } from '../history/history.ts';
 import { mayCheckRows } from '../history/integrity-checks.ts';
 import { savedCopies, type Viewpoint } from '../history/saved-copies.ts';
+import { objectNames } from '../operations/object-names.ts';
 import { stringsOf, visitNodes } from '../operations/parse-tree.ts';
 import { isSameObject, objectKey } from '../operations/same-object.ts';
 import type { ObjectName, Operation, OperationOf } from '../operations/types.ts';
@@ -61,6 +62,31 @@ export function rollbackLosses(
   }
   return [...found.values()].filter(
     ({ table, column }) => column === undefined || !found.has(`${objectKey(table)}\0`),
+  );
+}
+
+/**
+ * The tables that a rollback empties though its migration has nothing to do with them: TRUNCATE, DELETE without WHERE. Nothing is claimed
+ * where something unseen may happen in one of the two.
+ */
+export function rowsBeyondMigration(
+  outcome: Pick<RollbackOutcome, 'steps' | 'raises' | 'complete'>,
+  {
+    index,
+    operations,
+    catalogBefore,
+  }: { readonly index: number; readonly operations: readonly Operation[]; readonly catalogBefore: Catalog },
+): readonly RollbackLoss[] {
+  const mayWrite = (operation: Operation): boolean =>
+    mayCheckRows(operation) || (operation.kind === 'Select' && operation.calls.length > 0);
+  if (!outcome.complete || operations.some(mayWrite)) return [];
+  const named = new Set(objectNames(operations));
+  return rollbackLosses(outcome, index).filter(
+    ({ step, table, saved }) =>
+      !saved &&
+      (step.operation.kind === 'Truncate' || step.operation.kind === 'Delete') &&
+      catalogBefore.table(table) !== undefined &&
+      !named.has(table.name),
   );
 }
 

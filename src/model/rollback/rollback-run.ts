@@ -203,6 +203,7 @@ class Rollback {
    * @param done the step that may have cleared the way; undefined at the end of the script.
    */
   #retry(done: Operation | undefined): void {
+    const until = done && this.#steps.at(-1)?.statement;
     for (const waiting of this.#waiting) {
       if (done !== undefined && !mayClear(done, waiting)) continue;
       const { at, raw, origin, together } = waiting;
@@ -213,7 +214,7 @@ class Rollback {
       const step = this.#steps[at];
       const waited = step?.refusal;
       if (step !== undefined && !stillWaits && isBlocked(waited))
-        this.#steps[at] = { ...step, refusal: { ...waited, later: true } };
+        this.#steps[at] = { ...step, refusal: { ...waited, later: true, ...(until && { until }) } };
       if (refusal !== undefined && refusal.kind !== 'exists') this.#builder.apply(raw, origin);
     }
   }

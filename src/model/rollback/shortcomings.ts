@@ -14,7 +14,7 @@ export interface Shortcomings {
 }
 
 /** A migration with its schema before and after it. */
-export interface UndoneMigration {
+export interface MigrationSchemas {
   readonly catalogBefore: Catalog;
   readonly catalogAfter: Catalog;
   readonly operations: readonly Operation[];
@@ -29,7 +29,7 @@ export interface UndoneMigration {
  */
 export function shortcomingsOf(
   { complete, seen, raises, shortcomings }: RollbackOutcome,
-  migration: UndoneMigration,
+  migration: MigrationSchemas,
 ): Shortcomings {
   if (!seen || raises !== undefined) return { notUndone: [], overreaching: [] };
   const counted = shortcomings.filter(

@@ -43,6 +43,8 @@ export type Refusal =
       readonly on: ObjectName | undefined;
       /** True if a later step of the script takes what is there away: only the order is wrong. */
       readonly later: boolean;
+      /** The script's statement after which it could be done. */
+      readonly until?: Statement;
     }
   /** Others need what it drops, and it does not say CASCADE; 0A000: what it changes the type of. */
   | {
@@ -53,6 +55,8 @@ export type Refusal =
       readonly by: readonly string[];
       /** True if a later step of the script takes them all away: only the order is wrong. */
       readonly later: boolean;
+      /** The script's statement after which it could be done. */
+      readonly until?: Statement;
     }
   /**
    * All that it names is there, and it still cannot be done. `reason` is a clause: `orders.total cannot change from text to integer by

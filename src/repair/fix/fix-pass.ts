@@ -1,9 +1,18 @@
+import { overlayTree } from '../../input/files/overlay-tree.ts';
 import { parseScript } from '../../input/sql/parse-script.ts';
+import type { Conventions } from '../../lint/conventions.ts';
 import type { Finding } from '../../lint/finding.ts';
 import type { Edit, FixRequest } from '../../lint/fix.ts';
+import type { PlanRequest } from '../../lint/plan-request.ts';
 import type { Migration, Project } from '../../lint/project.ts';
+import { composedNames } from '../place/composed-names.ts';
+import { renameMigrations } from '../place/rename-migration.ts';
+import { placeSplit } from '../place/place-split.ts';
+import type { Placed, PlaceScene } from '../place/types.ts';
+import { completedRollback } from '../rollback/complete-rollback.ts';
 import { rollbackFiles } from '../rollback/rollback-files.ts';
 import { applyEdits } from './apply-edits.ts';
+import { planSplit } from './plan-fixes.ts';
 
 /** What a pass of fixes looks at: the outcome of a run over one project. */
 export interface FixScene {
@@ -16,6 +25,10 @@ export interface FixScene {
   readonly pending: ReadonlySet<string>;
   /** A file's text as it is by now, without a byte-order mark; undefined for none, and for one that is not UTF-8. */
   readonly textOf: (path: string) => string | undefined;
+  /** What the team has settled for all rules. */
+  readonly conventions: Conventions;
+  /** Where files go. */
+  readonly place: PlaceScene;
 }
 
 /** A finding that a pass has mended. */
@@ -28,9 +41,17 @@ export interface FixedFinding {
 
 /** What a pass changes. */
 export interface FixPass {
-  /** Path → new text; of files that are there, and of new ones. */
-  readonly files: ReadonlyMap<string, string>;
+  /** Path → new text, of files that are there and of new ones; undefined for a file that goes. */
+  readonly files: ReadonlyMap<string, string | undefined>;
+  /** Sets of those paths that are changed all or none: those of one split, of one renamed migration. */
+  readonly together: readonly (readonly string[])[];
+  /** Old path → new path of the files that move. */
+  readonly moved: ReadonlyMap<string, string>;
+  /** Old id → new id of the migrations that get another name or version. */
+  readonly renamed: ReadonlyMap<string, string>;
   readonly fixed: readonly FixedFinding[];
+  /** What else has changed, for people: one sentence each. */
+  readonly notes: readonly string[];
   /** Why a fix was not made, for people: one sentence each. */
   readonly refused: readonly string[];
 }
@@ -51,6 +72,17 @@ function isWanted({ fix, migration }: Finding, { unsafe, pending }: FixScene): b
   return fix.safety === 'safe' || (fix.safety === 'unsafe' && unsafe);
 }
 
+interface RenameFix {
+  readonly finding: Finding;
+  readonly fix: Extract<FixRequest, { readonly kind: 'rename migration' }>;
+}
+
+interface PlanFix {
+  readonly finding: Finding;
+  readonly title: string;
+  readonly plan: PlanRequest;
+}
+
 interface EditFix {
   readonly finding: Finding;
   readonly title: string;
@@ -59,10 +91,19 @@ interface EditFix {
 
 class Pass {
   readonly #scene: FixScene;
-  readonly #files = new Map<string, string>();
+  readonly #files = new Map<string, string | undefined>();
+  readonly #together: (readonly string[])[] = [];
+  #moved: ReadonlyMap<string, string> = new Map();
+  readonly #renames: RenameFix[] = [];
   readonly #fixed: FixedFinding[] = [];
   readonly #refused = new Set<string>();
+  readonly #notes = new Set<string>();
   readonly #edits = new Map<string, EditFix[]>();
+  /** Ids of pending migrations as they were → as they are after this pass's splits. */
+  #renamed: ReadonlyMap<string, string> = new Map();
+  /** Ids of the migrations that this pass has made. */
+  #newIds: ReadonlySet<string> = new Set();
+  readonly #plans = new Map<string, PlanFix[]>();
 
   constructor(scene: FixScene) {
     this.#scene = scene;
@@ -76,8 +117,13 @@ class Pass {
         return this.#addEdits(finding, fix);
       case 'write rollback':
         return this.#writeRollback(finding, fix);
+      case 'complete rollback':
+        return this.#completeRollback(finding, fix);
       case 'plan':
+        this.#addPlan(finding, fix);
+        return;
       case 'rename migration':
+        this.#renames.push({ finding, fix });
         return;
       default:
         return fix satisfies never;
@@ -90,6 +136,14 @@ class Pass {
     const known = this.#edits.get(first.path);
     const fix = { finding, title, edits };
     if (known === undefined) this.#edits.set(first.path, [fix]);
+    else known.push(fix);
+  }
+
+  #addPlan(finding: Finding, { title, plan }: Extract<FixRequest, { readonly kind: 'plan' }>): void {
+    const { migration = '' } = finding;
+    const known = this.#plans.get(migration);
+    const fix = { finding, title, plan };
+    if (known === undefined) this.#plans.set(migration, [fix]);
     else known.push(fix);
   }
 
@@ -108,9 +162,97 @@ class Pass {
     }
   }
 
+  #completeRollback(finding: Finding, { title }: FixRequest): void {
+    const migration = this.#scene.judged.find((one) => one.id === finding.migration);
+    if (migration === undefined) return;
+    const completed = completedRollback(migration, this.#scene.project);
+    if (completed.kind === 'refused') this.#refused.add(completed.reason);
+    else this.#addEdits(finding, { kind: 'edits', safety: 'unsafe', title, edits: completed.edits });
+  }
+
   finish(): FixPass {
     for (const [path, fixes] of this.#edits) this.#edit(path, fixes);
-    return { files: this.#files, fixed: this.#fixed, refused: [...this.#refused] };
+    // From the last to the first: what is split off a migration moves those after it.
+    for (const migration of this.#scene.judged.toReversed()) this.#split(migration);
+    // What is changed otherwise is judged anew first, under the name that it has.
+    if (this.#files.size === 0) this.#rename();
+    return {
+      files: this.#files,
+      together: this.#together,
+      moved: this.#moved,
+      renamed: this.#renamed,
+      fixed: this.#fixed,
+      notes: [...this.#notes],
+      refused: [...this.#refused],
+    };
+  }
+
+  #split(migration: Migration): void {
+    const { project, conventions } = this.#scene;
+    const fixes = this.#plans.get(migration.id) ?? [];
+    if (fixes.length === 0 || this.#isChanged(migration)) return;
+    const { split, made, refused } = planSplit(fixes, { migration, project, conventions });
+    for (const reason of refused) this.#refused.add(reason);
+    if (split === undefined) return;
+    const outcome = placeSplit(split, this.#placeNow());
+    if (outcome.kind === 'refused') {
+      this.#refused.add(outcome.reason);
+      return;
+    }
+    for (const note of outcome.notes) this.#notes.add(note);
+    this.#place(outcome);
+    const path = migration.script?.source.path ?? migration.path;
+    for (const { finding, title } of made) this.#fixed.push({ rule: finding.rule, title, path });
+  }
+
+  /** Whether this pass has written the migration's script or its rollback: it is judged anew first. */
+  #isChanged({ script, rollback }: Migration): boolean {
+    return [script, rollback].some((one) => one !== undefined && this.#files.has(one.source.path));
+  }
+
+  /** Where files go, after what this pass has made of them so far. */
+  #placeNow(): PlaceScene {
+    const { place } = this.#scene;
+    const bytes = [...this.#files].map(
+      ([path, text]) => [path, text === undefined ? undefined : new TextEncoder().encode(text)] as const,
+    );
+    const pending = [...place.pending].map((id) => this.#renamed.get(id) ?? id);
+    return {
+      ...place,
+      tree: this.#files.size === 0 ? place.tree : overlayTree(place.tree, new Map(bytes)),
+      pending: new Set([...pending, ...this.#newIds]),
+    };
+  }
+
+  #place({ files, moved, renamed, ids }: Placed): void {
+    for (const [path, text] of files) this.#files.set(path, text);
+    this.#together.push([...files.keys()]);
+    this.#moved = composedNames(this.#moved, moved);
+    this.#renamed = composedNames(this.#renamed, renamed);
+    this.#newIds = new Set([...[...this.#newIds].map((id) => renamed.get(id) ?? id), ...ids]);
+  }
+
+  #rename(): void {
+    const { place } = this.#scene;
+    const renamings = this.#renames.map(({ finding: { migration = '' }, fix }) => ({
+      ...fix,
+      id: migration,
+    }));
+    for (const [index, outcome] of renameMigrations(renamings, place).entries()) {
+      const { finding, fix } = this.#renames[index] ?? {};
+      if (finding === undefined || fix === undefined || outcome === undefined) continue;
+      if (outcome.kind === 'refused') {
+        this.#refused.add(outcome.reason);
+        continue;
+      }
+      for (const note of outcome.notes) this.#notes.add(note);
+      for (const [path, text] of outcome.files) this.#files.set(path, text);
+      this.#together.push([...outcome.files.keys()]);
+      this.#moved = composedNames(this.#moved, outcome.moved);
+      this.#renamed = composedNames(this.#renamed, outcome.renamed);
+      const path = [...outcome.files].find(([, text]) => text !== undefined)?.[0] ?? '';
+      this.#fixed.push({ rule: finding.rule, title: fix.title, path });
+    }
   }
 
   #edit(path: string, fixes: readonly EditFix[]): void {

@@ -1,5 +1,28 @@
+import type { Conventions } from '../../lint/conventions.ts';
 import type { Edit } from '../../lint/fix.ts';
+import type { Migration, Project } from '../../lint/project.ts';
+import type { Catalog } from '../../model/catalog/types.ts';
 import type { Operation } from '../../model/operations/types.ts';
+
+/** What a plan is made from: the migration that its operation stands in, and what is known around it. */
+export interface PlanScene {
+  /** A pending migration that was read whole. */
+  readonly migration: Migration;
+  readonly project: Project;
+  readonly conventions: Conventions;
+  /** The schema just before an operation of the migration; before the migration, for one that it does not have. */
+  readonly catalogBefore: (operation: Operation) => Catalog;
+  /** The schema just after an operation of the migration; after the migration, for one that it does not have. */
+  readonly catalogAfter: (operation: Operation) => Catalog;
+}
+
+/**
+ * The plans that take the place of what a request names: one for each operation that they replace, in the order of the script. Or why
+ * there are none: one sentence for people, with the names of their objects.
+ */
+export type PlanOutcome =
+  | { readonly kind: 'plans'; readonly plans: readonly Plan[] }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /**
  * A safe sequence for one operation of a script: what becomes of its own text, and the steps that follow it. A plan says what has to
@@ -18,7 +41,8 @@ export interface Plan {
  */
 export type PlanOrigin =
   | { readonly kind: 'edited'; readonly edits: readonly Edit[] }
-  | { readonly kind: 'removed' };
+  /** `whole`: the statement with all that it does, not only the operation's action of ALTER TABLE. */
+  | { readonly kind: 'removed'; readonly whole?: true };
 
 /** One step: SQL that runs together. */
 export interface PlanStep {
@@ -35,6 +59,13 @@ export interface PlanStep {
   readonly after: 'nothing' | 'commit' | 'release';
   /** True if PostgreSQL refuses it inside a transaction block, or if it commits by itself. */
   readonly outsideTransaction: boolean;
+  /** Set where nothing may share its migration but steps with the same word here; a statement that needs it comes after it. */
+  readonly apart?: string;
+  /**
+   * True for work that takes long under a lock that nobody waits for: VALIDATE. In its transaction nothing may come before it that
+   * holds a stronger one.
+   */
+  readonly reads?: true;
   /** What undoes it, in the form of `sql`; undefined where the catalog says it. */
   readonly rollback?: string;
 }

@@ -1,6 +1,7 @@
+import type { Column, Table } from '../../model/catalog/types.ts';
 import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
 import type { ObjectName } from '../../model/operations/types.ts';
-import { addConstraint } from '../ddl/constraints.ts';
+import { addConstraint, constraintText } from '../ddl/constraints.ts';
 import { createIndex } from '../ddl/indexes.ts';
 import { commentOn } from '../ddl/notes.ts';
 import type { TableParts } from './compare.ts';
@@ -35,16 +36,33 @@ export function restoreConstraints(parts: TableParts): readonly RollbackStatemen
     ...constraints.pairs.flatMap(({ before: was, after: is }) => {
       const name = quoteIdentifier(was.name);
       const statements: string[] = [];
+      const comment = commentOn(`CONSTRAINT ${name} ON ${displayName(before.name)}`, was.comment);
+      if (was.local && !was.validated && is.validated) {
+        // There is no way back for VALIDATE but this; NOT VALID reads nothing.
+        statements.push(`${alter(before.name)} DROP CONSTRAINT ${name}, ADD ${constraintText(was)}`);
+        if (was.comment !== undefined) statements.push(comment);
+        return statements.map((sql) => ({ sql }));
+      }
       const changesDeferral =
         was.definition.deferrable !== is.definition.deferrable ||
         was.definition.initiallyDeferred !== is.definition.initiallyDeferred;
       if (changesDeferral)
         statements.push(`${alter(before.name)} ALTER CONSTRAINT ${name} ${deferral(was.definition)}`);
-      if (was.comment !== is.comment)
-        statements.push(commentOn(`CONSTRAINT ${name} ON ${displayName(before.name)}`, was.comment));
+      if (was.comment !== is.comment) statements.push(comment);
       return statements.map((sql) => ({ sql }));
     }),
+    ...columns.pairs.flatMap(({ before: was, after: is }) => unvalidatedNotNull(before, was, is)),
   ];
+}
+
+/** NOT NULL as it was before it was validated. */
+function unvalidatedNotNull(table: Table, was: Column, is: Column): readonly RollbackStatement[] {
+  const constraint = was.notNullConstraint;
+  if (constraint?.validated !== false || !constraint.local || is.notNullConstraint?.validated !== true)
+    return [];
+  const name = quoteIdentifier(constraint.name);
+  const column = `NOT NULL ${quoteIdentifier(was.name)} NOT VALID`;
+  return [{ sql: `${alter(table.name)} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} ${column}` }];
 }
 
 function deferral(definition: { readonly deferrable: boolean; readonly initiallyDeferred: boolean }): string {

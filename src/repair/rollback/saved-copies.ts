@@ -15,7 +15,7 @@ import type { RollbackStatement } from './types.ts';
  *
  * @param version names the copies: `_rollback_<version>_<table>`, each in its table's schema.
  */
-export function savedCopies(compared: ComparedCatalogs, version: string): readonly RollbackStatement[] {
+export function copyStatements(compared: ComparedCatalogs, version: string): readonly RollbackStatement[] {
   const { schemas, tables, parts } = compared;
   const added = new Set(tables.added.map(({ name }) => objectKey(name)));
   const whole = tables.added.filter(

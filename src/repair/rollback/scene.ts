@@ -12,7 +12,7 @@ export interface UndoScene {
   readonly catalogAfter: Catalog;
   /** Names, as keys, of indexes that the migration built or dropped CONCURRENTLY. */
   readonly concurrent: ReadonlySet<string>;
-  /** Keys of tables, by the names of after, whose rows the migration itself writes. */
+  /** Keys of tables, by the names of after, whose rows the migration itself writes or leaves without values. */
   readonly written: ReadonlySet<string>;
   /** A type of after as it was called before. */
   readonly formerType: (type: Column['type']) => string;
@@ -24,7 +24,7 @@ export interface UndoScene {
 
 /** What is to be known of a migration beside its parts. */
 export function sceneOf(migration: UndoneMigration, { types, tables }: ComparedCatalogs): UndoScene {
-  const { catalogBefore, catalogAfter, operations } = migration;
+  const { catalogBefore, catalogAfter, operations, emptied = [] } = migration;
   const formerTypes = new Map(
     [...types.pairs, ...tables.pairs].map((one) => [objectKey(one.after.name), one]),
   );
@@ -33,7 +33,7 @@ export function sceneOf(migration: UndoneMigration, { types, tables }: ComparedC
     catalogBefore,
     catalogAfter,
     concurrent: concurrentIndexes(operations),
-    written: new Set(operations.flatMap(writtenTable)),
+    written: new Set([...operations.flatMap(writtenTable), ...emptied.map((name) => objectKey(name))]),
     formerTable: (name) => {
       const found = tables.pairs.find(({ after }) => isSameObject(after.name, name));
       return found?.before.name ?? name;

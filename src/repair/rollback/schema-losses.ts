@@ -72,14 +72,18 @@ function unknownTypes(table: Table, columns: readonly Column[]): readonly Loss[]
     });
 }
 
-/** VALIDATE is not undone: it changed nothing but what PostgreSQL knows of the rows. */
+/** VALIDATE is not undone for what comes from a parent: it changed nothing but what PostgreSQL knows of the rows. */
 function stillValidated({ before, columns, constraints }: TableParts): readonly Loss[] {
   const notNulls = columns.pairs.flatMap(({ before: was, after: is }) =>
-    was.notNullConstraint?.validated === false && is.notNullConstraint?.validated === true
+    was.notNullConstraint?.validated === false &&
+    is.notNullConstraint?.validated === true &&
+    !was.notNullConstraint.local
       ? [was.notNullConstraint.name]
       : [],
   );
-  const others = constraints.pairs.filter(({ before: was, after: is }) => !was.validated && is.validated);
+  const others = constraints.pairs.filter(
+    ({ before: was, after: is }) => !was.local && !was.validated && is.validated,
+  );
   return [...notNulls, ...others.map((one) => one.before.name)].map((name) => validated(before.name, name));
 }
 

@@ -28,7 +28,8 @@ function lossLines(losses: GeneratedRollback['losses'], irreversible: boolean): 
   return [title, ...losses.map(({ sentence }) => `- ${sentence}`)];
 }
 
-function statementText({ sql, note }: RollbackStatement): string {
+/** A statement with its semicolon and its note. */
+export function statementText({ sql, note }: RollbackStatement): string {
   const last = sql.split('\n').at(-1) ?? '';
   // A comment at the end of a definition must not hide the semicolon.
   const end = last.includes('--') ? '\n;' : ';';

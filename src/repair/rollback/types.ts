@@ -1,5 +1,5 @@
 import type { Catalog } from '../../model/catalog/types.ts';
-import type { Operation } from '../../model/operations/types.ts';
+import type { ObjectName, Operation } from '../../model/operations/types.ts';
 import type { Runner } from '../../input/runners/types.ts';
 
 /** What a rollback is generated from. A judged migration has all of it. */
@@ -13,6 +13,8 @@ export interface UndoneMigration {
   readonly operations: readonly Operation[];
   readonly catalogBefore: Catalog;
   readonly catalogAfter: Catalog;
+  /** Tables with columns that lack values, though they are there before and after: they were dropped and made again. */
+  readonly emptied?: readonly ObjectName[];
 }
 
 /** What a rollback is run by. */

@@ -42,7 +42,7 @@ export async function appliesVerdict(scene: MigrationScene): Promise<AppliesOutc
     case 'died':
       return { verdict: diedVerdict(scene, outcome), lost: true };
     case 'failed': {
-      const outside = outsideFault(outcome.error, fidelity);
+      const outside = await outsideFault(database, outcome, fidelity);
       if (outside !== undefined)
         return {
           verdict: { check: 'applies', outcome: 'not run', reason: outside, findings: [] },
@@ -146,9 +146,10 @@ export function errorDetails({ detail, hint, where }: PostgresError): readonly s
   ];
 }
 
-function diedVerdict(
-  { forward, migration }: MigrationScene,
-  { error, place }: Extract<ApplyOutcome, { readonly kind: 'died' }>,
+/** What is said of a migration that takes the engine along on the tables as they are. */
+export function diedVerdict(
+  { forward, migration }: Pick<MigrationScene, 'forward' | 'migration'>,
+  { error, place }: Pick<Extract<ApplyOutcome, { readonly kind: 'died' }>, 'error' | 'place'>,
 ): Verdict {
   const finding: VerifyFinding = {
     id: 'engine-died',

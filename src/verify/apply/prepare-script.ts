@@ -7,6 +7,7 @@ import type { Runner, SendMode } from '../../input/runners/types.ts';
 import { endsTransaction } from '../../input/sql/ends-transaction.ts';
 import { parseScript } from '../../input/sql/parse-script.ts';
 import type { Problem, Script, Statement } from '../../input/sql/types.ts';
+import type { Place } from '../../input/text/types.ts';
 import type { PreparedScript, Query } from './types.ts';
 
 /**
@@ -33,6 +34,27 @@ export function prepareScript(
     queries: queriesOf(runner, mode, script, file),
     isWhole: script.problems.length === 0,
     fitsTransaction: script.problems.length === 0 && script.statements.every(runsInTransaction),
+  };
+}
+
+/** The first statement of a script; undefined if it has none. */
+export function beginningOf({
+  statements,
+  source,
+}: Pick<PreparedScript, 'statements' | 'source'>): Place | undefined {
+  const [first] = statements;
+  return first && { source, span: first.span };
+}
+
+/** One statement of a script, to be sent by itself. */
+export function aloneOf(script: PreparedScript, statement: Statement): PreparedScript {
+  const { start, end } = statement.span;
+  const sql = script.source.text.slice(start, end);
+  return {
+    ...script,
+    mode: 'one query',
+    statements: [statement],
+    queries: [{ sql, start, statements: [statement] }],
   };
 }
 

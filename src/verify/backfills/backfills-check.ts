@@ -47,7 +47,10 @@ export function runsBackfills(
       const replayed = history.of(migration);
       const verdicts: Verdict[] = [];
       for (const backfill of replayed === undefined ? [] : backfillsOf(replayed)) {
-        verdicts.push('unfit' in backfill ? notRun(backfill.unfit) : await run(scene, backfill, seconds));
+        const verdict = 'unfit' in backfill ? notRun(backfill.unfit) : await run(scene, backfill, seconds);
+        verdicts.push(verdict);
+        // The script of another loop is the same one.
+        if (verdict.findings.some(({ id }) => id === 'endless-loop')) break;
       }
       return verdicts;
     },

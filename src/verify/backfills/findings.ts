@@ -53,12 +53,25 @@ export function oversizedBatch(
     id: 'oversized-batch',
     severity: 'warning',
     message: all
-      ? `The loop over ${subject.tableText} changed all ${most} rows in one transaction: its batches of ${batch} give no lock back before the end.`
+      ? subject.commits === 'each pass'
+        ? `The loop over ${subject.tableText} changed all ${most} rows in its first pass, which is more than its batch of ${batch}.`
+        : `The loop over ${subject.tableText} changed all ${most} rows in one transaction: its batches of ${batch} give no lock back before the end.`
       : `The loop over ${subject.tableText} changed ${most} rows in one transaction, which is more than its batch of ${batch}.`,
-    help: subject.commits
-      ? 'COMMIT after each batch, not after some of them.'
-      : 'COMMIT after each batch, in a script that its runner sends outside of a transaction.',
+    help: batchHelp(subject.commits),
   };
+}
+
+function batchHelp(commits: BackfillSubject['commits']): string {
+  switch (commits) {
+    case 'each pass':
+      return 'It commits after each pass, so that LIMIT counts something else than the rows that are changed, such as keys that several rows share. Let LIMIT count the rows: pick them by their primary key.';
+    case 'some passes':
+      return 'COMMIT after each batch, not after some of them.';
+    case 'never':
+      return 'COMMIT after each batch, in a script that its runner sends outside of a transaction.';
+    default:
+      return commits satisfies never;
+  }
 }
 
 function common(

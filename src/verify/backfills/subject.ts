@@ -20,7 +20,7 @@ export interface BackfillSubject {
   readonly tableText: string;
   /** The most rows that a pass changes; undefined where nobody can say. */
   readonly batch: number | undefined;
-  readonly commits: boolean;
+  readonly commits: BatchLoop['commits'];
   /** Whether it deletes the rows that it is done with. */
   readonly deletes: boolean;
   /**
@@ -67,7 +67,7 @@ function subjectOf(batch: BatchLoop, loop: Loop, catalog: Catalog): BackfillSubj
     table: driver.table.name,
     tableText: displayName(driver.table.name),
     batch: batch.batchSize,
-    commits: batch.commits !== 'never',
+    commits: batch.commits,
     deletes: write.kind === 'Delete',
     condition:
       source === undefined || free === undefined || picked.joins

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeWhole } from '../../input/files/write-whole.ts';
 
 /** A file of a cache. @returns its bytes; undefined if it is not there or cannot be read. */
 export async function readCached(path: string): Promise<Uint8Array | undefined> {
@@ -8,13 +9,11 @@ export async function readCached(path: string): Promise<Uint8Array | undefined> 
 
 /** Writes a file of a cache: beside its place first, so that nobody reads half of it. A cache that cannot be written is none; never throws. */
 export async function writeCached(path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${path}.${process.pid}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, path);
+    writeWhole(path, bytes);
   } catch {
-    await rm(unfinished, { force: true }).catch(() => undefined);
+    // A cache that cannot be written is none.
   }
 }
 

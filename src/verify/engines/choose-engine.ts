@@ -50,14 +50,3 @@ export async function chooseEngine({ url, engine, programs, ...options }: Engine
     );
   return createEmbeddedEngine({ ...options, major, programs });
 }
-
-/**
- * What to say where the engine is not of the version that production has.
- *
- * @param target the major version of production.
- * @returns a sentence; undefined if they are the same.
- */
-export function versionNote({ major }: Pick<Engine, 'major'>, target: number): string | undefined {
-  if (major === target) return undefined;
-  return `Verified on PostgreSQL ${major}, but the target is ${target}: what only one of them knows is not seen. --engine ${target} uses a server of that version.`;
-}

@@ -96,7 +96,7 @@ export class PgliteDatabase implements Database {
     return this.#keep(await this.data());
   }
 
-  /** The data folder as an uncompressed tar. Throws as `execute`. */
+  /** The data folder in one piece. Throws as `execute`. */
   async data(): Promise<Uint8Array> {
     const answer = await this.#answer({ kind: 'save' }, { seconds: PATIENCE });
     if (answer.kind !== 'saved') throw await this.#die('crash', 'PGlite did not give its data');

@@ -33,6 +33,7 @@ export async function createPgliteEngine(options: PgliteOptions = {}): Promise<E
   const { available, missing } = extensionsIn(options.extensions ?? [], library);
   const setup: Omit<WorkerSetup, 'data'> = {
     library: library.library,
+    program: await library.program(),
     extensions: available.flatMap((name) => library.extension(name) ?? []),
     stubs: extensionStubs(missing),
     startParams,
@@ -107,7 +108,7 @@ class EmptyDatabase {
     this.#data = data;
     if (this.#folder !== undefined)
       await writeCached(
-        join(this.#folder, `pglite-${this.#library}-${started.version}.tar.gz`),
+        join(this.#folder, `pglite-${this.#library}-${started.version}.data.gz`),
         await compressed(data),
       );
     return started;
@@ -118,7 +119,7 @@ class EmptyDatabase {
     if (folder === undefined) return [];
     const names = await readdir(folder).catch(() => []);
     return names.flatMap((name) => {
-      const [, library, version] = /^pglite-([\d.]+)-([\d.]+)\.tar\.gz$/u.exec(name) ?? [];
+      const [, library, version] = /^pglite-([\d.]+)-([\d.]+)\.data\.gz$/u.exec(name) ?? [];
       return library === this.#library && version !== undefined
         ? [{ path: join(folder, name), version }]
         : [];

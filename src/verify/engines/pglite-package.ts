@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +11,8 @@ export interface PglitePackage {
   readonly version: string;
   /** URL of its main module. */
   readonly library: string;
+  /** Compiles PostgreSQL itself. */
+  program(): Promise<WebAssembly.Module>;
   /** URL of the module of an extension that comes with it, or of a package of its own; undefined if there is none. */
   extension(name: string): { readonly name: string; readonly url: string } | undefined;
 }
@@ -30,6 +33,13 @@ const PACKAGES: Readonly<Record<string, { readonly package: string; readonly nam
 };
 
 const resolver = createRequire(import.meta.url);
+
+/** Node's types know what it makes, but not the object itself. */
+const compiler = (
+  globalThis as unknown as {
+    readonly WebAssembly: { compile(bytes: Uint8Array): Promise<WebAssembly.Module> };
+  }
+).WebAssembly;
 
 /**
  * PGlite, which is an optional dependency.
@@ -52,6 +62,7 @@ export function pglitePackage(): PglitePackage {
   return {
     version,
     library: url('index.js'),
+    program: async () => compiler.compile(await readFile(join(folder, 'pglite.wasm'))),
     extension(name) {
       const other = PACKAGES[name];
       if (other !== undefined) {

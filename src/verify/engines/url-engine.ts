@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { quoteIdentifier } from '../../model/operations/display-name.ts';
-import { engineDied, engineUnavailable } from './errors.ts';
+import { engineDied, engineUnavailable, isEngineUnavailable } from './errors.ts';
 import { connectTo, unavailable } from './pg-client.ts';
 import { atProcessEnd } from './process-end.ts';
 import { isLeftBehind, scratchName } from './scratch-names.ts';
@@ -48,7 +48,7 @@ export async function createUrlEngine(options: UrlOptions): Promise<Engine> {
     });
   } catch (error) {
     await client.end().catch(() => undefined);
-    if ((error as Error).name === 'EngineUnavailable') throw error;
+    if (isEngineUnavailable(error)) throw error;
     throw unavailable('The server cannot be used', error, url, undefined);
   }
 }

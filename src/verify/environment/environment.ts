@@ -5,6 +5,7 @@ import type { Refusal } from '../cluster-guard.ts';
 import { engineUnavailable } from '../engines/errors.ts';
 import type { Database, Engine } from '../engines/types.ts';
 import type { OutsideNames } from './outside-names.ts';
+import { makeToolTables, wantedToolTables } from './tool-tables.ts';
 import { supabaseExtensions, supabasePrelude, supabaseSearchPath } from './supabase.ts';
 
 /** What a project's database has before its first migration, or beside it. */
@@ -21,6 +22,8 @@ export interface PreparedEnvironment {
   readonly session: string;
   /** What was put there and is not the user's, one sentence each. */
   readonly notes: readonly string[];
+  /** Schemas that stand in for those of the platform. */
+  readonly standIns: readonly string[];
 }
 
 /**
@@ -30,7 +33,7 @@ export interface PreparedEnvironment {
 export function environmentKey({ layout, names, prelude }: EnvironmentWishes): string {
   const stubs = [...names.roles].filter((role) => !names.createdRoles.has(role)).sort();
   const schemas = SUPABASE_SCHEMAS.filter((name) => isMissing(names, name));
-  return JSON.stringify([layout, stubs, schemas, prelude.map(({ sql }) => sql)]);
+  return JSON.stringify([layout, stubs, schemas, wantedToolTables(names), prelude.map(({ sql }) => sql)]);
 }
 
 /** The extensions that what is put into the database wants of the engine, besides those of the scripts. */
@@ -53,7 +56,7 @@ const SUPABASE_SCHEMAS = ['auth', 'storage', 'extensions'];
 
 /**
  * Puts into a new database what migrations count on and none of them makes: the configured prelude, stand-ins for what Supabase
- * brings, and roles. On a server that others use roles would outlive the run: there none are made.
+ * brings, the tables that migration tools keep for themselves, and roles. On a server that others use roles would outlive the run: there none are made.
  *
  * @param refused says which statements are not run on the engine, those of the prelude among them.
  * @throws {PostgresError} if the prelude fails, {EngineUnavailable} if it is not to be run on this engine.
@@ -85,10 +88,13 @@ export async function prepareEnvironment(
       `The server does not have ${rolesWords(roles)}, and none is made on a server that others use.`,
     );
   }
+  const tools = await makeToolTables(database, wantedToolTables(names), layout);
+  if (tools !== undefined) notes.push(tools);
   const path = layout === 'supabase' || isSupabase ? supabaseSearchPath : undefined;
   return {
     session: path === undefined ? '' : `SET search_path = ${path.map(quoteIdentifier).join(', ')}`,
     notes,
+    standIns: isSupabase ? SUPABASE_SCHEMAS : [],
   };
 }
 

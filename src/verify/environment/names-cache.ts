@@ -5,7 +5,7 @@ import { readCached, writeCached } from '../engines/cached-file.ts';
 import { OUTSIDE_NAMES, type OutsideNameLists } from './outside-names.ts';
 
 /** Counted up when other names are collected than before. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What scripts name that is outside the schema, kept by their text: scripts that are in the history need not be parsed again for it. */
 export interface NamesCache {

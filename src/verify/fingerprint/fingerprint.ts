@@ -1,12 +1,15 @@
 import type { Database } from '../engines/types.ts';
-import { ANY_RARE, RARE_QUERIES, ROLE_QUERIES } from './queries/rare.ts';
+import { ANY_RARE, DATABASE, RARE_QUERIES, ROLE_QUERIES } from './queries/rare.ts';
 import { RELATION_QUERIES, RELATIONS } from './queries/relations.ts';
 import { DOMAINS, NAMED_QUERIES } from './queries/routines-and-types.ts';
 import { FIRST_OID, PUBLIC_OID, sqlOf, type ObjectQuery } from './queries/words.ts';
 import type { CatalogObject, Fact, Fingerprint } from './types.ts';
 
-const WITHOUT_ROLES: readonly ObjectQuery[] = [...RELATION_QUERIES, ...NAMED_QUERIES];
+const WITHOUT_ROLES: readonly ObjectQuery[] = [...RELATION_QUERIES, ...NAMED_QUERIES, DATABASE];
 const WITH_ROLES: readonly ObjectQuery[] = [...WITHOUT_ROLES, ...ROLE_QUERIES];
+
+/** What the names of prepared statements begin with that are to outlive the scripts of a session. */
+export const OWN_STATEMENTS = 'migration_lint_';
 
 /** What of a database is looked at. */
 export interface FingerprintOptions {
@@ -43,7 +46,7 @@ async function ask(
   queries: readonly ObjectQuery[],
   more: string,
 ): Promise<{ readonly objects: readonly CatalogObject[]; readonly more: boolean }> {
-  const name = `migration_lint_${nameOf(queries)}`;
+  const name = `${OWN_STATEMENTS}${nameOf(queries)}`;
   // Planning takes longer than asking. A migration may have sent DISCARD ALL, so it is looked for each time.
   const known = await database.rows(`SELECT FROM pg_catalog.pg_prepared_statements WHERE name = '${name}'`);
   if (known.length === 0) await database.rows(`PREPARE ${name} AS ${withPath(queries, more)}`);

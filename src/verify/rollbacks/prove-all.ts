@@ -1,3 +1,5 @@
+import { beginningOf } from '../apply/prepare-script.ts';
+import type { PreparedScript } from '../apply/types.ts';
 import { rollbackSentence } from '../fingerprint/difference-words.ts';
 import { fingerprintDifferences } from '../fingerprint/differences.ts';
 import { fingerprintOf } from '../fingerprint/fingerprint.ts';
@@ -45,7 +47,9 @@ export async function proveAllDown(
     if (rollback === undefined) return { verdicts, reached };
     const outcome = await input.apply(input.database, rollback);
     if (outcome.kind !== 'ran') {
-      if (!hasFailed(verdict)) verdicts.set(id, failed(id, rollback.source.path, outcome));
+      // What by itself could not be run does not tell here, either.
+      if (verdict?.outcome !== 'not run' && !hasFailed(verdict))
+        verdicts.set(id, failed(id, rollback.source.path, outcome));
       return { verdicts, reached };
     }
     if (before === undefined) continue;
@@ -54,8 +58,7 @@ export async function proveAllDown(
     const sentences = differences.filter(({ matters }) => matters).map(rollbackSentence);
     const fresh = sentences.filter((sentence) => !said.has(sentence));
     for (const sentence of sentences) said.add(sentence);
-    if (fresh.length > 0 && verdict?.outcome !== 'refuted')
-      verdicts.set(id, differs(id, rollback.source.path, fresh));
+    if (fresh.length > 0 && verdict?.outcome !== 'refuted') verdicts.set(id, differs(id, rollback, fresh));
   }
   return { verdicts, reached: migrations.length };
 }
@@ -83,14 +86,15 @@ function failed(id: string, path: string, outcome: Stopped): Verdict {
   });
 }
 
-function differs(id: string, path: string, sentences: readonly string[]): Verdict {
+function differs(id: string, rollback: PreparedScript, sentences: readonly string[]): Verdict {
   return refuted({
     id: 'rollback-incomplete',
     severity: 'error',
     message: `When all migrations are rolled back down to ${id}, the schema is not that of before it: ${sentences.length === 1 ? sentences[0] : `${sentences.length} things differ`}.`,
     help: 'Right after its migration the rollback is complete: look for what the rollbacks of later migrations leave or take away.',
-    path,
+    path: rollback.source.path,
     place: undefined,
+    begins: beginningOf(rollback),
     details: sentences.length === 1 ? [] : sentences.slice(0, 20),
   });
 }

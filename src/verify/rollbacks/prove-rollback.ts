@@ -1,4 +1,5 @@
 import { errorDetails } from '../apply/applies-verdict.ts';
+import { beginningOf } from '../apply/prepare-script.ts';
 import { differenceSentence, rollbackSentence } from '../fingerprint/difference-words.ts';
 import { fingerprintDifferences } from '../fingerprint/differences.ts';
 import { fingerprintOf } from '../fingerprint/fingerprint.ts';
@@ -44,7 +45,8 @@ export async function proveRollback(input: RollbackInput): Promise<readonly Verd
   if (saysNoWayBack(rollback, failure)) {
     return [notRun(`The rollback of ${id} says that there is no way back.`, [irreversible(input, failure)])];
   }
-  return [refuted([failsFinding(input, failure)])];
+  const outside = await input.outside?.(failure);
+  return outside === undefined ? [refuted([failsFinding(input, failure)])] : [notRun(outside)];
 }
 
 async function goThereAndBack(
@@ -106,6 +108,7 @@ function incompleteFinding(
     help: 'Make the rollback bring back exactly what the migration changed, each thing with its former definition.',
     path: rollback.source.path,
     place: undefined,
+    begins: beginningOf(rollback),
     details: [...(sentences.length === 1 ? [] : named(sentences)), ...more],
   };
 }
@@ -131,6 +134,7 @@ function orderFinding(
     help: 'Only SELECT *, COPY and INSERT without a list of columns notice. PostgreSQL always adds a column as the last one.',
     path: rollback.source.path,
     place: undefined,
+    begins: beginningOf(rollback),
     details: named(differences.map(rollbackSentence)),
   };
 }
@@ -159,6 +163,7 @@ function reapplyFinding({ id, forward }: RollbackInput, reapply: Seen['reapply']
     help: 'Make the rollback take back everything that the migration does, so that it starts from the same schema each time.',
     path: forward.source.path,
     place: undefined,
+    begins: beginningOf(forward),
     details: sentences.length === 1 ? [] : named(sentences),
   };
 }

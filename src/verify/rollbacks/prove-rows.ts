@@ -2,6 +2,10 @@ import { errorDetails } from '../apply/applies-verdict.ts';
 import { insertSampleRows, type SampledTables } from '../sample-rows/insert-sample-rows.ts';
 import type { Verdict, VerifyFinding } from '../types.ts';
 import { firstLine } from '../words.ts';
+import { aloneOf, beginningOf } from '../apply/prepare-script.ts';
+import type { PreparedScript } from '../apply/types.ts';
+import { changedRows, changesOfTables, matchRows, rowChanges, type RowChange } from './row-changes.ts';
+import { shortList } from '../../model/operations/display-name.ts';
 import { rowDifferences, tableRows, type RowDifferences } from './rows.ts';
 import { saysNoWayBack } from './acknowledges.ts';
 import { tryOut, type Trial } from './trial.ts';
@@ -11,6 +15,8 @@ import type { Failure, RollbackInput } from './types.ts';
 interface SeenRows {
   readonly sampled: SampledTables;
   readonly differences: RowDifferences;
+  /** Statements that change or delete rows, and came to none. */
+  readonly untouched: readonly RowChange[];
 }
 
 /**
@@ -18,13 +24,18 @@ interface SeenRows {
  * is found.
  *
  * @returns one verdict: proven if each row and value is there again; refuted with what is gone, and what is left; or not run, where one
- *   of the scripts fails, which other checks tell of.
+ *   of the scripts fails, which other checks tell of, or changes rows of which there are none.
  * @throws what the database throws outside the scripts.
  */
 export async function proveRowsKept(input: RollbackInput): Promise<readonly Verdict[]> {
   const { id, rollback } = input;
   const outcome = await tryOut(input, (trial) => goThereAndBack(trial, input));
   if (outcome.failure !== undefined) {
+    const { failure } = outcome;
+    const isBack = outcome.script === rollback;
+    const outside = isBack && failure.kind === 'failed' ? await input.outside?.(failure) : undefined;
+    if (outside !== undefined)
+      return [{ check: 'keeps rows', outcome: 'not run', reason: outside, findings: [] }];
     const what = outcome.script === rollback ? `The rollback of ${id}` : id;
     return [
       notRun(
@@ -35,12 +46,22 @@ export async function proveRowsKept(input: RollbackInput): Promise<readonly Verd
       ),
     ];
   }
-  const { sampled, differences } = outcome.result;
+  const { sampled, differences, untouched } = outcome.result;
   const findings = findingsOf(input, differences);
+  if (differences.lost.length === 0 && untouched.length > 0)
+    return [{ check: 'keeps rows', outcome: 'not run', reason: untouchedReason(untouched), findings }];
   const reason = sampled.skipped.length === 0 ? undefined : skippedReason(sampled);
   return [
     { check: 'keeps rows', outcome: differences.lost.length > 0 ? 'refuted' : 'proven', reason, findings },
   ];
+}
+
+function untouchedReason(untouched: readonly RowChange[]): string {
+  const words = shortList(
+    untouched.map((change) => change.words),
+    3,
+  );
+  return `Not shown: no sample row was touched by ${words.join(', nor by ')}.`;
 }
 
 async function goThereAndBack(trial: Trial, { forward, rollback }: RollbackInput): Promise<SeenRows> {
@@ -48,18 +69,68 @@ async function goThereAndBack(trial: Trial, { forward, rollback }: RollbackInput
   // Sample rows want a transaction, and the scripts of a copy none.
   if (!begun) await database.execute('BEGIN');
   const sampled = await insertSampleRows(database);
+  const changes = await changesOfTables(database, [...rowChanges(forward), ...rowChanges(rollback)]);
+  await matchRows(database, changes);
   if (!begun) await database.execute('COMMIT');
   const before = await tableRows(database);
-  await trial.apply(forward);
-  await trial.apply(rollback);
-  return { sampled, differences: rowDifferences(before, await tableRows(database)) };
+  const untouched = [
+    ...(await applyWatched(trial, forward, changes)),
+    ...(await applyWatched(trial, rollback, changes)),
+  ];
+  return { sampled, untouched, differences: rowDifferences(before, await tableRows(database)) };
+}
+
+/** Runs a script. @returns those of its statements that change or delete rows, and came to none. */
+async function applyWatched(
+  trial: Trial,
+  script: PreparedScript,
+  changes: readonly RowChange[],
+): Promise<readonly RowChange[]> {
+  const own = changes.filter(({ statement }) => script.statements.includes(statement));
+  if (own.length === 0) {
+    await trial.apply(script);
+    return [];
+  }
+  return trial.begun && script.isWhole
+    ? applyCounting(trial, script, own)
+    : applyComparing(trial, script, own);
+}
+
+/** In a transaction, PostgreSQL counts what each statement changes. */
+async function applyCounting(
+  trial: Trial,
+  script: PreparedScript,
+  changes: readonly RowChange[],
+): Promise<readonly RowChange[]> {
+  const untouched: RowChange[] = [];
+  for (const statement of script.statements) {
+    const own = changes.filter((change) => change.statement === statement);
+    const before = own.length === 0 ? 0 : await changedRows(trial.database);
+    await trial.apply(aloneOf(script, statement));
+    if (own.length > 0 && (await changedRows(trial.database)) === before) untouched.push(...own);
+  }
+  return untouched;
+}
+
+/** Where a script has transactions of its own, what is in the tables before and after it tells. */
+async function applyComparing(
+  trial: Trial,
+  script: PreparedScript,
+  changes: readonly RowChange[],
+): Promise<readonly RowChange[]> {
+  const before = await tableRows(trial.database);
+  await trial.apply(script);
+  const after = await tableRows(trial.database);
+  const find = (rows: typeof before, name: string): string =>
+    JSON.stringify(rows.find(({ table }) => table === name)) ?? '';
+  return changes.filter(({ label }) => find(before, label) === find(after, label));
 }
 
 function findingsOf(
   { id, rollback }: RollbackInput,
   { lost, left }: RowDifferences,
 ): readonly VerifyFinding[] {
-  const common = { path: rollback.source.path, place: undefined };
+  const common = { path: rollback.source.path, place: undefined, begins: beginningOf(rollback) };
   if (lost.length > 0) {
     return [
       {

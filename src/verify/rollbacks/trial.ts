@@ -1,3 +1,4 @@
+import { mayComeOfSharing } from '../apply/shared-transaction.ts';
 import type { ApplyOutcome, PreparedScript } from '../apply/types.ts';
 import type { Database } from '../engines/types.ts';
 import type { Failure, RollbackInput } from './types.ts';
@@ -29,12 +30,6 @@ export type TrialOutcome<Result> =
   | { readonly failure: Failure; readonly script: PreparedScript };
 
 /**
- * What PostgreSQL says only of scripts that share a transaction: a new enum value that is used (55P04), a table with events that
- * wait for COMMIT (55006), what refuses a transaction (25001, 2D000), what an aborted or absent transaction says (25P01, 25P02).
- */
-const SHARED = new Set(['55P04', '55006', '25001', '2D000', '25P01', '25P02', '0A000', '40001', '40P01']);
-
-/**
  * Runs scripts where nothing of it stays: in a transaction that is rolled back, if they fit; otherwise, or if something fails that may
  * come of the transaction they share, on a copy.
  *
@@ -47,7 +42,7 @@ export async function tryOut<Result>(
   if (input.forward.fitsTransaction && input.rollback.fitsTransaction) {
     const outcome = await inTransaction(input, run);
     if (outcome.failure === undefined || outcome.failure.kind === 'died') return outcome;
-    if (!SHARED.has(outcome.failure.error.code)) return outcome;
+    if (!mayComeOfSharing(outcome.failure.error)) return outcome;
   }
   return onCopy(input, run);
 }

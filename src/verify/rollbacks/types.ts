@@ -19,6 +19,8 @@ export interface RollbackInput {
   ) => Promise<ApplyOutcome>;
   /** The database as it stands, for scripts that no transaction can take back. Asked for only then. */
   readonly copy: () => Promise<Snapshot>;
+  /** Why the rollback's error says nothing about it: what the database of the run lacks. Undefined if nobody can tell. */
+  readonly outside?: (failure: Extract<Failure, { readonly kind: 'failed' }>) => Promise<string | undefined>;
   /** The schema as it stands, where it is known already. */
   readonly before?: Fingerprint | undefined;
 }

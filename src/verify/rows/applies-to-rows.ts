@@ -1,9 +1,11 @@
 import { keepsSession } from '../../input/runners/session.ts';
 import { errorDetails } from '../apply/applies-verdict.ts';
 import { loopPlaces, mayNeverEnd } from '../apply/may-never-end.ts';
+import { outsideFault } from '../apply/outside-fault.ts';
 import type { ApplyOutcome } from '../apply/types.ts';
 import type { Database } from '../engines/types.ts';
 import { tryOut } from '../rollbacks/trial.ts';
+import { fillTables } from '../sample-rows/fill-tables.ts';
 import { insertSampleRows, type SampledTables } from '../sample-rows/insert-sample-rows.ts';
 import { beginSession, sessionSettings } from '../session.ts';
 import type { Verdict, VerifyFinding } from '../types.ts';
@@ -45,7 +47,7 @@ async function askInTransaction(scene: MigrationScene, isAlone: boolean): Promis
     if (!trial.begun) await trial.database.execute('COMMIT');
     await trial.apply(forward);
   });
-  return verdictsOf(scene, sampled, outcome.failure ?? { kind: 'ran' }, isAlone);
+  return await verdictsOf(scene, sampled, outcome.failure ?? { kind: 'ran' }, isAlone);
 }
 
 /** A database whose tables have rows since before the deploy, and which each migration of the deploy changes. */
@@ -74,7 +76,7 @@ class DeployedRows {
       const outcome = await scene.apply(database, scene.forward);
       // The next migration begins on new rows: nobody knows what these would be by then.
       stays = outcome.kind === 'ran' && this.#asked !== this.#deploySize;
-      return verdictsOf(scene, this.#sampled, outcome, this.#hasGap);
+      return await verdictsOf(scene, this.#sampled, outcome, this.#hasGap);
     } finally {
       if (!stays) await this.#discard();
     }
@@ -99,9 +101,7 @@ class DeployedRows {
     }
     const database = await engine.open(await copy());
     this.#database = database;
-    await database.execute('BEGIN');
-    this.#sampled = await insertSampleRows(database);
-    await database.execute('COMMIT');
+    this.#sampled = await fillTables(database);
     return database;
   }
 
@@ -112,12 +112,12 @@ class DeployedRows {
   }
 }
 
-function verdictsOf(
+async function verdictsOf(
   scene: MigrationScene,
   { filled, skipped }: SampledTables,
   outcome: ApplyOutcome,
   isAlone: boolean,
-): readonly Verdict[] {
+): Promise<readonly Verdict[]> {
   if (filled.length === 0 && outcome.kind === 'ran') return [];
   const left =
     skipped.length === 0
@@ -130,8 +130,10 @@ function verdictsOf(
       if (outcome.error.reason === 'time' && loopPlaces(scene.forward).length > 0)
         return [endlessVerdict(scene, outcome)];
       return [notRun(`It did not end on sample rows: ${firstLine(outcome.error.message)}.`)];
-    case 'failed':
-      return [failedVerdict(scene, outcome, isAlone)];
+    case 'failed': {
+      const outside = await outsideFault(scene.database, outcome, scene.fidelity);
+      return [outside === undefined ? failedVerdict(scene, outcome, isAlone) : notRun(outside)];
+    }
     default:
       return outcome satisfies never;
   }

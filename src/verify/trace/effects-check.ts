@@ -2,6 +2,7 @@ import type { ReadMigration } from '../../input/project/types.ts';
 import { compareLocks } from '../../model/operations/lock-modes.ts';
 import { runsInTransaction } from '../apply/prepare-script.ts';
 import { mayNeverEnd } from '../apply/may-never-end.ts';
+import { mayComeOfSharing } from '../apply/shared-transaction.ts';
 import type { Database, Limits } from '../engines/types.ts';
 import { ReplayInOrder } from '../replay-in-order.ts';
 import type { MeasuredStatement, Verdict, VerifyFinding } from '../types.ts';
@@ -21,8 +22,11 @@ import { differenceText, worstDifference } from './sentences.ts';
 
 /** How effects are traced. */
 export interface TraceOptions {
-  /** Puts rows into the tables before the script runs; undefined leaves them as they are: mostly empty. */
-  readonly fill?: (database: Database) => Promise<unknown>;
+  /**
+   * Puts rows into the tables of a copy, outside a transaction, before the script runs; undefined leaves them as they are: mostly
+   * empty. A script that fails on rows is traced without them.
+   */
+  readonly fill?: ((database: Database) => Promise<unknown>) | undefined;
   readonly limits?: Limits;
 }
 
@@ -55,28 +59,21 @@ export function tracesEffects(migrations: readonly ReadMigration[], options: Tra
   };
 }
 
-/** Errors that come of running all statements in one transaction, and would not come in several. */
-const OF_ONE_TRANSACTION: ReadonlySet<string> = new Set([
-  '55P04',
-  '55006',
-  '25001',
-  '2D000',
-  '25P01',
-  '0A000',
-]);
-
-function needsCopy({ forward }: MigrationScene, { fill }: TraceOptions): boolean {
-  return fill !== undefined || !forward.fitsTransaction || mayNeverEnd(forward);
+function needsCopy({ forward }: MigrationScene): boolean {
+  return !forward.fitsTransaction || mayNeverEnd(forward);
 }
 
 async function observe(scene: MigrationScene, options: TraceOptions): Promise<ObservedScript> {
   const { database, forward } = scene;
-  if (needsCopy(scene, options)) return await observeCopy(scene, options);
+  if (options.fill !== undefined) {
+    const filled = await observeCopy(scene, options);
+    if (filled.stopped === undefined) return filled;
+    return await observe(scene, { ...options, fill: undefined });
+  }
+  if (needsCopy(scene)) return await observeCopy(scene, options);
   const observed = await observeInTransaction(database, forward, options.limits);
   const { stopped } = observed;
-  return stopped !== undefined &&
-    forward.transactions.length > 1 &&
-    OF_ONE_TRANSACTION.has(stopped.error.code)
+  return stopped !== undefined && forward.transactions.length > 1 && mayComeOfSharing(stopped.error)
     ? await observeCopy(scene, options)
     : observed;
 }
@@ -105,7 +102,7 @@ function verdictOf(
   const [first] = incomplete;
   if (findings.length > 0 && first !== undefined)
     return {
-      ...notRun(`${first} did not run whole here, so that the tables are not those that lint knows.`),
+      ...notRun(`${first.id} did not run whole here, so that the tables are not those that lint knows.`),
       trace,
     };
   if (findings.length > 0)

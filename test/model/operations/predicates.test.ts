@@ -24,6 +24,10 @@ describe('the ends of a range', () => {
     ["a BETWEEN SYMMETRIC 'between' AND 'x'", 'both'],
     ["a > 'in between'", 'lower'],
     ['a = 5', undefined],
+    ['(a, b) >= ($1, $2)', 'lower'],
+    ['(1, 2) > (a, b)', 'upper'],
+    ['(a, b) = (1, 2)', undefined],
+    ['(a, b) > (c, d)', undefined],
   ])('%s: %s', (where, bounds) => {
     expect(only(where).bounds).toBe(bounds);
   });

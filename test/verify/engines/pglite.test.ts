@@ -190,7 +190,7 @@ describe('snapshots', { timeout: 120_000 }, () => {
 
   it('of an empty database are kept, and a broken one is thrown away', async () => {
     const [name = ''] = await readdir(cacheFolder);
-    expect(name).toMatch(/^pglite-[\d.]+-18\.\d+\.tar\.gz$/u);
+    expect(name).toMatch(/^pglite-[\d.]+-18\.\d+\.data\.gz$/u);
     const path = join(cacheFolder, name);
     const whole = await readFile(path);
     await writeFile(path, whole.subarray(0, 100_000));

@@ -201,6 +201,50 @@ describe('rows', () => {
     expect((await database.rows('SELECT 1 FROM users')).length).toBe(0);
   });
 
+  test.each([
+    ['DELETE FROM users WHERE length(name) > 900', 'SELECT 1', 'DELETE FROM users (002_change/up.sql:1)'],
+    [
+      "UPDATE users SET mood = mood;\nUPDATE users SET name = 'a' WHERE name = 'b' OR name = 'c'",
+      'SELECT 1',
+      'UPDATE users (002_change/up.sql:2)',
+    ],
+    [
+      'ALTER TABLE users ADD age int',
+      'ALTER TABLE users DROP age; DELETE FROM orders WHERE id < 0 AND id > 0',
+      'DELETE FROM orders',
+    ],
+  ])('what meets no row shows nothing: %s / %s', async (up, down, words) => {
+    const verdict = await kept(up, down);
+    expect(verdict?.outcome).toBe('not run');
+    expect(verdict?.reason).toContain(`Not shown: no sample row was touched by ${words}`);
+  });
+
+  test.each([
+    ["name = 'old' AND mood IS NULL"],
+    ["users.name IN ('old', 'older')"],
+    ["name LIKE 'old%'"],
+    ["mood = 'ok'::mood"],
+  ])('a row is made that DELETE … WHERE %s picks', async (condition) => {
+    const verdict = await kept(`DELETE FROM users WHERE ${condition}`, 'SELECT 1');
+    expect(verdict).toMatchObject({ outcome: 'refuted', findings: [{ id: 'rollback-loses-rows' }] });
+  });
+
+  test('rows of a table that the migration makes are none to keep', async () => {
+    const verdict = await kept('CREATE TABLE a (id int); DELETE FROM a', 'DROP TABLE a');
+    expect(verdict?.outcome).toBe('proven');
+  });
+
+  test('on a copy, the tables before and after a script tell what it came to', async () => {
+    const up = 'DELETE FROM orders WHERE id < 0 AND id > 0';
+    const input = rollbackInput(database, up, 'SELECT 1');
+    const [none] = await proveRowsKept({ ...input, forward: scriptOf('up.sql', up, false) });
+    expect(none?.outcome).toBe('not run');
+    await database.execute('TRUNCATE users CASCADE');
+    const all = rollbackInput(database, 'DELETE FROM orders', 'SELECT 1');
+    const [lost] = await proveRowsKept({ ...all, forward: scriptOf('up.sql', 'DELETE FROM orders', false) });
+    expect(lost?.outcome).toBe('refuted');
+  });
+
   test('rows that the migration writes and the rollback leaves are a note', async () => {
     const verdict = await kept("INSERT INTO users (name) VALUES ('seed')", 'SELECT 1');
     expect(verdict?.outcome).toBe('proven');

@@ -132,20 +132,6 @@ const SEARCH_TEMPLATES: ObjectQuery = {
   from: `FROM pg_ts_template t WHERE t.oid >= ${FIRST_OID} AND ${noMember('pg_ts_template', 't.oid')}`,
 };
 
-const STATISTICS: ObjectQuery = {
-  kind: `'statistics object'`,
-  name: nameIn('s.stxnamespace', 's.stxname'),
-  parent: `(SELECT kind || ' ' || name FROM relations WHERE oid = s.stxrelid)`,
-  catalog: 'pg_statistic_ext',
-  oid: 's.oid',
-  facts: {
-    owner: owner('s.stxowner'),
-    definition: 'pg_get_statisticsobjdef(s.oid)',
-    'statistics target': 'CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END',
-  },
-  from: `FROM pg_statistic_ext s WHERE s.oid >= ${FIRST_OID} AND ${noMember('pg_statistic_ext', 's.oid')}`,
-};
-
 const EVENT_TRIGGERS: ObjectQuery = {
   kind: `'event trigger'`,
   name: 'quote_ident(e.evtname)',
@@ -267,8 +253,8 @@ const DEFAULT_PRIVILEGES: ObjectQuery = {
   from: `FROM pg_default_acl d`,
 };
 
-// Under one name in every copy: its own says which copy it is.
-const DATABASE: ObjectQuery = {
+/** The database itself, under one name in every copy: its own says which copy it is. */
+export const DATABASE: ObjectQuery = {
   kind: `'database'`,
   name: `'itself'`,
   catalog: 'pg_database',
@@ -295,7 +281,6 @@ export const RARE_QUERIES: readonly ObjectQuery[] = [
   SEARCH_DICTIONARIES,
   SEARCH_PARSERS,
   SEARCH_TEMPLATES,
-  STATISTICS,
   EVENT_TRIGGERS,
   PUBLICATIONS,
   FOREIGN_DATA_WRAPPERS,
@@ -305,7 +290,6 @@ export const RARE_QUERIES: readonly ObjectQuery[] = [
   ACCESS_METHODS,
   TRANSFORMS,
   DEFAULT_PRIVILEGES,
-  DATABASE,
 ];
 
 const ROLES: ObjectQuery = {
@@ -334,7 +318,7 @@ export const ROLE_QUERIES: readonly ObjectQuery[] = [ROLES];
 /** The catalogs of rare kinds whose objects always depend on another one. */
 const DEPENDENT =
   'pg_operator pg_opfamily pg_opclass pg_cast pg_collation pg_conversion pg_ts_config pg_ts_dict pg_ts_parser pg_ts_template ' +
-  'pg_statistic_ext pg_event_trigger pg_transform pg_foreign_server';
+  'pg_event_trigger pg_transform pg_foreign_server';
 
 /**
  * SQL that is true if one of the rare kinds is there. Most depend on something, so that one look at pg_depend's index finds them; the
@@ -347,6 +331,4 @@ export const ANY_RARE = `(
   OR EXISTS (SELECT FROM pg_default_acl)
   OR EXISTS (SELECT FROM pg_foreign_data_wrapper)
   OR EXISTS (SELECT FROM pg_am WHERE oid >= ${FIRST_OID})
-  OR EXISTS (SELECT FROM pg_language WHERE oid >= ${FIRST_OID} OR lanacl IS NOT NULL)
-  OR EXISTS (SELECT FROM pg_database d WHERE d.datname = current_database() AND (d.datacl IS NOT NULL
-    OR EXISTS (SELECT FROM pg_db_role_setting s WHERE s.setdatabase = d.oid))))`;
+  OR EXISTS (SELECT FROM pg_language WHERE oid >= ${FIRST_OID} OR lanacl IS NOT NULL))`;

@@ -1,4 +1,4 @@
-import { flag, owner, privileges, type ObjectQuery } from './words.ts';
+import { FIRST_OID, flag, nameIn, noMember, owner, privileges, type ObjectQuery } from './words.ts';
 
 const KINDS = Object.entries({
   r: 'table',
@@ -15,8 +15,8 @@ const KINDS = Object.entries({
   .join(' ');
 
 /**
- * The relations of the user's schemas, which all queries of their parts start from: `oid`, `kind` and `name` as people call them,
- * and the row of pg_class.
+ * The relations of the user's schemas: `oid`, `kind` and `name` as people call them, and the row of pg_class. Queries that look at all
+ * of them start from `all_relations`, which is made once; those that look for one take `relations`, which an index answers.
  */
 export const RELATIONS = `
   relations AS NOT MATERIALIZED (
@@ -24,7 +24,11 @@ export const RELATIONS = `
            CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname) AS name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c', 'i', 'I')
-      AND c.oid NOT IN (SELECT objid FROM members WHERE classid = 'pg_class'::regclass))`;
+      AND c.oid NOT IN (SELECT objid FROM members WHERE classid = 'pg_class'::regclass)),
+  all_relations AS MATERIALIZED (SELECT * FROM relations)`;
+
+/** The oid of the access method heap, the same in all versions (pg_am.dat). */
+const HEAP = 2;
 
 const parentOf = "r.kind || ' ' || r.name";
 
@@ -40,7 +44,7 @@ const TABLES: ObjectQuery = {
     privileges: privileges('r.relacl', 'r', 'r.relowner'),
     columns: `(SELECT json_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = r.oid AND attnum > 0 AND NOT attisdropped)`,
     UNLOGGED: flag(`r.relpersistence = 'u'`),
-    'access method': `(SELECT amname FROM pg_am WHERE oid = r.relam AND amname <> 'heap')`,
+    'access method': `CASE WHEN r.relam NOT IN (0, ${HEAP}) THEN (SELECT amname FROM pg_am WHERE oid = r.relam) END`,
     'row level security': flag('r.relrowsecurity'),
     'FORCE ROW LEVEL SECURITY': flag('r.relforcerowsecurity'),
     'replica identity': `CASE r.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN CASE WHEN r.relkind IN ('r', 'p') THEN 'NOTHING' END END`,
@@ -54,11 +58,16 @@ const TABLES: ObjectQuery = {
       WHERE i.inhrelid = r.oid)`,
     definition: `CASE WHEN r.relkind IN ('v', 'm') THEN pg_get_viewdef(r.oid) END`,
     'WITH NO DATA': flag(`r.relkind = 'm' AND NOT r.relispopulated`),
-    server: `(SELECT s.srvname FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = r.oid)`,
-    option: `(SELECT array_to_json(f.ftoptions) FROM pg_foreign_table f WHERE f.ftrelid = r.oid)`,
+    server: `CASE WHEN r.relkind = 'f' THEN
+      (SELECT s.srvname FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = r.oid) END`,
+    option: `CASE WHEN r.relkind = 'f' THEN (SELECT array_to_json(f.ftoptions) FROM pg_foreign_table f WHERE f.ftrelid = r.oid) END`,
   },
-  from: `FROM relations r WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f')`,
+  from: `FROM all_relations r WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f')`,
 };
+
+/** What is to be said of a NOT NULL constraint that is not as usual. */
+const NOT_NULL = `(CASE WHEN convalidated THEN '' ELSE 'NOT VALID ' END || CASE WHEN connoinherit THEN 'NO INHERIT ' ELSE '' END ||
+        CASE WHEN conname LIKE '%\\_not\\_null%' THEN '' ELSE quote_ident(conname) END)`;
 
 /** Columns, also of composite types and views. */
 const COLUMNS: ObjectQuery = {
@@ -74,10 +83,7 @@ const COLUMNS: ObjectQuery = {
       (SELECT CASE WHEN pg_collation_is_visible(oid) THEN '' ELSE collnamespace::regnamespace::text || '.' END || quote_ident(collname)
        FROM pg_collation WHERE oid = a.attcollation) END`,
     'NOT NULL': flag('a.attnotnull'),
-    'NOT NULL constraint': `CASE WHEN a.attnotnull THEN (
-      SELECT nullif(CASE WHEN n.convalidated THEN '' ELSE 'NOT VALID ' END || CASE WHEN n.connoinherit THEN 'NO INHERIT ' ELSE '' END ||
-        CASE WHEN n.conname LIKE '%\\_not\\_null%' THEN '' ELSE quote_ident(n.conname) END, '')
-      FROM pg_constraint n WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey[1] = a.attnum) END`,
+    'NOT NULL constraint': `CASE WHEN a.attnotnull THEN n.text END`,
     default: `CASE WHEN a.atthasdef AND a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END`,
     'generation expression': `CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid)
       || CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END END`,
@@ -92,12 +98,14 @@ const COLUMNS: ObjectQuery = {
     'declaration of its own': flag('a.attislocal AND a.attinhcount > 0'),
   },
   // PostgreSQL 13 has no attcompression: there, the name means that of the outer query.
-  from: `FROM relations r
+  from: `FROM all_relations r
     CROSS JOIN (SELECT ''::"char" AS attcompression) AS older
     CROSS JOIN LATERAL (SELECT attribute.*, attcompression AS compression FROM pg_attribute AS attribute
       WHERE attribute.attrelid = r.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped) AS a
     JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN (SELECT conrelid, conkey[1] AS attnum, ${NOT_NULL} AS text FROM pg_constraint
+      WHERE contype = 'n' AND ${NOT_NULL} <> '') AS n ON n.conrelid = a.attrelid AND n.attnum = a.attnum
     WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')`,
 };
 
@@ -123,7 +131,7 @@ const SEQUENCES: ObjectQuery = {
     cache: 's.seqcache',
     CYCLE: flag('s.seqcycle'),
   },
-  from: `FROM relations r JOIN pg_sequence s ON s.seqrelid = r.oid`,
+  from: `FROM all_relations r JOIN pg_sequence s ON s.seqrelid = r.oid`,
 };
 
 /** Constraints of tables and domains. Those that foreign keys of partitioned tables have on each partition go with their parent's. */
@@ -139,7 +147,7 @@ const CONSTRAINTS: ObjectQuery = {
       WHERE g.tgconstraint = k.oid AND k.contype = 'f' AND g.tgenabled <> 'O')`,
     'declaration of its own': flag('k.conislocal AND k.coninhcount > 0'),
   },
-  from: `FROM pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid LEFT JOIN domains t ON t.oid = k.contypid
+  from: `FROM pg_constraint k LEFT JOIN all_relations r ON r.oid = k.conrelid LEFT JOIN domains t ON t.oid = k.contypid
     WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND (k.contype <> 'f' OR k.conparentid = 0) AND (r.oid IS NOT NULL OR t.oid IS NOT NULL)`,
 };
 
@@ -147,8 +155,7 @@ const INDEXES: ObjectQuery = {
   kind: `'index'`,
   name: 'r.name',
   parent: `coalesce(
-    (SELECT 'constraint ' || quote_ident(k.conname) || ' on ' || t.name FROM pg_constraint k
-     WHERE k.conindid = r.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')),
+    'constraint ' || quote_ident(k.conname) || ' on ' || t.name,
     (SELECT 'index ' || p.name FROM pg_inherits h JOIN relations p ON p.oid = h.inhparent WHERE h.inhrelid = r.oid),
     t.kind || ' ' || t.name)`,
   catalog: 'pg_class',
@@ -162,7 +169,8 @@ const INDEXES: ObjectQuery = {
     'statistics target': `(SELECT json_agg(a.attname || ': ' || a.attstattarget ORDER BY a.attnum) FROM pg_attribute a
       WHERE a.attrelid = r.oid AND a.attstattarget >= 0 AND r.relkind IN ('i', 'I'))`,
   },
-  from: `FROM relations r JOIN pg_index i ON i.indexrelid = r.oid JOIN relations t ON t.oid = i.indrelid`,
+  from: `FROM all_relations r JOIN pg_index i ON i.indexrelid = r.oid JOIN all_relations t ON t.oid = i.indrelid
+    LEFT JOIN pg_constraint k ON k.conindid = r.oid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')`,
 };
 
 const TRIGGERS: ObjectQuery = {
@@ -174,7 +182,7 @@ const TRIGGERS: ObjectQuery = {
   catalog: 'pg_trigger',
   oid: 'g.oid',
   facts: { definition: 'pg_get_triggerdef(g.oid)', state: stateOf('g.tgenabled') },
-  from: `FROM pg_trigger g JOIN relations r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal`,
+  from: `FROM pg_trigger g JOIN all_relations r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal`,
 };
 
 const RULES: ObjectQuery = {
@@ -184,7 +192,7 @@ const RULES: ObjectQuery = {
   catalog: 'pg_rewrite',
   oid: 'w.oid',
   facts: { definition: 'pg_get_ruledef(w.oid)', state: stateOf('w.ev_enabled') },
-  from: `FROM pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'`,
+  from: `FROM pg_rewrite w JOIN all_relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'`,
 };
 
 const POLICIES: ObjectQuery = {
@@ -200,7 +208,21 @@ const POLICIES: ObjectQuery = {
     USING: 'pg_get_expr(p.polqual, p.polrelid)',
     'WITH CHECK': 'pg_get_expr(p.polwithcheck, p.polrelid)',
   },
-  from: `FROM pg_policy p JOIN relations r ON r.oid = p.polrelid`,
+  from: `FROM pg_policy p JOIN all_relations r ON r.oid = p.polrelid`,
+};
+
+const STATISTICS: ObjectQuery = {
+  kind: `'statistics object'`,
+  name: nameIn('s.stxnamespace', 's.stxname'),
+  parent: `(SELECT kind || ' ' || name FROM all_relations WHERE oid = s.stxrelid)`,
+  catalog: 'pg_statistic_ext',
+  oid: 's.oid',
+  facts: {
+    owner: owner('s.stxowner'),
+    definition: 'pg_get_statisticsobjdef(s.oid)',
+    'statistics target': 'CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END',
+  },
+  from: `FROM pg_statistic_ext s WHERE s.oid >= ${FIRST_OID} AND ${noMember('pg_statistic_ext', 's.oid')}`,
 };
 
 /** SQL for what became of a trigger or rule: nothing where it is enabled as usual. */
@@ -218,4 +240,5 @@ export const RELATION_QUERIES: readonly ObjectQuery[] = [
   TRIGGERS,
   RULES,
   POLICIES,
+  STATISTICS,
 ];

@@ -69,8 +69,8 @@ const TYPES: ObjectQuery = {
   },
   from: `FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE t.oid >= ${FIRST_OID} AND ${OWN_SCHEMA} AND t.typtype <> 'm' AND ${noMember('pg_type', 't.oid')}
-      AND (t.typtype <> 'c' OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
-      AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid)`,
+      AND (t.typtype <> 'c' OR t.typrelid IN (SELECT oid FROM all_relations WHERE relkind = 'c'))
+      AND (t.typtype <> 'b' OR t.typelem = 0 OR NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid))`,
 };
 
 const ROUTINES: ObjectQuery = {

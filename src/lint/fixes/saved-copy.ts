@@ -1,0 +1,42 @@
+import type { Catalog, Table } from '../../model/catalog/types.ts';
+import type { DestructiveOnTable } from '../../model/history/data-loss.ts';
+import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
+import { editFix } from '../edits/edit-fix.ts';
+import { insertBefore } from '../edits/insert.ts';
+import type { FixRequest } from '../fix.ts';
+import { isMovable, type FixScene } from './scene.ts';
+
+/**
+ * The fix that saves what a statement destroys into a table of its own, just before it: of a column its values with the primary key,
+ * else all rows. What is written between the two statements is not in the copy.
+ *
+ * @param table the table just before.
+ * @param column the column that is lost; undefined for whole rows.
+ */
+export function savedCopyFix(
+  operation: DestructiveOnTable,
+  { table, column }: { readonly table: Table; readonly column: string | undefined },
+  scene: FixScene,
+): FixRequest | undefined {
+  if (!isMovable(operation, scene) || table.certainty !== 'certain' || table.foreignServer !== undefined)
+    return undefined;
+  const key = table.constraints.find(({ definition }) => definition.type === 'primary key')?.definition;
+  const keys = key?.type === 'primary key' ? key.columns : [];
+  if (column !== undefined && (keys.length === 0 || keys.includes(column))) return undefined;
+  const words = [table.name.name, ...(column === undefined ? [] : [column]), 'saved'].join('_');
+  if (Buffer.byteLength(words) > 63 || isTaken(words, table, scene.catalog)) return undefined;
+  const copy = displayName({ schema: table.name.schema, name: words });
+  const what = column === undefined ? '*' : [...keys, column].map((name) => quoteIdentifier(name)).join(', ');
+  const sql = `CREATE TABLE ${copy} AS SELECT ${what} FROM ${displayName(operation.table)};`;
+  return editFix('unsafe', `saves it in ${copy} first`, insertBefore(operation.at('statement'), sql));
+}
+
+function isTaken(name: string, { name: { schema } }: Table, catalog: Catalog): boolean {
+  const wanted = { schema, name };
+  return (
+    catalog.table(wanted) !== undefined ||
+    catalog.view(wanted) !== undefined ||
+    catalog.index(wanted) !== undefined ||
+    catalog.sequence(wanted) !== undefined
+  );
+}

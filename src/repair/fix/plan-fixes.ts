@@ -1,0 +1,91 @@
+import type { Statement } from '../../input/sql/types.ts';
+import type { Conventions } from '../../lint/conventions.ts';
+import type { PlanRequest } from '../../lint/plan-request.ts';
+import type { Migration, Project } from '../../lint/project.ts';
+import { planFor } from '../plans/plan-for.ts';
+import type { Plan, PlanScene } from '../plans/types.ts';
+import { catalogsAround } from '../split/catalogs-around.ts';
+import { splitMigration } from '../split/split-migration.ts';
+import type { Split } from '../split/types.ts';
+
+/** A plan that a finding of a migration asks for. */
+export interface WantedPlan {
+  readonly plan: PlanRequest;
+}
+
+/** What is to become of a migration. */
+export interface PlannedSplit<Wanted extends WantedPlan> {
+  readonly split: Split | undefined;
+  /** Those that the split makes; what is in neither list waits for the next pass. */
+  readonly made: readonly Wanted[];
+  /** Why others are not made: one sentence each. */
+  readonly refused: readonly string[];
+}
+
+/**
+ * The split of a migration that makes as many of the plans as go together. What touches the text of an earlier one waits, and where not
+ * all of them can be had at once, the first that can be is made alone.
+ *
+ * @param wanted in the order of their findings.
+ */
+export function planSplit<Wanted extends WantedPlan>(
+  wanted: readonly Wanted[],
+  {
+    migration,
+    project,
+    conventions,
+  }: { readonly migration: Migration; readonly project: Project; readonly conventions: Conventions },
+): PlannedSplit<Wanted> {
+  const scene = { migration, project, conventions, ...catalogsAround(migration, project) };
+  const refused: string[] = [];
+  const chosen = withPlans(wanted, scene, refused);
+  const reasons: string[] = [];
+  // All at once, else the first that can be made alone.
+  for (const some of chosen.length > 1 ? [chosen, ...chosen.map((one) => [one])] : [chosen]) {
+    if (some.length === 0) continue;
+    const plans = some.flatMap((one) => one.plans);
+    const outcome = splitMigration({ migration, project, conventions, plans });
+    if (outcome.kind === 'split') return { split: outcome.split, made: some.map(({ one }) => one), refused };
+    reasons.push(outcome.reason);
+  }
+  return { split: undefined, made: [], refused: [...refused, ...reasons] };
+}
+
+interface Chosen<Wanted> {
+  readonly one: Wanted;
+  readonly plans: readonly Plan[];
+}
+
+/** The plans of those that touch nothing that an earlier one touches. */
+function withPlans<Wanted extends WantedPlan>(
+  wanted: readonly Wanted[],
+  scene: PlanScene,
+  refused: string[],
+): readonly Chosen<Wanted>[] {
+  const chosen: Chosen<Wanted>[] = [];
+  const taken = new Map<Statement, Set<number | 'all'>>();
+  for (const one of wanted) {
+    const outcome = planFor(one.plan, scene);
+    if (outcome.kind === 'refused') refused.push(outcome.reason);
+    else if (outcome.plans.length > 0 && outcome.plans.every((plan) => isFree(plan, taken))) {
+      for (const plan of outcome.plans) take(plan, taken);
+      chosen.push({ one, plans: outcome.plans });
+    }
+  }
+  return chosen;
+}
+
+const partOf = ({ operation, origin }: Plan): number | 'all' =>
+  origin.kind === 'removed' && origin.whole === true ? 'all' : (operation.action ?? 'all');
+
+function isFree(plan: Plan, taken: ReadonlyMap<Statement, ReadonlySet<number | 'all'>>): boolean {
+  const parts = taken.get(plan.operation.statement);
+  const own = partOf(plan);
+  return parts === undefined || (own !== 'all' && !parts.has('all') && !parts.has(own));
+}
+
+function take(plan: Plan, taken: Map<Statement, Set<number | 'all'>>): void {
+  const { statement } = plan.operation;
+  const parts = taken.get(statement) ?? new Set();
+  taken.set(statement, parts.add(partOf(plan)));
+}

@@ -1,0 +1,47 @@
+import type { Statement } from '../../input/sql/types.ts';
+import { snakeCase } from '../../model/history/name-pattern.ts';
+import type { ObjectName } from '../../model/operations/types.ts';
+import { nameLike, sqlLike, tableLike } from './manner.ts';
+import type { PlanOutcome, PlanStep } from './types.ts';
+
+/** What a step is written by: the statement that it comes from, and that statement's table. */
+export interface StepScene {
+  readonly statement: Statement;
+  readonly table: ObjectName;
+}
+
+/** VALIDATE CONSTRAINT: it reads the table, and neither reads nor writes wait for it. */
+export function validateStep({ statement, table }: StepScene, constraint: string): PlanStep {
+  const sql = sqlLike(statement);
+  return {
+    sql: sql`ALTER TABLE ${tableLike(statement, table)} VALIDATE CONSTRAINT ${nameLike(statement, constraint)};`,
+    name: snakeCase(`validate_${constraint}`),
+    after: 'commit',
+    outsideTransaction: false,
+    reads: true,
+  };
+}
+
+/**
+ * CREATE INDEX CONCURRENTLY of one index.
+ *
+ * @param keys what stands behind the table's name: `(email) INCLUDE (name)`.
+ */
+export function buildStep(
+  { statement, table }: StepScene,
+  { index, keys, unique }: { readonly index: string; readonly keys: string; readonly unique: boolean },
+): PlanStep {
+  const sql = sqlLike(statement);
+  const create = unique ? sql`CREATE UNIQUE INDEX CONCURRENTLY` : sql`CREATE INDEX CONCURRENTLY`;
+  return {
+    sql: sql`${create} ${nameLike(statement, index)} ON ${tableLike(statement, table)} ${keys};`,
+    name: snakeCase(`create_${index}`),
+    after: 'nothing',
+    outsideTransaction: true,
+  };
+}
+
+/** One plan's outcome where something is not as it must be. */
+export function refused(reason: string): PlanOutcome {
+  return { kind: 'refused', reason };
+}
