@@ -107,6 +107,8 @@ async function withoutRefused(
       settings.paths,
     );
     if (before === undefined || before.refused.length === 0) return { without, before };
+    if (before.refused.every((path) => without.includes(path)))
+      throw new Error(`${before.refused.join(', ')}: refused, and not to be left out`);
     without.push(...before.refused);
   }
 }

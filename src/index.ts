@@ -61,7 +61,7 @@ export {
 } from './lint/fixes/expand-contract.ts';
 export { savedCopyFix } from './lint/fixes/saved-copy.ts';
 export { addIndexFix, ownMigrationFix, partitionedIndexFix } from './lint/fixes/indexes.ts';
-export { moveFix } from './lint/fixes/moves.ts';
+export { moveApartFix, moveFix } from './lint/fixes/moves.ts';
 export type { FixScene } from './lint/fixes/scene.ts';
 
 // Places in source text, and statements as they are read.

@@ -6,7 +6,7 @@ import {
   isSameObject,
   lockedTables,
   locksOnUsedTables,
-  moveFix,
+  moveApartFix,
   operationsOn,
   type Effect,
   type HeldLock,
@@ -213,7 +213,7 @@ export default defineRule({
         label: `takes ${lock} on ${displayName(relation)}`,
       }));
       const isOfOneStatement = counted.every(({ since }) => since.statement === operation.statement);
-      const fix = isOfOneStatement ? undefined : moveFix(restOf(operation, context), context);
+      const fix = isOfOneStatement ? undefined : moveApartFix(partsOf(operation, context), context);
       if (closed.length > 0 && readable.length > 0) {
         const both = { ...data, closed: lockedTables(closed), readable: lockedTables(readable) };
         return report({ messageId: 'mixedLocks', at: operation, data: both, related, fix });
@@ -245,6 +245,34 @@ function restOf(
     (other) =>
       other.kind !== 'TransactionControl' && other.run !== 'called' && transactionOf(other) === transaction,
   );
+}
+
+/** A statement and those behind it in its transaction, so that each part waits for no more tables than one transaction may. */
+function partsOf(
+  operation: Operation,
+  context: RuleContext<typeof messages, typeof options>,
+): readonly (readonly Operation[])[] {
+  const parts: Operation[][] = [];
+  let locked = new Set<string>();
+  let waits = new Set<Statement | Operation>();
+  for (const other of restOf(operation, context)) {
+    const isNew = context
+      .effectsOf(other)
+      .filter((effect) => isStrong(effect) && context.existedBeforeDeploy(effect.relation) !== undefined)
+      .map(({ relation }) => displayName(relation))
+      .filter((name) => !locked.has(name));
+    const last = parts.at(-1);
+    const isSameStatement = last?.at(-1)?.statement === other.statement;
+    const isFull = isNew.length > 0 && waits.size >= context.options.maxTables && !isSameStatement;
+    if (last === undefined || isFull) {
+      parts.push([other]);
+      locked = new Set();
+      waits = new Set();
+    } else last.push(other);
+    for (const name of isNew) locked.add(name);
+    if (isNew.length > 0) waits.add(stepOf(other));
+  }
+  return parts;
 }
 
 /** How to take the tables apart. */

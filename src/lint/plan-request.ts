@@ -12,6 +12,8 @@ export type PlanRequest =
       readonly operations: readonly Operation[];
       /** What the new migration is called if it holds nothing else: `backfill_users`. */
       readonly name: string;
+      /** What goes into further migrations, one after the other. */
+      readonly further?: readonly { readonly operations: readonly Operation[]; readonly name: string }[];
     }
   /** CONCURRENTLY, outside a transaction. */
   | {

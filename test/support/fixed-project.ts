@@ -152,8 +152,17 @@ export async function buildProjects(
       ],
       cache: undefined,
     });
-    const refused = migrations.filter(({ verdicts }) => verdicts.some(({ outcome }) => outcome !== 'proven'));
-    built.push({ schema, refused: refused.map(({ id }) => id) });
+    const refused = new Set(
+      migrations
+        .filter(({ verdicts }) => verdicts.some(({ outcome }) => outcome !== 'proven'))
+        .map(({ id }) => id),
+    );
+    const refusedPaths = source.migrations
+      .filter(({ id }) => refused.has(id))
+      // A folder that is a migration goes as a whole.
+      .flatMap(({ path, forward, rollbackFile }) => [path, forward?.source.path, rollbackFile])
+      .filter((path) => path !== undefined);
+    built.push({ schema, refused: refusedPaths });
   }
   return built;
 }

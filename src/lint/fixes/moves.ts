@@ -17,22 +17,45 @@ export function moveFix(
   scene: Pick<FixScene, 'migration' | 'project'>,
   name?: string,
 ): FixRequest | undefined {
+  return moveApartFix([operations], scene, name);
+}
+
+/**
+ * The fix that moves statements into several migrations, one after the other, as they are.
+ *
+ * @param parts what each of them holds: one or more operations of each statement.
+ * @param name what the first of them is called; by default each is called by what its first statement does.
+ * @returns undefined in the same cases as {@link moveFix}.
+ */
+export function moveApartFix(
+  parts: readonly (readonly Operation[])[],
+  scene: Pick<FixScene, 'migration' | 'project'>,
+  name?: string,
+): FixRequest | undefined {
   const { script } = scene.migration;
   const statements = new Set<Statement>(script?.statements);
+  const operations = parts.flat();
   const isWhole = operations.every(({ statement }) => statements.has(statement));
   const isRead = script !== undefined && script.problems.length === 0;
   if (operations.length === 0 || !isWhole || !isRead || !canFollowCommit(scene)) return undefined;
-  const several = new Set(operations.map(({ statement }) => statement)).size > 1;
+  const [first, ...further] = parts.map((part) => ({
+    operations: part,
+    name: snakeCase(movedName(withBodies(part, scene.migration))),
+  }));
+  if (first === undefined) return undefined;
+  const plan = { ...first, ...(name !== undefined && { name: snakeCase(name) }) };
   return {
     kind: 'plan',
     safety: 'safe',
-    title: several ? 'moves them into a migration of their own' : 'moves it into a migration of its own',
-    plan: {
-      plan: 'own migration',
-      operations,
-      name: snakeCase(name ?? movedName(withBodies(operations, scene.migration))),
-    },
+    title: titleOf(operations, further.length),
+    plan: { plan: 'own migration', ...plan, ...(further.length > 0 && { further }) },
   };
+}
+
+function titleOf(operations: readonly Operation[], more: number): string {
+  if (more > 0) return 'moves them into migrations of their own';
+  const several = new Set(operations.map(({ statement }) => statement)).size > 1;
+  return several ? 'moves them into a migration of their own' : 'moves it into a migration of its own';
 }
 
 /** Operations, those of a DO block with what its body does. */

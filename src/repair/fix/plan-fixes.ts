@@ -46,9 +46,14 @@ export function planSplit<Wanted extends WantedPlan>(
     const plans = some.flatMap((one) => one.plans);
     const outcome = splitMigration({ migration, project, conventions, plans });
     if (outcome.kind === 'split') return { split: outcome.split, made: some.map(({ one }) => one), refused };
-    reasons.push(outcome.reason);
+    reasons.push(reasonOf(migration, outcome.reason));
   }
   return { split: undefined, made: [], refused: [...refused, ...reasons] };
+}
+
+/** A reason with the name of its migration. */
+function reasonOf({ id }: Pick<Migration, 'id'>, reason: string): string {
+  return reason.includes(id) ? reason : `${id}: ${reason}`;
 }
 
 interface Chosen<Wanted> {
@@ -66,7 +71,7 @@ function withPlans<Wanted extends WantedPlan>(
   const taken = new Map<Statement, Set<number | 'all'>>();
   for (const one of wanted) {
     const outcome = planFor(one.plan, scene);
-    if (outcome.kind === 'refused') refused.push(outcome.reason);
+    if (outcome.kind === 'refused') refused.push(reasonOf(scene.migration, outcome.reason));
     else if (outcome.plans.length > 0 && outcome.plans.every((plan) => isFree(plan, taken))) {
       for (const plan of outcome.plans) take(plan, taken);
       chosen.push({ one, plans: outcome.plans });

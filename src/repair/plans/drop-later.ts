@@ -91,7 +91,13 @@ function comesBack(drop: Drop, { migration, project }: PlanScene): string | unde
         : (other.kind === 'AddColumn' &&
             other.table.name === table.name &&
             other.column.name === drop.column) ||
-          (other.kind === 'RenameColumn' && other.table.name === table.name && other.newName === drop.column);
+          (other.kind === 'RenameColumn' &&
+            other.table.name === table.name &&
+            other.newName === drop.column) ||
+          // By then it is a column of another table.
+          (other.kind === 'RenameTable' &&
+            (other.table.name === table.name || other.newName === table.name)) ||
+          (other.kind === 'CreateTable' && other.table.name === table.name);
     if (isTaken) return `The name ${what} is taken again, so that its drop cannot wait.`;
   }
   const dropsTrigger = migration.operations.some(

@@ -2,6 +2,7 @@ import { refusesTransaction } from '../../input/runners/outside-transaction.ts';
 import { endsTransaction } from '../../input/sql/ends-transaction.ts';
 import type { Statement } from '../../input/sql/types.ts';
 import type { PlanRequest } from '../../lint/plan-request.ts';
+import type { Operation } from '../../model/operations/types.ts';
 import { statementText } from './statement-text.ts';
 import type { Plan, PlanOutcome, PlanScene } from './types.ts';
 
@@ -11,30 +12,31 @@ function commitsByItself(statement: Statement): boolean {
   return 'DoStmt' in statement.tree && endsTransaction(statement.body()?.nodes ?? []);
 }
 
-/** Statements move, as they are, into a later migration that holds nothing else. */
+/** Statements move, as they are, into later migrations that hold nothing else. */
 export function ownMigration(
-  { operations, name }: Extract<PlanRequest, { readonly plan: 'own migration' }>,
+  { operations, name, further = [] }: Extract<PlanRequest, { readonly plan: 'own migration' }>,
   { migration }: PlanScene,
 ): PlanOutcome {
   const whole = new Set<Statement>(migration.script?.statements);
   const plans = new Map<Statement, Plan>();
-  for (const operation of operations) {
-    const { statement } = operation;
-    if (!whole.has(statement))
-      return { kind: 'refused', reason: `A statement inside a body of ${migration.id} cannot move.` };
-    plans.set(statement, {
-      operation,
-      origin: { kind: 'removed', whole: true },
-      steps: [
-        {
-          sql: statementText(statement),
-          name,
-          after: 'commit',
-          outsideTransaction: commitsByItself(statement),
-          apart: name,
-        },
-      ],
-    });
+  for (const [index, part] of [{ operations, name }, ...further].entries()) {
+    const apart = index === 0 ? name : `${index} ${part.name}`;
+    for (const operation of part.operations) {
+      const { statement } = operation;
+      if (!whole.has(statement))
+        return { kind: 'refused', reason: `A statement inside a body of ${migration.id} cannot move.` };
+      if (!plans.has(statement)) plans.set(statement, planOf(operation, part.name, apart));
+    }
   }
   return { kind: 'plans', plans: [...plans.values()] };
+}
+
+function planOf(operation: Operation, name: string, apart: string): Plan {
+  const { statement } = operation;
+  const outsideTransaction = commitsByItself(statement);
+  return {
+    operation,
+    origin: { kind: 'removed', whole: true },
+    steps: [{ sql: statementText(statement), name, after: 'commit', outsideTransaction, apart }],
+  };
 }
