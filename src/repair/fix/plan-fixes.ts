@@ -39,16 +39,23 @@ export function planSplit<Wanted extends WantedPlan>(
   const scene = { migration, project, conventions, ...catalogsAround(migration, project) };
   const refused: string[] = [];
   const chosen = withPlans(wanted, scene, refused);
-  const reasons: string[] = [];
-  // All at once, else the first that can be made alone.
-  for (const some of chosen.length > 1 ? [chosen, ...chosen.map((one) => [one])] : [chosen]) {
-    if (some.length === 0) continue;
-    const plans = some.flatMap((one) => one.plans);
+  let best: { readonly split: Split; readonly chosen: readonly Chosen<Wanted>[] } | undefined;
+  /** Adds as many as can be had together with those before: all of them, else of each half as many as can. */
+  const add = (some: readonly Chosen<Wanted>[]): void => {
+    if (some.length === 0) return;
+    const together = [...(best?.chosen ?? []), ...some];
+    const plans = together.flatMap((one) => one.plans);
     const outcome = splitMigration({ migration, project, conventions, plans });
-    if (outcome.kind === 'split') return { split: outcome.split, made: some.map(({ one }) => one), refused };
-    reasons.push(reasonOf(migration, outcome.reason));
-  }
-  return { split: undefined, made: [], refused: [...refused, ...reasons] };
+    if (outcome.kind === 'split') best = { split: outcome.split, chosen: together };
+    else if (some.length === 1) refused.push(reasonOf(migration, outcome.reason));
+    else {
+      const half = Math.ceil(some.length / 2);
+      add(some.slice(0, half));
+      add(some.slice(half));
+    }
+  };
+  add(chosen);
+  return { split: best?.split, made: best?.chosen.map(({ one }) => one) ?? [], refused };
 }
 
 /** A reason with the name of its migration. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { batchLoop, type BatchedWrite } from '../../../src/repair/plans/batch-loop.ts';
 import { pageKey } from '../../../src/model/history/page-key.ts';
@@ -13,7 +13,6 @@ beforeAll(async () => {
   database = await emptyDatabase();
 });
 beforeEach(async () => reset(database));
-afterAll(async () => database.close());
 
 function tableOf(sql: string): Table {
   const replay = createReplay();

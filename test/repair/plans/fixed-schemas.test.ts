@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rules } from '../../../rules/index.ts';
 import { fixExample } from '../../../src/testing/fix-example.ts';
 import type { BadExample } from '../../../src/lint/examples.ts';
@@ -10,7 +10,6 @@ beforeAll(async () => {
   database = await emptyDatabase();
 });
 beforeEach(async () => reset(database));
-afterAll(async () => database.close());
 
 const RULES = [
   'no-rename-column',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { whyNotReplaceable } from '../../../src/model/history/replaceable-column.ts';
 import { replaceColumn } from '../../../src/repair/plans/replace-column.ts';
@@ -16,7 +16,6 @@ beforeAll(async () => {
   database = await emptyDatabase();
 });
 beforeEach(async () => reset(database));
-afterAll(async () => database.close());
 
 /** The steps that take the place of a direct change of the column `old` of the table `t`. */
 function stepsFor(
