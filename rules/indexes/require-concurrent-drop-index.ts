@@ -239,7 +239,7 @@ export default defineRule({
       const names = together.map(({ index }) => ({ schema: undefined, name: index.name }));
       const data = { indexes: displayNames(names, 'indexes'), table: on.name };
       const subject = together.length > 1 ? 'each' : 'it';
-      const fix = concurrentFix(op, context);
+      const fix = concurrentFix(op, context, together);
       if (transaction.kind !== 'autocommit' || isInBody(op, migration.script)) {
         const place = outsideTransactionAdvice(runner, {
           subject,

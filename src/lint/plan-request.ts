@@ -19,6 +19,8 @@ export type PlanRequest =
   | {
       readonly plan: 'build concurrently';
       readonly operation: OperationOf<'CreateIndex' | 'DropIndex' | 'Reindex'>;
+      /** Further ones that the finding speaks of, of other statements. */
+      readonly also?: readonly OperationOf<'CreateIndex' | 'DropIndex' | 'Reindex'>[];
     }
   /** An index on a partitioned table: on the parent alone, then on each partition, outside a transaction, and attached. */
   | {

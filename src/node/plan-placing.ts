@@ -3,8 +3,9 @@ import { planSplit } from '../repair/fix/plan-fixes.ts';
 import { placeSplit } from '../repair/place/place-split.ts';
 import type { Placed } from '../repair/place/types.ts';
 import { planFor } from '../repair/plans/plan-for.ts';
+import { runsAlone } from '../repair/plans/runs-alone.ts';
 import { catalogsAround } from '../repair/split/catalogs-around.ts';
-import type { Split } from '../repair/split/types.ts';
+import type { Draft, Split } from '../repair/split/types.ts';
 import type { ChangeWish } from '../report/planned-change.ts';
 import type { Origin } from './plan-origin.ts';
 import type { RunRequest } from './types.ts';
@@ -73,11 +74,19 @@ function laterOnly(wish: ChangeWish, origin: Origin): Split | undefined {
   if (steps[0]?.after !== 'release' || outcome.plans.some((plan) => plan.origin.kind === 'edited'))
     return undefined;
   const first = { sql: '', name: migration.name, outsideTransaction: false, rollback: undefined };
-  const drafts = steps.map(({ sql, name, comment }) => ({
-    sql: comment === undefined ? sql : `-- ${comment}\n${sql}`,
-    name,
-    rollback: undefined,
-  }));
+  const drafts: Draft[] = [];
+  for (const { sql, name, comment, needs, outsideTransaction } of steps) {
+    const behind = drafts.at(-1);
+    drafts.push({
+      sql: comment === undefined ? sql : `-- ${comment}\n${sql}`,
+      name,
+      ...(needs === undefined ? {} : { needs }),
+      ...(behind === undefined ? {} : { behind }),
+      outsideTransaction,
+      byHand: outsideTransaction && !runsAlone(scene.project.runner),
+      rollback: undefined,
+    });
+  }
   return { migration, pieces: [first], drafts };
 }
 

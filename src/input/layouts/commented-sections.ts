@@ -24,10 +24,10 @@ export function sectionPart(text: string, role: ScriptRole): ScriptPart | undefi
   return layoutOfTool(tool).part?.(text, role);
 }
 
-/** Why the tool of a file's sections refuses the file. */
-export function commentedRefusal(text: string): Refusal | undefined {
+/** Why the tool of a file's sections refuses the file, or its rollback alone. */
+export function commentedRefusal(text: string, role?: ScriptRole): Refusal | undefined {
   const tool = sectionTool(text);
-  return tool && layoutOfTool(tool).refusal?.(text);
+  return tool && layoutOfTool(tool).refusal?.(text, role);
 }
 
 /** The layout for files that hold a tool's sections under names that it would not find: each file holds its rollback, too. */

@@ -78,7 +78,8 @@ function partOf(text: string, role: ScriptRole): ScriptPart | undefined {
   };
 }
 
-function refusalOf(text: string): Refusal | undefined {
+function refusalOf(text: string, role: ScriptRole = 'forward'): Refusal | undefined {
+  if (role === 'rollback') return faultOf(text, role);
   const sections = sectionsOf(annotationsOf(text));
   const refused = sectionRefusal('goose', text, sections, '-- +goose Up');
   if (refused !== undefined) return refused;
@@ -93,9 +94,15 @@ function refusalOf(text: string): Refusal | undefined {
       `it has a second ${again.what === 'up' ? 'Up' : 'Down'} section`,
     );
   }
-  const up = partOf(text, 'forward');
-  const fault = up && gooseFault(text, up.within);
-  return fault && refusal('goose', text, fault.index, fault.reason);
+  return faultOf(text, role);
+}
+
+/** What is wrong with one section. Goose reads the statements of the one that it runs only. */
+function faultOf(text: string, role: ScriptRole): Refusal | undefined {
+  const part = partOf(text, role);
+  const fault = part && gooseFault(text, part.within);
+  const what = role === 'forward' ? 'this file' : 'to roll this file back';
+  return fault && refusal('goose', text, fault.index, fault.reason, what);
 }
 
 function annotationsOf(text: string): readonly { readonly index: number; readonly what: string }[] {

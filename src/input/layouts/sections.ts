@@ -41,8 +41,14 @@ export function sectionRefusal(
 }
 
 /** A refusal that is about the line an offset lies in. */
-export function refusal(tool: string, text: string, offset: number, reason: string): Refusal {
+export function refusal(
+  tool: string,
+  text: string,
+  offset: number,
+  reason: string,
+  what = 'this file',
+): Refusal {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const line = text.slice(start, lineAfter(text, offset)).trimEnd();
-  return { message: `${tool} refuses this file: ${reason}`, span: { start, end: start + line.length } };
+  return { message: `${tool} refuses ${what}: ${reason}`, span: { start, end: start + line.length } };
 }

@@ -153,8 +153,13 @@ export interface Layout {
    * undefined if the file has no such script. Left out where each file is one script as a whole.
    */
   part?(text: string, role: ScriptRole): ScriptPart | undefined;
-  /** Why the tool refuses a file as a whole, before it runs any of it; undefined if it does not. Left out where it takes any text. */
-  refusal?(text: string): Refusal | undefined;
+  /**
+   * Why the tool refuses a file as a whole, before it runs any of it, or its rollback alone, which it reads no earlier than it runs it;
+   * undefined if it does not. Left out where it takes any text.
+   *
+   * @param role by default the forward script, with the file as a whole.
+   */
+  refusal?(text: string, role?: ScriptRole): Refusal | undefined;
   /** Where a new migration goes; undefined if there is no room for it between `after` and its successor. */
   newPlace?(tree: FileTree, folder: string, migration: NewMigration): NewPlace | undefined;
 }

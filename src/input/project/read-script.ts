@@ -14,7 +14,7 @@ export type ScriptReader = (
 
 /**
  * The reader for a layout. Of a file that holds both scripts it reads the part that is asked for; what is wrong with such a
- * file as a whole is told of the forward script alone.
+ * file as a whole is told of the forward script alone, and of the rollback what its own section has.
  *
  * @param maxBytes the largest file that is read.
  */
@@ -28,7 +28,7 @@ export function scriptReader(layout: Layout, maxBytes: number): ScriptReader {
     const isSecond = role === 'rollback' && entry.forward === entry.rollback;
     if (source.text === '' && problems.length > 0) return isSecond ? undefined : { source, problems };
     const part = layout.part?.(source.text, role);
-    const refused = role === 'forward' ? refusalOf(layout, source.text) : [];
+    const refused = role === 'forward' || isSecond ? refusalOf(layout, source.text, role) : [];
     if (layout.part !== undefined && part === undefined) {
       return refused.length === 0
         ? undefined
@@ -40,7 +40,7 @@ export function scriptReader(layout: Layout, maxBytes: number): ScriptReader {
     const withoutTransaction = part?.withoutTransaction === true ? true : entry.withoutTransaction;
     return {
       source,
-      problems: isSecond ? [] : [...problems, ...refused],
+      problems: isSecond ? refused : [...problems, ...refused],
       ...(!isWhole && { within: part.within }),
       ...(withoutTransaction !== undefined && { withoutTransaction }),
       ...(part?.unread !== undefined && { unread: part.unread }),
@@ -48,8 +48,8 @@ export function scriptReader(layout: Layout, maxBytes: number): ScriptReader {
   };
 }
 
-function refusalOf(layout: Layout, text: string): readonly Problem[] {
-  const refusal = layout.refusal?.(text);
+function refusalOf(layout: Layout, text: string, role: ScriptRole): readonly Problem[] {
+  const refusal = layout.refusal?.(text, role);
   return refusal === undefined ? [] : [{ kind: 'refused', ...refusal }];
 }
 

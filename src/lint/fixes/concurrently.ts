@@ -25,9 +25,14 @@ export type IndexOperation = OperationOf<'CreateIndex' | 'DropIndex' | 'Reindex'
  * The fix that gives an index operation the word CONCURRENTLY: in its place where the statement commits by itself, else in a
  * migration of its own.
  *
+ * @param others further ones that the finding speaks of: those of other statements come along where they can.
  * @returns undefined where PostgreSQL or the runner has no such way: partitioned tables, bodies, one transaction for all.
  */
-export function concurrentFix(operation: IndexOperation, scene: FixScene): FixRequest | undefined {
+export function concurrentFix(
+  operation: IndexOperation,
+  scene: FixScene,
+  others: readonly IndexOperation[] = [],
+): FixRequest | undefined {
   const { project, transactionOf } = scene;
   if (!isMovable(operation, scene) || !canBuildConcurrently(project.runner)) return undefined;
   const edits = canBeConcurrent(operation, scene) ? concurrentlyEdits(operation) : undefined;
@@ -41,8 +46,26 @@ export function concurrentFix(operation: IndexOperation, scene: FixScene): FixRe
     return editFix(safetyOf(operation, scene), title, edits);
   }
   if (isNeededAtOnce(operation, scene) || restsOnSearchPath(operation, scene)) return undefined;
-  const plan = { plan: 'build concurrently', operation } as const;
+  const also = firstsOfStatements(operation, others).filter(
+    (other) =>
+      isMovable(other, scene) &&
+      canBeConcurrent(other, scene) &&
+      concurrentlyEdits(other) !== undefined &&
+      !isNeededAtOnce(other, scene) &&
+      !restsOnSearchPath(other, scene),
+  );
+  const plan = { plan: 'build concurrently', operation, ...(also.length > 0 && { also }) } as const;
   return { kind: 'plan', safety: safetyOf(operation, scene), title, plan };
+}
+
+/** One operation of each statement that is not the first one's. */
+function firstsOfStatements(
+  { statement: own }: IndexOperation,
+  others: readonly IndexOperation[],
+): readonly IndexOperation[] {
+  const firsts = new Map(others.toReversed().map((other) => [other.statement, other]));
+  firsts.delete(own);
+  return [...firsts.values()].reverse();
 }
 
 const VERBS = { CreateIndex: 'builds', DropIndex: 'drops', Reindex: 'rebuilds' } as const;

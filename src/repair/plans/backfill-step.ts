@@ -17,6 +17,7 @@ export function backfillStep(write: BatchedWrite, name: string, runner: Runner):
     comment: byHand
       ? `It commits batch by batch, and ${runner.label} would run it inside a transaction, where that fails (2D000): run it by hand, with psql, before what comes after it.`
       : 'It commits batch by batch, and can be started again: what is done is left alone.',
+    ...(byHand ? { needs: `No release: it is a draft because ${runner.label} cannot run it.` } : {}),
     after: byHand ? 'release' : 'commit',
     outsideTransaction: true,
     apart: name,

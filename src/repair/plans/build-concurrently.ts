@@ -8,16 +8,19 @@ import type { CreateIndex, DropIndex, Operation } from '../../model/operations/t
 import { sqlLike, tableLike } from './manner.ts';
 import { refused } from './steps.ts';
 import { editedStatement } from './statement-text.ts';
-import type { PlanOutcome, PlanScene, PlanStep } from './types.ts';
+import type { Plan, PlanOutcome, PlanScene, PlanStep } from './types.ts';
 
 type Request = Extract<PlanRequest, { readonly plan: 'build concurrently' }>;
 
 /** CONCURRENTLY for an index that is built, dropped or built again: it refuses a transaction, so that it stands apart from the rest. */
-export function buildConcurrently({ operation }: Request, { migration }: PlanScene): PlanOutcome {
-  const steps =
-    operation.kind === 'DropIndex' ? dropsOf(operation, migration.operations) : stepsOf(operation);
-  if (steps === undefined) return refused('There is no place for CONCURRENTLY.');
-  return { kind: 'plans', plans: [{ operation, origin: { kind: 'removed', whole: true }, steps }] };
+export function buildConcurrently({ operation, also = [] }: Request, { migration }: PlanScene): PlanOutcome {
+  const plans: Plan[] = [];
+  for (const one of [operation, ...also]) {
+    const steps = one.kind === 'DropIndex' ? dropsOf(one, migration.operations) : stepsOf(one);
+    if (steps === undefined) return refused('There is no place for CONCURRENTLY.');
+    plans.push({ operation: one, origin: { kind: 'removed', whole: true }, steps });
+  }
+  return { kind: 'plans', plans };
 }
 
 function stepsOf(operation: Exclude<Request['operation'], DropIndex>): readonly PlanStep[] | undefined {

@@ -3,7 +3,7 @@ import { snakeCase } from '../../model/history/name-pattern.ts';
 import { columnNeededByInserts } from '../../model/history/required-column.ts';
 import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
 import { nameLike, sqlLike, tableLike } from './manner.ts';
-import { refused } from './steps.ts';
+import { refused, releaseFirst } from './steps.ts';
 import type { Plan, PlanOutcome, PlanScene, PlanStep } from './types.ts';
 
 type Request = Extract<PlanRequest, { readonly plan: 'drop later' }>;
@@ -54,6 +54,7 @@ function dropStep(operation: Drop): PlanStep {
       sql: sql`DROP TABLE ${ifExists(operation.ifExists, operation)}${name}${cascade(operation)};`,
       name: snakeCase(`drop_${operation.table.name}`),
       comment: `Contract: only once no running code uses ${name}.`,
+      needs: releaseFirst(`no longer uses ${name}`),
       after: 'release',
       outsideTransaction: false,
     };
@@ -64,6 +65,7 @@ function dropStep(operation: Drop): PlanStep {
     sql: sql`ALTER TABLE ${ifExists(operation.ifExists, operation)}${tableLike(statement, table)} DROP COLUMN ${ifExists(columnIfExists, operation)}${written}${cascade(operation)};`,
     name: snakeCase(`remove_${column}_from_${table.name}`),
     comment: `Contract: only once no running code reads or writes ${quoteIdentifier(column)}.`,
+    needs: releaseFirst(`neither reads nor writes ${quoteIdentifier(column)}`),
     after: 'release',
     outsideTransaction: false,
   };

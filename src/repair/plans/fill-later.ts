@@ -10,7 +10,7 @@ import { withoutWords } from './column-words.ts';
 import { nameLike, sqlLike, tableLike } from './manner.ts';
 import { notNullSql } from './not-null-sql.ts';
 import { nameIsTaken } from './replace-column.ts';
-import { refused } from './steps.ts';
+import { refused, releaseFirst } from './steps.ts';
 import type { PlanOutcome, PlanScene, PlanStep } from './types.ts';
 
 type Request<Name> = Extract<PlanRequest, { readonly plan: Name }>;
@@ -102,8 +102,14 @@ export function unknownFill(
   return {
     ...backfillStep(write, snakeCase(`backfill_${table.name.name}_${column.name}`), scene.project.runner),
     comment: `CHOOSE A VALUE for the rows that have no ${quoted}: this script stops until somebody has written it in. All running code must set ${quoted} by then.`,
+    needs: setsColumn(column.name),
     after: 'release',
   };
+}
+
+/** What a backfill needs that must find no new row without a value once it is done. */
+export function setsColumn(column: string): string {
+  return releaseFirst(`sets ${quoteIdentifier(column)} in every row that it writes`);
 }
 
 /** NOT NULL, once every row has a value: a constraint for new rows, then the proof. */

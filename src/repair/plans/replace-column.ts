@@ -11,6 +11,7 @@ import { constraintRename, copiedParts } from './copied-parts.ts';
 import { freeName } from './free-name.ts';
 import { notNullSql } from './not-null-sql.ts';
 import { syncTrigger, type Conversion } from './sync-trigger.ts';
+import { releaseFirst } from './steps.ts';
 import type { PlanStep } from './types.ts';
 
 /** A column that another one takes the place of. Nothing must be built on it that would stay behind: see `whyNotReplaceable`. */
@@ -132,6 +133,7 @@ function requiredSteps(scene: Scene): RequiredSteps {
       sql: add,
       name: snakeCase(`require_${before.name.name}_${interim}`),
       comment: `Only once every row has a value in ${quoteIdentifier(interim)}, and no running code leaves it out: from now on PostgreSQL refuses rows without.`,
+      needs: releaseFirst(`leaves no row without a value in ${quoteIdentifier(interim)}`),
       after: 'release',
       outsideTransaction: false,
     });
@@ -168,6 +170,9 @@ function contractStep(
     comment: isSwap
       ? `Contract: ${to} takes the place of ${from}, in one transaction. Only once all running code can read and write the new type.`
       : `Contract: only once no running code reads or writes ${from}.`,
+    needs: releaseFirst(
+      isSwap ? `reads and writes ${from} of either type` : `neither reads nor writes ${from}`,
+    ),
     after: 'release',
     outsideTransaction: false,
   };

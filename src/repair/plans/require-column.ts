@@ -3,7 +3,7 @@ import { snakeCase } from '../../model/history/name-pattern.ts';
 import { pageKey } from '../../model/history/page-key.ts';
 import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
 import { backfillStep } from './backfill-step.ts';
-import { requireSteps, unknownFill } from './fill-later.ts';
+import { requireSteps, setsColumn, unknownFill } from './fill-later.ts';
 import { refused } from './steps.ts';
 import type { PlanOutcome, PlanScene, PlanStep } from './types.ts';
 
@@ -36,6 +36,7 @@ export function requireColumn(
   };
   const filled: PlanStep = {
     ...backfillStep(write, snakeCase(`backfill_${table.name.name}_${column.name}`), scene.project.runner),
+    needs: setsColumn(column.name),
     after: 'release',
   };
   const fill = given === undefined ? unknownFill(table, key, column, scene) : filled;

@@ -41,6 +41,11 @@ export function buildStep(
   };
 }
 
+/** What a draft needs: a release of the application. @param what it does: `sets "country" in every row that it writes`. */
+export function releaseFirst(what: string): string {
+  return `Release first: the application that ${what}, everywhere.`;
+}
+
 /** One plan's outcome where something is not as it must be. */
 export function refused(reason: string): PlanOutcome {
   return { kind: 'refused', reason };

@@ -66,6 +66,8 @@ export interface PlanStep {
    * holds a stronger one.
    */
   readonly reads?: true;
+  /** Of a step for later: what comes before it runs, for whoever makes a migration of its draft. One or more sentences. */
+  readonly needs?: string;
   /** What undoes it, in the form of `sql`; undefined where the catalog says it. */
   readonly rollback?: string;
 }

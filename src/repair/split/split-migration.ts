@@ -5,6 +5,7 @@ import { footprintOf } from '../../model/dependencies/footprint-of.ts';
 import { firstRefusal } from '../../model/rollback/first-refusal.ts';
 import type { Operation } from '../../model/operations/types.ts';
 import { dependsOn } from '../../model/dependencies/footprint.ts';
+import { runsAlone } from '../plans/runs-alone.ts';
 import { editedScript } from './edited-script.ts';
 import { inPlace } from './in-place.ts';
 import { newScript } from './new-script.ts';
@@ -193,13 +194,16 @@ class Splitter {
   #written(tried: readonly TriedSlot[], sql: string): Pick<Split, 'pieces' | 'drafts'> | string {
     const pieces: Piece[] = [];
     const drafts: Draft[] = [];
+    const draftOf = new Map<Slot, Draft>();
     for (const one of tried) {
       const text = one.isFirst ? sql : this.#newText(one);
       if (statementsOf(text) === undefined)
         return `A part of ${this.#request.migration.id} would not parse, so it stays whole: a bug of migration-lint.`;
       const { name, rollback, outside: outsideTransaction } = one;
       if (one.slot.release > 0) {
-        drafts.push({ sql: text, name, rollback });
+        const draft = { ...this.#draftFacts(one.slot, draftOf), sql: text, name, rollback };
+        draftOf.set(one.slot, draft);
+        drafts.push(draft);
         continue;
       }
       if (!runsOutside(text, one, this.#request, this.#read)) return this.#cannotRunOutside(one);
@@ -207,6 +211,24 @@ class Splitter {
     }
     const [first, ...rest] = pieces;
     return first === undefined ? 'Nothing would be left.' : { pieces: [first, ...rest], drafts };
+  }
+
+  /** What a draft needs: what its steps say, and the draft that they follow. */
+  #draftFacts(
+    { units, outside }: Slot,
+    known: ReadonlyMap<Slot, Draft>,
+  ): Pick<Draft, 'needs' | 'behind' | 'outsideTransaction' | 'byHand'> {
+    const needs = [...new Set(units.flatMap(({ step }) => step?.needs ?? []))].join(' ');
+    const followed = new Set(units.map(({ follows }) => follows));
+    const [, behind] =
+      [...known].findLast(([slot]) => slot.units.some((unit) => followed.has(unit))) ?? [];
+    const byHand = outside && !runsAlone(this.#request.project.runner);
+    return {
+      ...(needs === '' ? {} : { needs }),
+      ...(behind === undefined ? {} : { behind }),
+      outsideTransaction: outside,
+      byHand,
+    };
   }
 
   #cannotRunOutside({ units }: TriedSlot): string {

@@ -29,8 +29,14 @@ export interface Piece {
 /** A script for later that is not yet a migration. */
 export interface Draft {
   readonly sql: string;
-  /** What has to be released before it runs, for people: one sentence. Where it is left out, the file says so in general words. */
+  /** What has to be released before it runs, for people: one or more sentences. Left out where it only follows what comes before. */
   readonly needs?: string;
+  /** The draft of the same plan that runs before it. */
+  readonly behind?: Draft;
+  /** True if PostgreSQL refuses it inside a transaction. */
+  readonly outsideTransaction?: boolean;
+  /** True if the runner can run it in no migration: somebody runs it by hand. */
+  readonly byHand?: boolean;
   readonly name: string;
   readonly rollback: string | undefined;
 }
