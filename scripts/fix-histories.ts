@@ -69,7 +69,7 @@ async function fixOne(argument: string): Promise<void> {
           `  ${found.length} findings, ${first.fixed.length} mended, ${left.length} left; ${first.changes.length} files, ${drafts.length} drafts`,
       );
       for (const [rule, count] of [...rules].sort((a, b) => b[1] - a[1])) console.log(`    ${count} ${rule}`);
-      for (const note of first.notes) console.log(`  note: ${note}`);
+      for (const note of [...first.notes, ...first.refused]) console.log(`  note: ${note}`);
       for (const one of wrong) console.log(`  WRONG: ${one}`);
       if (values.verbose)
         for (const { path, after: text } of first.changes)

@@ -12,7 +12,7 @@ export default defineRule({
     policy: ['NM1'],
     presets: ['recommended'],
     severity: 'warning',
-    fix: { safety: 'safe', form: 'files' },
+    fix: { safety: 'unsafe', form: 'files' },
     yieldsTo: ['require-named-revert'],
     messages: {
       vague: {
@@ -86,7 +86,9 @@ export default defineRule({
       const { name, version, operations } = migration;
       if (!isVagueName(name) || !isVagueName(name, objectNames(operations))) return;
       const at = migration;
-      const fix = renameByChanges(migration, context);
+      // What a migration is about is for its author to say: this is a guess.
+      const renamed = renameByChanges(migration, context);
+      const fix = renamed && { ...renamed, safety: 'unsafe' as const };
       if (name === '') report({ messageId: 'unnamed', at, data: { version }, fix });
       else report({ messageId: 'vague', at, data: { name }, fix });
     },

@@ -28,11 +28,10 @@ Which of it is judged:
 Rules:
   --rule 'no-data-loss: warning', --only <names>, --skip <names>
   --baseline <file>      known findings; --no-baseline shows them, too
-  --list-rules           the rules and how they are set
 Project:
   -c, --config <file>    configuration (default: the nearest .migrationlintrc)
   --layout <tool>, --prisma <version>, --postgres <major>, --now <date>
-  --show-files           the migrations, applied or pending, and why
+  --list-rules, --show-files   the rules as set; each migration, and why
 Outcome:
   --fix, --unsafe-fixes  mend what is pending; with --dry-run print the patch
   -f, --format <format>  ${Object.keys(reporters).join(', ')}

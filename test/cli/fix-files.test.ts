@@ -59,7 +59,7 @@ const ONLY = [
   '--only',
   'no-misleading-name',
 ];
-const FIX = ['--base', 'main', ...ONLY, '--fix'];
+const FIX = ['--base', 'main', ...ONLY, '--fix', '--unsafe-fixes'];
 
 describe('--fix of names and versions', () => {
   it('renames what is pending, in the order it had, and nothing a second time', async () => {

@@ -42,8 +42,8 @@ async function withoutRefused(
     const before = await withCopy(folder, without, (cwd) => buildProjects(cwd, {}, engine, prelude));
     const refused = before.flatMap((built) => built.refused);
     if (refused.length === 0) return { without, before };
-    if (refused.every((path) => without.includes(path)))
-      throw new Error(`${refused.join(', ')}: refused, and not to be left out`);
+    // A tool that keeps a list of its migrations misses the file: it does nothing before and after.
+    if (refused.every((path) => without.includes(path))) return { without, before };
     without.push(...refused);
   }
 }
@@ -56,13 +56,18 @@ describe.each(fixtureNames())('%s', (name) => {
     async () => {
       await withFixed(folder, { unsafe: true }, async ({ first, second }) => {
         expect(second.changes.map(({ path }) => path)).toEqual([]);
-        expect(first.notes.filter((note) => note.includes('bug of migration-lint'))).toEqual([]);
+        expect(
+          [...first.notes, ...first.refused].filter((note) => note.includes('bug of migration-lint')),
+        ).toEqual([]);
         const left = findingsOf(first.lint).filter(
           ({ fix }) => fix !== undefined && fix.safety !== 'display-only',
         );
         // A fix that cannot be made here is refused with the reason.
         const unexplained = left.filter(
-          ({ migration }) => !first.notes.some((note) => migration !== undefined && note.includes(migration)),
+          ({ migration }) =>
+            ![...first.notes, ...first.refused].some(
+              (note) => migration !== undefined && note.includes(migration),
+            ),
         );
         expect(unexplained.map(({ rule, migration }) => `${migration ?? ''}: ${rule}`)).toEqual([]);
       });
