@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../rules/index.ts';
 import { folderWith, run } from '../cli/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
 
 it('the README shows what the program really prints', async () => {
   const { code, out } = await run(root, ['fixtures/example', '--applied-through', '20250910083000']);
@@ -44,7 +44,7 @@ describe('the README’s first run on an old project', () => {
     const sessions = [...read('README.md').matchAll(/```console\n([^]*?)```/gu)].map(
       ([, text]) => text ?? '',
     );
-    expect(sessions).toHaveLength(2);
+    expect(sessions).toHaveLength(3);
     for (const [, command, input, shown] of sessions
       .join('')
       .matchAll(/^\$ (.*)\n((?:> .*\n)*)((?:[^$>].*\n|\n)*)/gmu)) {
@@ -57,16 +57,31 @@ describe('the README’s first run on an old project', () => {
 async function play(folder: string, command: string, input: string): Promise<string> {
   const [, made] = /^mkdir (\S+)$/u.exec(command) ?? [];
   const [, written] = /^cat > (\S+) <<'SQL'$/u.exec(command) ?? [];
-  const [, line, last] = /^npx migration-lint (.*?)( \| tail -1)?$/u.exec(command) ?? [];
+  const [, shown] = /^cat (prisma\/migrations\/\*\S+)$/u.exec(command) ?? [];
+  const [lint, line = '', both, last] =
+    /^npx migration-lint( .*?)??( 2>&1)?( \| tail -1)?$/u.exec(command) ?? [];
   if (made !== undefined) mkdirSync(join(folder, made));
   else if (written !== undefined)
     writeFileSync(join(folder, written), input.replaceAll(/^> (?:SQL\n)?/gmu, ''));
-  else if (line !== undefined) {
-    const { out } = await run(folder, line.split(' '));
-    const text = out.replaceAll(/ · [\d.]+ s$/gmu, '');
+  else if (shown !== undefined) return read(join(folder, theOne(folder, shown)));
+  else if (lint !== undefined) {
+    const { out, err } = await run(
+      folder,
+      line.split(' ').filter((word) => word !== ''),
+    );
+    const text = `${both === undefined ? '' : err}${out}`.replaceAll(/ · [\d.]+ s$/gmu, '');
     return last === undefined ? text : `${text.trimEnd().split('\n').at(-1) ?? ''}\n`;
   } else throw new Error(`nobody knows how to do this: ${command}`);
   return '';
+}
+
+/** The file of a migration whose id ends as a pattern with one `*` does. */
+function theOne(folder: string, pattern: string): string {
+  const [before = '', after = ''] = pattern.split('*');
+  const [id, file] = after.split('/');
+  const found = readdirSync(join(folder, before)).filter((name) => name.endsWith(id ?? ''));
+  expect(found).toHaveLength(1);
+  return join(before, found[0] ?? '', file ?? '');
 }
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'fixtures/README.md'].concat(
