@@ -65,7 +65,7 @@ export default defineRule({
           reports: ['updatesAll'],
           fixed: {
             scripts: [
-              '-- It commits batch by batch, and can be started again: what is done is left alone.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET is_active = true\n    WHERE id >= last_id AND id <= next_id;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
+              '-- It commits batch by batch. Started again after an error, it leaves rows alone that have the value, and overwrites what others were changed to since.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET is_active = true\n    WHERE id >= last_id AND id <= next_id AND is_active IS DISTINCT FROM true;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
             ],
           },
           proof: {
@@ -84,6 +84,13 @@ export default defineRule({
             lock: { client_kpis: 'ACCESS EXCLUSIVE' },
             scans: ['client_kpis'],
           },
+        },
+        {
+          title: 'before a required column without a value: whoever fills rows knows of some',
+          history: ['CREATE TABLE users (id int PRIMARY KEY, name text, nick text);'],
+          sql: 'UPDATE users SET nick = name WHERE nick IS NULL;\nALTER TABLE users ADD COLUMN role text NOT NULL;',
+          reports: ['updatesAll'],
+          proof: { rows: "INSERT INTO users VALUES (1, 'a');", error: '23502' },
         },
         {
           title: 'a condition that is no key and no range',

@@ -84,7 +84,7 @@ export default defineRule({
           fixed: {
             scripts: [
               'ALTER TABLE financials ADD COLUMN currency_code text;\nUPDATE financials SET currency_code = UPPER(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ADD CONSTRAINT financials_currency_code_not_null_check CHECK (currency_code IS NOT NULL) NOT VALID;',
-              'ALTER TABLE financials VALIDATE CONSTRAINT financials_currency_code_not_null_check;\n\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;\nALTER TABLE financials DROP CONSTRAINT financials_currency_code_not_null_check;',
+              '-- If it stops at a row without currency_code, that row was written after the backfill and before the constraint: run the backfill again, then this.\nALTER TABLE financials VALIDATE CONSTRAINT financials_currency_code_not_null_check;\n\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;\nALTER TABLE financials DROP CONSTRAINT financials_currency_code_not_null_check;',
             ],
           },
           proof: {
@@ -103,7 +103,7 @@ export default defineRule({
           fixed: {
             scripts: [
               'UPDATE financials SET currency_code = UPPER(currency) WHERE currency_code IS NULL;\nALTER TABLE financials ADD CONSTRAINT financials_currency_code_not_null_check CHECK (currency_code IS NOT NULL) NOT VALID;',
-              'ALTER TABLE financials VALIDATE CONSTRAINT financials_currency_code_not_null_check;\n\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;\nALTER TABLE financials DROP CONSTRAINT financials_currency_code_not_null_check;',
+              '-- If it stops at a row without currency_code, that row was written after the backfill and before the constraint: run the backfill again, then this.\nALTER TABLE financials VALIDATE CONSTRAINT financials_currency_code_not_null_check;\n\nALTER TABLE financials ALTER COLUMN currency_code SET NOT NULL;\nALTER TABLE financials DROP CONSTRAINT financials_currency_code_not_null_check;',
             ],
           },
           proof: { rows: 'INSERT INTO financials VALUES (1, NULL);', error: '23502' },

@@ -69,11 +69,11 @@ export default defineRule({
           reports: ['losesColumn'],
           fixed: {
             scripts: [
-              '-- Expand: a trigger keeps display_name in step with username until the contract.\nALTER TABLE users ADD COLUMN display_name text;\nCREATE FUNCTION users_username_to_display_name() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  IF NEW.display_name IS DISTINCT FROM OLD.display_name THEN\n    NEW.username := NEW.display_name;\n  ELSE\n    NEW.display_name := NEW.username;\n  END IF;\n  RETURN NEW;\nEND\n$$;\nCREATE TRIGGER users_username_to_display_name BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION users_username_to_display_name();',
+              '-- Expand: a trigger keeps display_name in step with username until the contract. That display_name is username renamed is a guess from their names: check it before this runs.\nALTER TABLE users ADD COLUMN display_name text;\nCREATE FUNCTION users_username_to_display_name() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  IF NEW.display_name IS DISTINCT FROM OLD.display_name THEN\n    NEW.username := NEW.display_name;\n  ELSIF NEW.display_name IS NULL OR NEW.username IS DISTINCT FROM OLD.username THEN\n    NEW.display_name := NEW.username;\n  END IF;\n  RETURN NEW;\nEND\n$$;\nCREATE TRIGGER users_username_to_display_name BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION users_username_to_display_name();',
               '-- It commits batch by batch, and can be started again: what is done is left alone.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET display_name = username\n    WHERE id >= last_id AND id <= next_id AND display_name IS NULL AND username IS NOT NULL;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;',
             ],
             drafts: [
-              '-- Contract: only once no running code reads or writes username.\nDROP TRIGGER users_username_to_display_name ON users;\nDROP FUNCTION users_username_to_display_name();\nALTER TABLE users DROP COLUMN username;',
+              '-- Contract: only once no running code reads or writes username. That display_name is username renamed is a guess from their names: check it before this runs.\nDROP TRIGGER users_username_to_display_name ON users;\nDROP FUNCTION users_username_to_display_name();\nALTER TABLE users DROP COLUMN username;',
             ],
           },
           proof: {

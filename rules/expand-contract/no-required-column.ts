@@ -57,7 +57,7 @@ export default defineRule({
             drafts: [
               "-- CHOOSE A VALUE for the rows that have no phone_number: this script stops until somebody has written it in. All running code must set phone_number by then.\nDO $$\nDECLARE\n  last_id users.id%TYPE;\n  next_id users.id%TYPE;\nBEGIN\n  RAISE EXCEPTION 'CHOOSE A VALUE for users.phone_number below, and take this line out';\n  SELECT id INTO last_id FROM users ORDER BY id LIMIT 1;\n  LOOP\n    SELECT id INTO next_id\n    FROM (SELECT id FROM users WHERE id >= last_id ORDER BY id LIMIT 10000) AS batch\n    ORDER BY id DESC LIMIT 1;\n    EXIT WHEN NOT FOUND;\n    UPDATE users SET phone_number = NULL::character varying(20) /* CHOOSE A VALUE */\n    WHERE id >= last_id AND id <= next_id AND phone_number IS NULL;\n    COMMIT;\n    EXIT WHEN next_id = last_id;\n    last_id := next_id;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND\n$$;",
               'ALTER TABLE users ADD CONSTRAINT users_phone_number_not_null_check CHECK (phone_number IS NOT NULL) NOT VALID;',
-              'ALTER TABLE users VALIDATE CONSTRAINT users_phone_number_not_null_check;\nALTER TABLE users ALTER COLUMN phone_number SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_phone_number_not_null_check;',
+              '-- If it stops at a row without phone_number, that row was written after the backfill and before the constraint: run the backfill again, then this.\nALTER TABLE users VALIDATE CONSTRAINT users_phone_number_not_null_check;\nALTER TABLE users ALTER COLUMN phone_number SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_phone_number_not_null_check;',
             ],
           },
           proof: { rows: 'INSERT INTO users VALUES (1);', error: '23502' },

@@ -9,6 +9,7 @@ import { lintChecked } from './lint-projects.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { RenamedMigrations } from './renamed-migrations.ts';
 import { runProjects, type RunOutcome } from './run-projects.ts';
+import { SchemaNotes } from './schema-notes.ts';
 import type { LintOutcome, RunRequest } from './types.ts';
 import { UsageError } from './usage-error.ts';
 import { openWorkspace } from './workspace.ts';
@@ -30,8 +31,10 @@ export interface FixOutcome {
   /** Sets of paths that are changed all or none. */
   readonly together: readonly (readonly string[])[];
   readonly fixed: readonly FixedFinding[];
-  /** What was not mended and why, for people: one sentence each. */
+  /** What else has changed, for people: one sentence each. */
   readonly notes: readonly string[];
+  /** Why fixes that were wanted are not made, for people: one sentence each. */
+  readonly refused: readonly string[];
 }
 
 /** After so many passes somebody should look at what they have made. */
@@ -66,11 +69,27 @@ async function fixAll(
   const fixed: FixedFinding[] = [];
   const renamed = new RenamedMigrations();
   const notes = new Set<string>();
+  const schemas = new SchemaNotes();
+  const refused = new Set<string>();
   const seen = new Set([digestOf(overlay)]);
   for (let pass = 0; ; pass++) {
     const run = await runProjects({ ...request, overlay });
     const moved = new Map<string, string>();
-    const state = { request, unsafe, bytesOf, overlay, together, moved, renamed, fixed, notes };
+    // What stood in the way before may be gone by now.
+    refused.clear();
+    const state = {
+      request,
+      unsafe,
+      bytesOf,
+      overlay,
+      together,
+      moved,
+      renamed,
+      schemas,
+      fixed,
+      notes,
+      refused,
+    };
     const changed = passOver(run, state);
     if (!changed) break;
     request = withMovedPaths(request, moved);
@@ -89,7 +108,14 @@ async function fixAll(
   const changes = [...overlay]
     .map(([path, after]) => ({ path, before: read(path), after }))
     .filter(({ before, after }) => before !== undefined || after !== undefined);
-  return { lint, changes, together, fixed, notes: [...renamed.notes(), ...notes] };
+  return {
+    lint,
+    changes,
+    together,
+    fixed,
+    notes: [...renamed.notes(), ...schemas.notes(), ...notes],
+    refused: [...refused],
+  };
 }
 
 /** One text for what all files have become. */
@@ -108,8 +134,10 @@ interface PassState {
   readonly together: (readonly string[])[];
   readonly moved: Map<string, string>;
   readonly renamed: RenamedMigrations;
+  readonly schemas: SchemaNotes;
   readonly fixed: FixedFinding[];
   readonly notes: Set<string>;
+  readonly refused: Set<string>;
 }
 
 /** One pass over all projects. @returns whether it changed anything. */
@@ -118,6 +146,7 @@ function passOver({ projects }: RunOutcome, state: PassState): boolean {
   const { tree } = openWorkspace({ ...state.request, overlay: state.overlay });
   for (const { linted, conventions } of projects) {
     const { project, judged, findings } = linted.result;
+    state.schemas.note(linted, tree);
     // Without a base every migration is judged, and nobody knows which of them production has.
     if (project.wholeHistory) throw nothingIsPending();
     const pending = new Set(judged.filter(({ state: is }) => is === 'pending').map(({ id }) => id));
@@ -143,7 +172,8 @@ function passOver({ projects }: RunOutcome, state: PassState): boolean {
     for (const [from, to] of pass.moved) state.moved.set(from, to);
     state.renamed.note(linted.source, pass.renamed);
     state.fixed.push(...pass.fixed);
-    for (const note of [...pass.notes, ...pass.refused]) state.notes.add(note);
+    for (const note of pass.notes) state.notes.add(note);
+    for (const reason of pass.refused) state.refused.add(reason);
   }
   return state.fixed.length > before;
 }

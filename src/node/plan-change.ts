@@ -3,8 +3,10 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { onlyProject, withScript } from './plan-origin.ts';
 import { describePlan } from './plan-phases.ts';
 import { placingOf } from './plan-placing.ts';
+import { refuseDrop, refuseSameType } from './plan-refusal.ts';
 import { directStatement, originName } from './plan-statement.ts';
 import { planTarget } from './plan-target.ts';
+import { checkWritten } from './plan-written.ts';
 import type { RunRequest } from './types.ts';
 import { UsageError } from './usage-error.ts';
 import { openWorkspace } from './workspace.ts';
@@ -39,11 +41,17 @@ export async function planChange(
   const settled = { ...asked, appliedThrough: last.id };
   const probe = await withScript(settled, first, 'plan', 'SELECT 1;');
   const target = planTarget(wish.target, probe.migration.catalogBefore);
+  refuseDrop(wish, target, probe.migration.catalogBefore);
   const direct = directStatement(wish, target);
   const origin = await withScript(settled, first, originName(wish, target), direct);
+  refuseSameType(wish, target, origin);
   const placing = placingOf(settled, wish, origin);
-  const { planned, rollbacks } = await describePlan(settled, wish, target, origin, placing);
-  if (write) await writeAll(settled, new Map([...placing.files, ...rollbacks]));
+  const { planned, migrations, rollbacks } = await describePlan(settled, wish, target, origin, placing);
+  if (write) {
+    const files = new Map([...placing.files, ...rollbacks]);
+    await checkWritten(settled, migrations, files, rollbacks);
+    await writeAll(settled, files);
+  }
   return planned;
 }
 

@@ -1,6 +1,8 @@
 import { layoutOf } from '../input/layouts/layouts.ts';
 import type { Migration, Project } from '../lint/project.ts';
 import { quoteIdentifier } from '../model/operations/display-name.ts';
+import { withRollback } from '../repair/place/draft-header.ts';
+import { draftScript, rollbackOfDraft } from '../repair/place/drafts.ts';
 import { generateRollback } from '../repair/rollback/generate.ts';
 import { rollbackFiles } from '../repair/rollback/rollback-files.ts';
 import type { ChangeWish, PlannedChange, PlannedFile, PlannedPhase } from '../report/planned-change.ts';
@@ -44,6 +46,8 @@ async function asMigrations(
 /** A planned change, and the rollback files that belong to it: path → text. */
 export interface Described {
   readonly planned: PlannedChange;
+  /** Those that are no drafts. */
+  readonly migrations: readonly Migration[];
   readonly rollbacks: ReadonlyMap<string, string>;
 }
 
@@ -67,13 +71,18 @@ export async function describePlan(
     const rollback = migration && rollbackOf(migration, project);
     const phase = draft === undefined ? (index === 0 ? 'expand' : 'backfill') : 'contract';
     const isDraft = draft !== undefined;
-    const sql = placing.files.get(path) ?? draft?.sql ?? '';
+    const text = placing.files.get(path) ?? draft?.sql ?? '';
+    const undone = rollback !== undefined && project.rollbackPractice.practised;
+    const sql = isDraft && undone ? withRollback(text, rollbackOfDraft(path)) : text;
     files.push({ phase, file: { path, sql, rollback, draft: isDraft } });
-    if (migration === undefined || draft !== undefined || !project.rollbackPractice.practised) continue;
-    const written = rollbackFiles(migration, project, (other) => placing.files.has(other));
-    if (written.kind !== 'files') continue;
-    for (const file of written.files)
-      rollbacks.set(file.path, written.generated.irreversible ? NOTHING_TO_UNDO : file.text);
+    if (migration === undefined || !undone) continue;
+    if (isDraft) {
+      rollbacks.set(path, sql).set(rollbackOfDraft(path), draftScript(rollback, found));
+      continue;
+    }
+    const instead = migration.loops.length > 0 ? NOTHING_TO_UNDO : undefined;
+    const written = rollbackFiles(migration, project, (other) => placing.files.has(other), instead);
+    if (written.kind === 'files') for (const file of written.files) rollbacks.set(file.path, file.text);
   }
   const isPrisma = found.layout === 'prisma';
   const names: ChecklistNames = {
@@ -102,7 +111,8 @@ export async function describePlan(
     after: afterwards(wish, names),
     notes: [...placing.notes.filter((note) => !note.includes(' is a draft ')), ...(schema?.notes ?? [])],
   };
-  return { planned, rollbacks };
+  const written = migrations.slice(0, placing.ids.length);
+  return { planned, migrations: written.filter((one) => one !== undefined), rollbacks };
 }
 
 /** A backfill fills a column that the rollback of the phase before takes away. */

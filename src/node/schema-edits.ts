@@ -53,7 +53,7 @@ export function schemaEdits(
 }
 
 /** The schema's file, or the files of its folder. */
-function schemaFiles(tree: FileTree, schema: string | undefined): readonly string[] {
+export function schemaFiles(tree: FileTree, schema: string | undefined): readonly string[] {
   if (schema === undefined) return [];
   if (schema.endsWith('.prisma')) return [schema];
   return tree.list(schema).flatMap((entry) => {

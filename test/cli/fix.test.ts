@@ -45,6 +45,32 @@ describe('--fix', () => {
     ]);
   });
 
+  it('says what it did in a line for each kind of fix, and which fixes it did not make', async () => {
+    const folder = folderWith({
+      'go.mod': 'module example.com/app\n\nrequire github.com/pressly/goose/v3 v3.20.0\n',
+      'migrations/20250101000000_init.sql':
+        '-- +goose Up\nCREATE TABLE users (id int PRIMARY KEY, fax text, team int);\n\n-- +goose Down\nDROP TABLE users;\n',
+      'migrations/20250102000000_teams.sql':
+        '-- +goose Up\nCREATE INDEX users_team ON users (team);\nCREATE INDEX users_fax ON users (fax);\nALTER TABLE users ADD CONSTRAINT short CHECK (length(fax) < 9);\n',
+      'migrations/20250103000000_note.sql':
+        '-- +goose Up\nALTER TABLE users ADD COLUMN note text;\n\n-- +goose Down\nALTER TABLE users DROP COLUMN nota;\n',
+    });
+    const { err } = await run(folder, [...base, '--fix', '--unsafe-fixes']);
+    expect(err).toContain(
+      'One fix is not made:\n  The rollback of 20250103000000_note stays as it is: PostgreSQL refuses a step of it',
+    );
+    expect(err).toMatch(
+      /^Mended 4 findings, changed 1 file and made 2 files:\n(?: {2}\S.*\n)+If your own database/m,
+    );
+    expect(err.split('\n')).toEqual(
+      expect.arrayContaining([
+        '  writes the rollback',
+        '  builds it concurrently (2)',
+        '  adds it with NOT VALID, and validates it in the next migration',
+      ]),
+    );
+  });
+
   it('prints a patch that git applies, and writes nothing', async () => {
     const folder = project();
     const { out, code } = await run(folder, [...base, '--fix', '--dry-run']);

@@ -100,6 +100,32 @@ describe('plan', () => {
     expect(err).toContain('The view ages is built on users.age.');
   });
 
+  it.each([
+    [['drop', 'users.id'], 'users.id is part of the primary key.'],
+    [['drop', 'users.age'], 'The view ages is built on users.age.'],
+    [['drop', 'users'], 'The view ages is built on users.'],
+    [['drop', 'teams'], 'The foreign key badges_team_fkey of badges points at teams.'],
+    [['drop', 'teams.code'], 'The foreign key badges_team_fkey of badges points at teams.code.'],
+    [['type', 'users.age', 'int4'], 'users.age is integer already.'],
+    [['type', 'users.fax', 'text'], 'users.fax is text already.'],
+  ])('refuses %j: exit 2', async (args, message) => {
+    const more = 'prisma/migrations/20240102000000_teams/migration.sql';
+    const sql =
+      'CREATE TABLE teams (id int PRIMARY KEY, code text UNIQUE);\nCREATE TABLE badges (team text REFERENCES teams (code));\n';
+    const folder = folderWith({ ...PROJECT, [more]: sql });
+    const { code, out, err } = await run(folder, ['plan', ...args]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+
+  it('a drop may take a foreign key along, and one of a table that points at itself', async () => {
+    const more = 'prisma/migrations/20240102000000_teams/migration.sql';
+    const sql = 'CREATE TABLE teams (id int PRIMARY KEY, above int REFERENCES teams);\n';
+    const folder = folderWith({ ...PROJECT, [more]: sql });
+    expect((await run(folder, ['plan', 'drop', 'teams'])).code).toBe(0);
+    expect((await run(folder, ['plan', 'drop', 'teams.above'])).code).toBe(0);
+  });
+
   it('a type that PostgreSQL cannot read: exit 2', async () => {
     const { code, err } = await run(folderWith(PROJECT), ['plan', 'type', 'users.fax', 'big int)']);
     expect(code).toBe(2);

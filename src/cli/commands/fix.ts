@@ -25,6 +25,7 @@ export async function fixAndReport(
   const dryRun = flags.dryRun === true;
   const outcome = await fixProjects(request, { unsafe: flags.unsafeFixes === true, dryRun });
   for (const note of outcome.notes) environment.stderr.write(`${note}\n`);
+  if (outcome.refused.length > 0) environment.stderr.write(`${refusedWords(outcome)}\n`);
   if (dryRun) {
     const { unifiedPatch } = await import('../../report/patch.ts');
     environment.stdout.write(unifiedPatch(outcome.changes.map(asText)));
@@ -39,7 +40,13 @@ function asText({ path, before, after }: FixOutcome['changes'][number]): Patched
   return { path, before: before && text(before), after: after && text(after) };
 }
 
-/** `Mended 3 findings: writes the rollback (2), … Wrote 2 files.` */
+/** Why some of the fixes that the report has told of were not made. */
+function refusedWords({ refused }: FixOutcome): string {
+  const what = refused.length === 1 ? 'One fix is not made' : `${refused.length} fixes are not made`;
+  return [`${what}:`, ...refused.map((reason) => `  ${reason}`)].join('\n');
+}
+
+/** `Mended 3 findings, changed 2 files:`, and a line for each kind of fix; one kind stands in the same line. */
 function fixedWords({ fixed, changes, lint }: FixOutcome): string {
   const counts = new Map<string, number>();
   for (const { title } of fixed) counts.set(title, (counts.get(title) ?? 0) + 1);
@@ -55,8 +62,10 @@ function fixedWords({ fixed, changes, lint }: FixOutcome): string {
     ...(moved > 0 ? [`renamed ${counted(moved, 'file')}`] : []),
     ...(gone > moved ? [`deleted ${counted(gone - moved, 'file')}`] : []),
   ];
-  const reset = changed + gone > 0 ? ` ${resetWords(lint)}` : '';
-  return `Mended ${counted(fixed.length, 'finding')}, ${listed(files)}: ${listed(what)}.${reset}`;
+  const mended = `Mended ${counted(fixed.length, 'finding')}, ${listed(files)}:`;
+  const lines =
+    what.length === 1 ? [`${mended} ${what.join('')}.`] : [mended, ...what.map((one) => `  ${one}`)];
+  return [...lines, ...(changed + gone > 0 ? [resetWords(lint)] : [])].join('\n');
 }
 
 /** A migration that the developer's own database has run already is not run again by its tool, nor known to it by another name. */

@@ -94,7 +94,8 @@ function linesOf(text: string, start: number, end: number): string {
   return `${first}-${first + more}`;
 }
 
-function refusalOf(text: string): Refusal | undefined {
+function refusalOf(text: string, role: ScriptRole = 'forward'): Refusal | undefined {
+  if (role === 'rollback') return undefined;
   const marks = [...text.matchAll(MARKER)].map(({ index, 1: found }) => ({
     index,
     what: found === 'up' ? ('up' as const) : ('down' as const),

@@ -65,7 +65,7 @@ function firstsOfStatements(
 ): readonly IndexOperation[] {
   const firsts = new Map(others.toReversed().map((other) => [other.statement, other]));
   firsts.delete(own);
-  return [...firsts.values()].reverse();
+  return [...firsts.values()].toReversed();
 }
 
 const VERBS = { CreateIndex: 'builds', DropIndex: 'drops', Reindex: 'rebuilds' } as const;

@@ -1,3 +1,4 @@
+import { namesSpeakFor } from '../../model/history/replacements.ts';
 import { pageKey } from '../../model/history/page-key.ts';
 import { whyNotNewType, whyNotReplaceable } from '../../model/history/replaceable-column.ts';
 import { quoteIdentifier } from '../../model/operations/display-name.ts';
@@ -23,7 +24,7 @@ export function renameColumnFix(operation: RenameColumn, scene: FixScene): FixRe
   return { kind: 'plan', safety: 'unsafe', title, plan: { plan: 'rename column', operation } };
 }
 
-/** The same for a drop that stands beside the column it becomes, in one migration. */
+/** The same for a drop that stands beside the column it becomes, in one migration. To read only where their names do not speak for it. */
 export function replaceDroppedColumnFix(
   operation: DropColumn,
   replacement: AddColumn,
@@ -33,13 +34,17 @@ export function replaceDroppedColumnFix(
   if (!operations.includes(replacement) || !isMovable(replacement, scene)) return undefined;
   if (!isReplaceable(operation, scene) || operation.behavior === 'cascade' || replacement.ifNotExists)
     return undefined;
+  const before = scene.catalog.table(operation.table)?.columns.find(({ name }) => name === operation.column);
+  const isLikely = before !== undefined && namesSpeakFor(operation, before, replacement, operations);
   const [old, added] = [quoteIdentifier(operation.column), quoteIdentifier(replacement.column.name)];
   const title =
     old === added
       ? `keeps ${old} until a new column has its values, and drafts the swap of the two`
       : `keeps ${old} in step with ${added} by a trigger, backfills ${added}, and drafts the drop of ${old}`;
   const plan = { plan: 'replace dropped column', operation, replacement } as const;
-  return { kind: 'plan', safety: 'unsafe', title, plan };
+  return isLikely
+    ? { kind: 'plan', safety: 'unsafe', title, plan }
+    : { kind: 'plan', safety: 'display-only', title: `if ${added} is ${old} renamed: ${title}`, plan };
 }
 
 /** The fix that changes a column's type by a second column. */

@@ -1,4 +1,5 @@
 import type { Statement } from '../../input/sql/types.ts';
+import { nameOfPart } from '../../model/history/name-of-part.ts';
 import { snakeCase } from '../../model/history/name-pattern.ts';
 import type { Operation } from '../../model/operations/types.ts';
 import type { FixRequest } from '../fix.ts';
@@ -105,8 +106,6 @@ function movedName(operations: readonly Operation[]): string {
     case 'Call':
       return `call_${operation.routine.name}`;
     default:
-      return 'table' in operation && operation.table !== undefined
-        ? `change_${operation.table.name}`
-        : 'change_rest';
+      return nameOfPart(operations);
   }
 }

@@ -1,9 +1,10 @@
 import type { Catalog, Table } from '../../model/catalog/types.ts';
 import type { DestructiveOnTable } from '../../model/history/data-loss.ts';
+import { operationsOf } from '../../model/operations/operations-of.ts';
 import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
 import { editFix } from '../edits/edit-fix.ts';
-import { insertBefore } from '../edits/insert.ts';
-import type { FixRequest } from '../fix.ts';
+import { insertAfter, insertBefore } from '../edits/insert.ts';
+import type { Edit, FixRequest } from '../fix.ts';
 import { isMovable, type FixScene } from './scene.ts';
 
 /**
@@ -28,7 +29,36 @@ export function savedCopyFix(
   const copy = displayName({ schema: table.name.schema, name: words });
   const what = column === undefined ? '*' : [...keys, column].map((name) => quoteIdentifier(name)).join(', ');
   const sql = `CREATE TABLE ${copy} AS SELECT ${what} FROM ${displayName(operation.table)};`;
-  return editFix('unsafe', `saves it in ${copy} first`, insertBefore(operation.at('statement'), sql));
+  const fix = editFix('unsafe', `saves it in ${copy} first`, insertBefore(operation.at('statement'), sql));
+  const back = bringsBack(operation, { table, keys, copy }, scene);
+  return fix?.kind === 'edits' ? { ...fix, edits: [...fix.edits, ...back] } : undefined;
+}
+
+/** Where a rollback that is written adds the column again: its values, and the end of the copy, which a second run makes again. */
+function bringsBack(
+  operation: DestructiveOnTable,
+  { table, keys, copy }: { readonly table: Table; readonly keys: readonly string[]; readonly copy: string },
+  { migration: { rollback } }: FixScene,
+): readonly Edit[] {
+  if (operation.kind !== 'DropColumn' || rollback === undefined) return [];
+  const added = rollback.statements
+    .flatMap((statement) => operationsOf(statement))
+    .find(
+      (one) =>
+        one.kind === 'AddColumn' &&
+        one.run === 'now' &&
+        one.column.name === operation.column &&
+        one.table.name === table.name.name &&
+        (one.table.schema ?? table.name.schema) === table.name.schema,
+    );
+  if (added === undefined) return [];
+  const name = quoteIdentifier(operation.column);
+  const join = keys.map((key) => `saved.${quoteIdentifier(key)} = restored.${quoteIdentifier(key)}`);
+  const sql = [
+    `UPDATE ${displayName(operation.table)} AS restored SET ${name} = saved.${name} FROM ${copy} AS saved WHERE ${join.join(' AND ')};`,
+    `DROP TABLE ${copy};`,
+  ].join('\n');
+  return insertAfter(added.at('statement'), sql) ?? [];
 }
 
 function isTaken(name: string, { name: { schema } }: Table, catalog: Catalog): boolean {

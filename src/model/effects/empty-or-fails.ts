@@ -34,18 +34,36 @@ export interface EmptyScene {
  *
  * @param table the table, resolved.
  * @param operation an operation of the deploy.
- * @returns false if the deploy itself takes the rows out before the column comes.
+ * @returns false if the deploy itself takes the rows out before the column comes; or if the transaction updates rows before it: whoever writes
+ *   that knows of rows, and will give the column a value once the migration has failed.
  */
 export function isEmptyOrFails(table: ObjectName, operation: Operation, scene: EmptyScene): boolean {
-  const columns = requiredColumns(operationsOn(table, scene.deploy));
+  const operations = operationsOn(table, scene.deploy);
+  const columns = requiredColumns(operations);
   if (columns.length === 0) return false;
   const transaction = scene.transactionOf(operation);
   return columns.some(
     (column) =>
       scene.transactionOf(column) === transaction &&
       failsOnRows(column, scene.catalogBefore(column)) &&
-      !isEmptiedBefore(table, column, scene.deploy),
+      !isEmptiedBefore(table, column, scene.deploy) &&
+      !isUpdatedBefore(column, operations, scene.transactionOf),
   );
+}
+
+/** Whether rows of a table are updated before a column comes, in the same transaction. */
+function isUpdatedBefore(
+  column: AddColumn,
+  operations: readonly Operation[],
+  transactionOf: EmptyScene['transactionOf'],
+): boolean {
+  const transaction = transactionOf(column);
+  const first = operations.find(
+    (operation) =>
+      operation === column ||
+      (operation.kind === 'Update' && operation.run === 'now' && transactionOf(operation) === transaction),
+  );
+  return first !== column;
 }
 
 /**

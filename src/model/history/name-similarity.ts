@@ -30,6 +30,9 @@ export function wordsOf(name: string): readonly string[] {
 /** Letters agree by chance more often than words do. */
 const LETTERS_WEIGH = 0.85;
 
+/** Names are alike from here on: see {@link nameSimilarity}. */
+export const ALIKE = 0.5;
+
 /**
  * How alike two names are: the share of words they have in common, or of letters that agree in order, weighing less.
  * Words such as `id` and `at` do not count unless a name has no others.
@@ -43,6 +46,18 @@ export function nameSimilarity(a: string, b: string): number {
   const words = shared / Math.max(1, new Set([...left, ...right]).size);
   const letters = letterSimilarity(left.join(''), right.join(''));
   return Math.max(words, letters === 1 ? 1 : letters * LETTERS_WEIGH);
+}
+
+/** Shorter ones are in many words by chance. */
+const STEM = 4;
+
+/** Whether two names have a word in common, or a stem: one begins or ends with what is a whole word of the other, as `username` and `name`. */
+export function shareStem(a: string, b: string): boolean {
+  const isStem = (stem: string, word: string): boolean =>
+    stem === word || (stem.length >= STEM && (word.startsWith(stem) || word.endsWith(stem)));
+  return tellingWords(a).some((left) =>
+    tellingWords(b).some((right) => isStem(left, right) || isStem(right, left)),
+  );
 }
 
 /** The words of a name, each once, without `id`, `at` and their like unless it has no others. */

@@ -71,6 +71,11 @@ const SILENT: ReadonlySet<Operation['kind']> = new Set([
   'ChangeOwner',
 ]);
 
+/** Whether an operation changes nothing that a migration's name would speak of. */
+export function saysNothing({ kind }: Operation): boolean {
+  return SILENT.has(kind);
+}
+
 /** Operations of one kind on one table as one, with all their columns; without those on what the migration makes itself. */
 interface Change {
   readonly operation: Operation;

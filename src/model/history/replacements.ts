@@ -12,10 +12,7 @@ import type {
 } from '../operations/types.ts';
 import { isSameObject, objectKey } from '../operations/same-object.ts';
 import { operationsOfKind, operationsOn, type DeployOperations } from './deploy-operations.ts';
-import { nameSimilarity, tellingWords } from './name-similarity.ts';
-
-/** Names are alike from here on: see {@link nameSimilarity}. */
-const ALIKE = 0.5;
+import { ALIKE, nameSimilarity, shareStem, tellingWords } from './name-similarity.ts';
 
 /** Tables are of one shape from here on: the share of all their columns that both have, with the same type. */
 const SAME_SHAPE = 0.6;
@@ -41,6 +38,32 @@ export function replacementColumn(
   deploy: DeployOperations,
 ): AddColumn | undefined {
   return pairsOf(drop.table, before, deploy).get(drop.column);
+}
+
+/**
+ * Whether the names speak for it that an added column is a dropped one: the same, alike, or of one stem where both have one type and
+ * the same properties, and no other column of the script can be meant. The type alone says nothing.
+ *
+ * @param drop the dropped column, and `old` as the catalog has it.
+ * @param operations those of the migration that both stand in.
+ */
+export function namesSpeakFor(
+  drop: DropColumn,
+  old: Column,
+  { column }: AddColumn,
+  operations: readonly Operation[],
+): boolean {
+  if (nameSimilarity(old.name, column.name) >= ALIKE) return true;
+  const rivals = operations.filter(
+    (one) => (one.kind === 'DropColumn' || one.kind === 'AddColumn') && isSameObject(one.table, drop.table),
+  );
+  return (
+    shareStem(old.name, column.name) &&
+    rivals.length === 2 &&
+    areEqual(old.type, column.type) &&
+    old.notNull === column.notNull &&
+    old.default?.text === column.default?.text
+  );
 }
 
 type Pairs = ReadonlyMap<string, AddColumn>;

@@ -1,4 +1,5 @@
 import { overlayTree } from '../../input/files/overlay-tree.ts';
+import { withGooseMarks } from '../../input/layouts/goose-marks.ts';
 import { parseScript } from '../../input/sql/parse-script.ts';
 import type { Conventions } from '../../lint/conventions.ts';
 import type { Finding } from '../../lint/finding.ts';
@@ -95,6 +96,9 @@ class Pass {
   readonly #together: (readonly string[])[] = [];
   #moved: ReadonlyMap<string, string> = new Map();
   readonly #renames: RenameFix[] = [];
+  readonly #rollbacks: { readonly finding: Finding; readonly fix: FixRequest }[] = [];
+  /** Edits of several files, which go together or not at all. */
+  readonly #joint: EditFix[] = [];
   readonly #fixed: FixedFinding[] = [];
   readonly #refused = new Set<string>();
   readonly #notes = new Set<string>();
@@ -116,7 +120,8 @@ class Pass {
       case 'edits':
         return this.#addEdits(finding, fix);
       case 'write rollback':
-        return this.#writeRollback(finding, fix);
+        this.#rollbacks.push({ finding, fix });
+        return;
       case 'complete rollback':
         return this.#completeRollback(finding, fix);
       case 'plan':
@@ -132,10 +137,11 @@ class Pass {
 
   #addEdits(finding: Finding, { title, edits }: Extract<FixRequest, { readonly kind: 'edits' }>): void {
     const [first] = edits;
-    if (first === undefined || edits.some(({ path }) => path !== first.path)) return;
+    if (first === undefined) return;
     const known = this.#edits.get(first.path);
     const fix = { finding, title, edits };
-    if (known === undefined) this.#edits.set(first.path, [fix]);
+    if (edits.some(({ path }) => path !== first.path)) this.#joint.push(fix);
+    else if (known === undefined) this.#edits.set(first.path, [fix]);
     else known.push(fix);
   }
 
@@ -149,7 +155,8 @@ class Pass {
 
   #writeRollback({ rule, migration: id }: Finding, { title }: FixRequest): void {
     const migration = this.#scene.judged.find((one) => one.id === id);
-    if (migration === undefined) return;
+    // What it is to undo has changed: the next pass sees it as it is then.
+    if (migration === undefined || this.#isChanged(migration)) return;
     const exists = (path: string): boolean => this.#files.has(path) || this.#scene.textOf(path) !== undefined;
     const written = rollbackFiles(migration, this.#scene.project, exists);
     if (written.kind === 'refused') {
@@ -171,7 +178,9 @@ class Pass {
   }
 
   finish(): FixPass {
+    for (const fix of this.#joint) this.#editTogether(fix);
     for (const [path, fixes] of this.#edits) this.#edit(path, fixes);
+    for (const { finding, fix } of this.#rollbacks) this.#writeRollback(finding, fix);
     // From the last to the first: what is split off a migration moves those after it.
     for (const migration of this.#scene.judged.toReversed()) this.#split(migration);
     // What is changed otherwise is judged anew first, under the name that it has.
@@ -255,11 +264,34 @@ class Pass {
     }
   }
 
+  #editTogether({ finding, title, edits }: EditFix): void {
+    const paths = [...new Set(edits.map(({ path }) => path))];
+    if (paths.some((path) => this.#files.has(path))) return;
+    const texts = new Map<string, string>();
+    for (const path of paths) {
+      const text = this.#scene.textOf(path);
+      const own = edits.filter((edit) => edit.path === path);
+      const applied = text === undefined ? undefined : applyEdits(text, [{ finding, title, edits: own }]);
+      if (text === undefined || applied?.made.length !== 1) return;
+      const changed = withGooseMarks(text, applied.text);
+      if (!parsesAsBefore(path, text, changed)) return;
+      texts.set(path, changed);
+    }
+    for (const [path, text] of texts) this.#files.set(path, text);
+    this.#together.push(paths);
+    this.#fixed.push({ rule: finding.rule, title, path: paths[0] ?? '' });
+  }
+
   #edit(path: string, fixes: readonly EditFix[]): void {
-    const text = this.#scene.textOf(path);
     // A file that this pass has already written is judged anew first.
-    if (text === undefined || this.#files.has(path)) return;
-    const { text: changed, made } = applyEdits(text, fixes);
+    if (this.#files.has(path)) return;
+    const text = this.#scene.textOf(path);
+    if (text === undefined) {
+      this.#refused.add(`${path} is not UTF-8, and stays as it is: save it as UTF-8 first.`);
+      return;
+    }
+    const { text: edited, made } = applyEdits(text, fixes);
+    const changed = withGooseMarks(text, edited);
     if (made.length === 0 || changed === text) return;
     if (!parsesAsBefore(path, text, changed)) {
       this.#refused.add(

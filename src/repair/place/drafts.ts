@@ -1,8 +1,10 @@
 import { child, isWithin, parentOf } from '../../input/files/paths.ts';
+import { gooseStatements } from '../../input/layouts/goose-statements.ts';
 import { withLineEnd } from '../../input/layouts/slots.ts';
 import type { FoundProject } from '../../input/layouts/types.ts';
 import type { Draft } from '../split/types.ts';
 import type { ChangedFiles } from './changed-files.ts';
+import { draftHeader } from './draft-header.ts';
 import { NoRoomError } from './no-room.ts';
 import type { PlaceScene } from './types.ts';
 
@@ -21,15 +23,30 @@ export function writeDrafts(
 ): readonly string[] {
   if (drafts.length === 0) return [];
   const folder = draftsFolder(found, conventions.draftsFolder);
-  return drafts.map((draft) => {
-    const file = (name: string): string => child(folder, `${name}.sql`);
-    const name = freeName(draft.name, (wanted) => files.has(file(wanted)));
-    const rollback = draft.rollback === undefined ? undefined : child(folder, `${name}.rollback.sql`);
-    files.set([[file(name), draftText(draft, found, { origin, name, rollback })]]);
+  const file = (name: string): string => child(folder, `${name}.sql`);
+  const names = new Map<Draft, string>();
+  for (const draft of drafts) {
+    const taken = new Set(names.values());
+    names.set(
+      draft,
+      freeName(draft.name, (wanted) => taken.has(wanted) || files.has(file(wanted))),
+    );
+  }
+  return [...names].map(([draft, name]) => {
+    const rollback = draft.rollback === undefined ? undefined : rollbackOfDraft(file(name));
+    const siblings = siblingsOf(draft, drafts).map((one) => names.get(one) ?? one.name);
+    const header = draftHeader(draft, found, { origin, name, rollback, siblings });
+    const comment = header.map((line) => `-- ${line}`).join('\n');
+    files.set([[file(name), `${comment}\n\n${draftScript(draft.sql, found)}`]]);
     if (rollback !== undefined && draft.rollback !== undefined)
-      files.set([[rollback, withLineEnd(draft.rollback)]]);
+      files.set([[rollback, draftScript(draft.rollback, found)]]);
     return file(name);
   });
+}
+
+/** The file of a draft's rollback, beside the draft. */
+export function rollbackOfDraft(path: string): string {
+  return path.replace(/\.sql$/, '.rollback.sql');
 }
 
 function draftsFolder({ folder }: FoundProject, name: string): string {
@@ -47,53 +64,13 @@ function freeName(name: string, isTaken: (name: string) => boolean): string {
   return `${name}_${number}`;
 }
 
-interface DraftPlace {
-  readonly origin: string;
-  readonly name: string;
-  readonly rollback: string | undefined;
+/** The text of a draft as its tool reads it: goose wants marks around a body with semicolons. */
+export function draftScript(sql: string, { layout, sections }: FoundProject): string {
+  return withLineEnd((sections ?? layout) === 'goose' ? gooseStatements(sql) : sql.trimStart());
 }
 
-function draftText({ sql, needs }: Draft, found: FoundProject, place: DraftPlace): string {
-  const comment = [
-    `A draft, not yet a migration: it finishes ${place.origin}.`,
-    `Release first: ${needs ?? 'the application that no longer needs what this removes, everywhere.'}`,
-    ...howToMigrate(found, place),
-  ];
-  return `${comment.map((line) => `-- ${line}`).join('\n')}\n\n${withLineEnd(sql.trimStart())}`;
-}
-
-/** How a draft becomes a migration, by the tool's own command where it has one that takes a name. */
-function howToMigrate({ layout, folder }: FoundProject, { name, rollback }: DraftPlace): readonly string[] {
-  const command = commandFor(layout, name);
-  const made = command === undefined ? `make a migration of a new version in ${folder}` : `run ${command}`;
-  const also = rollback === undefined ? '' : `, ${rollback} the one of its rollback`;
-  return [`Then ${made}, and have what follows take the place of its SQL${also}; delete this file.`];
-}
-
-function commandFor(layout: FoundProject['layout'], name: string): string | undefined {
-  switch (layout) {
-    case 'prisma':
-      return `npx prisma migrate dev --create-only --name ${name}`;
-    case 'drizzle':
-      return `npx drizzle-kit generate --custom --name ${name}`;
-    case 'supabase':
-      return `npx supabase migration new ${name}`;
-    case 'diesel':
-      return `diesel migration generate ${name}`;
-    case 'sqlx':
-      return `sqlx migrate add ${name}`;
-    case 'dbmate':
-      return `dbmate new ${name}`;
-    case 'goose':
-      return `goose create ${name} sql`;
-    case 'golang-migrate':
-      return `migrate create -ext sql ${name}`;
-    case 'flyway':
-    case 'numbered':
-    case 'plain':
-    case 'custom':
-      return undefined;
-    default:
-      return layout satisfies never;
-  }
+/** The drafts of a draft's plan, in the order in which they run. */
+function siblingsOf(draft: Draft, all: readonly Draft[]): readonly Draft[] {
+  const firstOf = (one: Draft): Draft => (one.behind === undefined ? one : firstOf(one.behind));
+  return all.filter((other) => firstOf(other) === firstOf(draft));
 }

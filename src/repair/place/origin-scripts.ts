@@ -1,6 +1,5 @@
-import { gooseStatements } from '../../input/layouts/goose-statements.ts';
+import { withGooseMarks } from '../../input/layouts/goose-marks.ts';
 import { layoutOfProject } from '../../input/layouts/layouts.ts';
-import { sectionTool } from '../../input/layouts/commented-sections.ts';
 import type { FoundProject, MigrationEntry, ScriptRole } from '../../input/layouts/types.ts';
 import type { Piece } from '../split/types.ts';
 import { NoRoomError } from './no-room.ts';
@@ -55,21 +54,13 @@ function writeScript(
   if (role === 'rollback' && part === undefined) return;
   const { start, end } = part?.within ?? { start: 0, end: text.length };
   const former = text.slice(start, end);
-  const isGoose = found.layout === 'goose' || sectionTool(text) === 'goose';
   const lineEnd = lineEndOf(text);
-  const written = (script: string): string =>
-    text.slice(0, start) + withLineEnds(inPlaceOf(former, script), lineEnd) + text.slice(end);
-  let changed = written(sql);
+  const written = withLineEnds(inPlaceOf(former, sql), lineEnd);
   // Marks of statements that are there already stay; without them, statements with several semicolons need some.
-  if (isGoose && layout.refusal?.(changed) !== undefined)
-    changed = written(gooseStatements(withoutBlocks(sql)));
-  const refused = layout.refusal?.(text) === undefined ? layout.refusal?.(changed) : undefined;
+  const changed = withGooseMarks(text, text.slice(0, start) + written + text.slice(end));
+  const refused = layout.refusal?.(text, role) === undefined ? layout.refusal?.(changed, role) : undefined;
   if (refused !== undefined) throw new NoRoomError(`${path} cannot be cut in two: ${refused.message}.`);
   files.set([[path, mark + changed]]);
-}
-
-function withoutBlocks(sql: string): string {
-  return sql.replaceAll(/^--[^\S\n]*\+goose[^\S\n]+statement(?:begin|end)[^\S\n]*\r?\n?/gim, '');
 }
 
 function runsOutside(files: ChangedFiles, found: FoundProject, entry: MigrationEntry): boolean {

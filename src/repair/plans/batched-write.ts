@@ -8,6 +8,7 @@ import { partsOf } from '../../model/loops/row-bounds.ts';
 import type { Delete, Update } from '../../model/operations/types.ts';
 import { namesIn } from '../ddl/written.ts';
 import { backfillStep } from './backfill-step.ts';
+import { doneRows } from './rows-done.ts';
 import { refused } from './steps.ts';
 import type { PlanOutcome, PlanScene } from './types.ts';
 
@@ -31,19 +32,22 @@ export function batchedWrite(
     (other) => catalog.table(other) ?? [],
   );
   const { alias } = partsOf(operation);
+  // Other tables of the statement may have columns of the same names.
+  const qualifier = alias === table.name.name && others.length === 0 ? undefined : quoteIdentifier(alias);
+  const { done, condition } = doneRows(operation, table, catalog, qualifier);
   const step = backfillStep(
     {
       table,
       key,
       others,
       head: written.head,
-      // Other tables of the statement may have columns of the same names.
-      qualifier: alias === table.name.name && others.length === 0 ? undefined : quoteIdentifier(alias),
-      conditions: written.where === undefined ? [] : [written.where],
+      qualifier,
+      conditions: [written.where, condition].filter((one) => one !== undefined),
       rows: scene.conventions.batchRows,
     },
     nameOf(operation),
     scene.project.runner,
+    done,
   );
   return { kind: 'plans', plans: [{ operation, origin: { kind: 'removed', whole: true }, steps: [step] }] };
 }

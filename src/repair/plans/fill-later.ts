@@ -10,7 +10,7 @@ import { withoutWords } from './column-words.ts';
 import { nameLike, sqlLike, tableLike } from './manner.ts';
 import { notNullSql } from './not-null-sql.ts';
 import { nameIsTaken } from './replace-column.ts';
-import { refused, releaseFirst } from './steps.ts';
+import { fillAgain, refused, releaseFirst } from './steps.ts';
 import type { PlanOutcome, PlanScene, PlanStep } from './types.ts';
 
 type Request<Name> = Extract<PlanRequest, { readonly plan: Name }>;
@@ -76,7 +76,10 @@ export function requireLater({ operation }: Request<'require later'>, scene: Pla
       {
         operation,
         origin: { kind: 'edited', edits },
-        steps: [unknownFill(table, key, column, scene), ...requireSteps(table, column.name, scene, 'commit')],
+        steps: [
+          unknownFill(table, key, column, scene),
+          ...requireSteps(table, column.name, scene, 'commit', 'at a row without a value'),
+        ],
       },
     ],
   };
@@ -112,12 +115,18 @@ export function setsColumn(column: string): string {
   return releaseFirst(`sets ${quoteIdentifier(column)} in every row that it writes`);
 }
 
-/** NOT NULL, once every row has a value: a constraint for new rows, then the proof. */
+/**
+ * NOT NULL, once every row has a value: a constraint for new rows, then the proof. The constraint cannot come before the backfill: a row
+ * without a value that anybody updates meanwhile would be refused (23514), whatever the update changes.
+ *
+ * @param mayStop set where code may leave the value out until the constraint is there.
+ */
 export function requireSteps(
   table: Table,
   column: string,
   { project: { postgresVersion }, migration }: Pick<PlanScene, 'project' | 'migration'>,
   after: 'commit' | 'release',
+  mayStop?: 'at a row without a value',
 ): readonly PlanStep[] {
   const isTaken = nameIsTaken(table, table, migration.catalogAfter);
   const { add, prove } = notNullSql(table.name, column, { postgresVersion, isTaken });
@@ -128,6 +137,7 @@ export function requireSteps(
       ...common,
       sql: prove.join('\n'),
       name: snakeCase(`set_${table.name.name}_${column}_not_null`),
+      ...(mayStop === undefined ? {} : { comment: fillAgain(column) }),
       after: 'commit',
     },
   ];

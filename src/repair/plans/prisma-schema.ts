@@ -53,6 +53,34 @@ export function editSchema(text: string, change: SchemaChange): string | undefin
   }
 }
 
+/** Whether a Prisma schema has a model that maps a table and, if a column is given, a field of it that maps the column. */
+export function isInSchema(text: string, table: string, column: string | undefined): boolean {
+  const model = findModel(text, table);
+  if (model === undefined) return false;
+  return column === undefined || findField(text, model, column) !== undefined;
+}
+
+/** Whether a field of a Prisma schema that maps a column may have no value; true where there is no such field. */
+export function isOptionalInSchema(text: string, table: string, column: string): boolean {
+  const model = findModel(text, table);
+  const field = model && findField(text, model, column);
+  return field === undefined || field.type.endsWith('?') || field.type.endsWith('[]');
+}
+
+/** Whether a model of a Prisma schema has an index or a key over these columns, whatever it is called. */
+export function hasIndexInSchema(text: string, table: string, columns: readonly string[]): boolean {
+  const model = findModel(text, table);
+  if (model === undefined) return false;
+  const fields = columns.map((column) => findField(text, model, column));
+  const block = text.slice(model.start, model.end);
+  const [only, ...others] = fields;
+  if (others.length === 0 && only !== undefined && /(?<!@)@(?:unique|id)\b/.test(only.line)) return true;
+  const wanted = fields.map((field) => field?.name ?? '').join();
+  return [...block.matchAll(/@@(?:index|unique|id)\(\s*(?:fields:\s*)?\[([^\]]*)\]/g)].some(
+    ([, list = '']) => list.replaceAll(/\([^)]*\)|\s/g, '') === wanted,
+  );
+}
+
 interface Block {
   /** Offsets of the model, from `model` to behind its closing brace and line end. */
   readonly start: number;

@@ -29,6 +29,8 @@ export interface ColumnReplacement {
   readonly postgresVersion: number;
   /** The most rows of a batch. */
   readonly rows: number;
+  /** True if nothing but the names says that one takes the place of the other. */
+  readonly isGuess?: boolean;
 }
 
 /**
@@ -83,10 +85,14 @@ function expandStep({ before, after, catalog, interim, trigger, ...scene }: Scen
   return {
     sql: statements.join('\n'),
     name: snakeCase(`add_${interim}_to_${before.name.name}`),
-    comment: `Expand: a trigger keeps ${quoteIdentifier(interim)} in step with ${quoteIdentifier(scene.old.name)} until the contract.`,
+    comment: `Expand: a trigger keeps ${quoteIdentifier(interim)} in step with ${quoteIdentifier(scene.old.name)} until the contract.${scene.isGuess === true ? ` ${guessWords(scene.old.name, interim)}` : ''}`,
     after: 'nothing',
     outsideTransaction: false,
   };
+}
+
+function guessWords(old: string, added: string): string {
+  return `That ${quoteIdentifier(added)} is ${quoteIdentifier(old)} renamed is a guess from their names: check it before this runs.`;
 }
 
 function fillSteps({ before, old, interim, conversion, rows, runner }: Scene): readonly PlanStep[] {
@@ -169,7 +175,7 @@ function contractStep(
       : snakeCase(`remove_${old.name}_from_${before.name.name}`),
     comment: isSwap
       ? `Contract: ${to} takes the place of ${from}, in one transaction. Only once all running code can read and write the new type.`
-      : `Contract: only once no running code reads or writes ${from}.`,
+      : `Contract: only once no running code reads or writes ${from}.${scene.isGuess === true ? ` ${guessWords(old.name, interim)}` : ''}`,
     needs: releaseFirst(
       isSwap ? `reads and writes ${from} of either type` : `neither reads nor writes ${from}`,
     ),

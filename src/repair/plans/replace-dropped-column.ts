@@ -47,6 +47,7 @@ export function replaceDroppedColumn(
     runner,
     postgresVersion,
     rows: scene.conventions.batchRows,
+    isGuess: old.name !== added.name,
   });
   return {
     kind: 'plans',

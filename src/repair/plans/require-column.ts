@@ -40,6 +40,6 @@ export function requireColumn(
     after: 'release',
   };
   const fill = given === undefined ? unknownFill(table, key, column, scene) : filled;
-  const steps = [fill, ...requireSteps(table, column.name, scene, 'commit')];
+  const steps = [fill, ...requireSteps(table, column.name, scene, 'commit', 'at a row without a value')];
   return { kind: 'plans', plans: [{ operation, origin: { kind: 'removed' }, steps }] };
 }

@@ -1,5 +1,6 @@
 import type { Statement } from '../../input/sql/types.ts';
 import { snakeCase } from '../../model/history/name-pattern.ts';
+import { quoteIdentifier } from '../../model/operations/display-name.ts';
 import type { ObjectName } from '../../model/operations/types.ts';
 import { nameLike, sqlLike, tableLike } from './manner.ts';
 import type { PlanOutcome, PlanStep } from './types.ts';
@@ -39,6 +40,11 @@ export function buildStep(
     after: 'nothing',
     outsideTransaction: true,
   };
+}
+
+/** What helps where VALIDATE finds a row that was written between the backfill and the constraint. */
+export function fillAgain(column: string): string {
+  return `If it stops at a row without ${quoteIdentifier(column)}, that row was written after the backfill and before the constraint: run the backfill again, then this.`;
 }
 
 /** What a draft needs: a release of the application. @param what it does: `sets "country" in every row that it writes`. */

@@ -1,3 +1,4 @@
+import { unquoteName } from '../../input/sql/tokens.ts';
 import type { Column, Table } from '../../model/catalog/types.ts';
 import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
 import { dollarQuote } from './batch-loop.ts';
@@ -64,7 +65,8 @@ function bodyOf({ table, old, new: added, conversion }: KeptInStep): readonly st
       // On INSERT there is no OLD, and all of its columns are NULL.
       `IF ${to}${text} IS DISTINCT FROM OLD.${quoteIdentifier(added)}${text} THEN`,
       `  ${from} := ${to};`,
-      'ELSE',
+      // What nobody has changed stays: an old column that came back empty must not empty the new one.
+      `ELSIF ${to} IS NULL OR ${from}${text} IS DISTINCT FROM OLD.${quoteIdentifier(old.name)}${text} THEN`,
       `  ${to} := ${from};`,
       'END IF;',
     ];
@@ -83,6 +85,47 @@ function bodyOf({ table, old, new: added, conversion }: KeptInStep): readonly st
     `  ${to} := NULL;`,
     'END;',
   ];
+}
+
+/** A column whose values another one has as well, as long as a trigger runs. */
+export interface FollowedColumn {
+  readonly from: string;
+  readonly to: string;
+  /** The expression that makes the values of `to`; undefined for `from` alone. */
+  readonly using: string | undefined;
+}
+
+const ASSIGNMENT = /^\s*NEW\.("(?:[^"]|"")+"|\w+) := ([^]+?);$/gm;
+
+/** What else stands in the body of such a trigger. */
+const AROUND =
+  /^\s*(?:BEGIN|END;?|IF .* THEN|ELSIF .* THEN|ELSE|END IF;|RETURN NEW;|EXCEPTION WHEN data_exception THEN|--.*|#variable_conflict use_column)?\s*$/gm;
+
+/**
+ * Which columns a trigger of {@link syncTrigger} keeps in step: of a copy that goes both ways, each is followed by the other.
+ *
+ * @param definition the CREATE FUNCTION of a trigger function.
+ * @returns nothing for one that does anything else.
+ */
+export function followedColumns(definition: string): readonly FollowedColumn[] {
+  const body = /\bAS (\$\w*\$)\n([^]*)\n\1/i.exec(definition)?.[2];
+  if (body === undefined || body.replaceAll(ASSIGNMENT, '').replaceAll(AROUND, '').trim() !== '') return [];
+  const found = [...body.matchAll(ASSIGNMENT)].flatMap(([, to = '', value = '']): FollowedColumn[] => {
+    if (value === 'NULL') return [];
+    const plain = /^NEW\.("(?:[^"]|"")+"|\w+)$/.exec(value)?.[1];
+    if (plain !== undefined) return [{ from: nameOf(plain), to: nameOf(to), using: undefined }];
+    const using = /^\(SELECT ([^]+) FROM \(SELECT NEW\.\*\) AS [^]+\)$/.exec(value)?.[1];
+    return using === undefined ? [] : [{ from: '', to: nameOf(to), using }];
+  });
+  const targets = new Set(found.map(({ to }) => to));
+  return targets.size > 1 &&
+    found.some(({ from, to }) => !found.some((one) => one.from === to && one.to === from))
+    ? []
+    : found;
+}
+
+function nameOf(written: string): string {
+  return written.startsWith('"') ? unquoteName(written) : written;
 }
 
 /** Types of which equal values are the same value. Others have no equality (json), or one that lets values differ (citext, numeric). */

@@ -1,4 +1,3 @@
-import { gooseStatements } from '../../input/layouts/goose-statements.ts';
 import { insertAfter, insertBefore } from '../../lint/edits/insert.ts';
 import type { Edit } from '../../lint/fix.ts';
 import type { Migration, Project } from '../../lint/project.ts';
@@ -45,8 +44,7 @@ export function completedRollback(
   // What is written there already has not helped.
   const { text } = rollback.source;
   if (statements.some(({ sql }) => text.includes(sql))) return refused('what would be added stands there');
-  const written = statements.map(statementText).join('\n');
-  const sql = project.runner.name === 'goose' ? gooseStatements(written).trimEnd() : written;
+  const sql = statements.map(statementText).join('\n');
   const isCommit = 'TransactionStmt' in last.tree;
   const edits = isCommit ? insertBefore(last, sql) : insertAfter(last, sql);
   return edits === undefined

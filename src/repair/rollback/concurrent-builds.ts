@@ -17,19 +17,28 @@ export function isConcurrent({ sql }: RollbackStatement): boolean {
  */
 export function asRunnerCan(
   statements: readonly RollbackStatement[],
-  { runner, asksForNoTransaction = false }: RollbackRunner,
+  by: RollbackRunner,
 ): readonly RollbackStatement[] {
   if (!statements.some(isConcurrent)) return statements;
   const text = statements.map(({ sql }) => `${sql}\n;`).join('\n');
+  return refusedConcurrently(text, by)
+    ? statements.map((one) => withoutConcurrently(one, by.runner.label))
+    : statements;
+}
+
+/** Whether a runner would run a statement of a rollback in a transaction that PostgreSQL refuses there. */
+export function refusedConcurrently(
+  text: string,
+  { runner, asksForNoTransaction = false }: RollbackRunner,
+): boolean {
   const script = parseScript({ path: '', text, encoding: 'utf-8', byteOrderMark: false });
   // These ask in the script itself: whoever writes it can let it ask.
   const asks = asksForNoTransaction || runner.name === 'sqlx' || runner.name === 'dbmate';
-  const isRefused = scriptTransactions(runner, script, asks).some(
+  return scriptTransactions(runner, script, asks).some(
     (transaction) =>
       transaction.kind !== 'autocommit' &&
       transaction.statements.some(({ tree }) => refusesTransaction(tree) !== undefined),
   );
-  return isRefused ? statements.map((one) => withoutConcurrently(one, runner.label)) : statements;
 }
 
 function withoutConcurrently(statement: RollbackStatement, label: string): RollbackStatement {

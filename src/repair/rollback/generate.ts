@@ -1,11 +1,14 @@
-import { compareCatalogs } from './compare.ts';
+import type { Table } from '../../model/catalog/types.ts';
+import { compareCatalogs, type ComparedCatalogs } from './compare.ts';
 import { asRunnerCan, isConcurrent } from './concurrent-builds.ts';
+import { dropAddedTables } from './drop-added.ts';
 import { dropFirst, dropLast, namesInTheWay } from './drop-in-order.ts';
 import { lossesOf } from './losses.ts';
 import { viewsToRemake } from './remade-views.ts';
 import { restoreInOrder } from './restore-in-order.ts';
 import { copyStatements } from './saved-copies.ts';
-import { sceneOf } from './scene.ts';
+import { usedCopies } from './returned-values.ts';
+import { sceneOf, type UndoScene } from './scene.ts';
 import { rollbackText } from './script-text.ts';
 import type { GeneratedRollback, RollbackRunner, RollbackStatement, UndoneMigration } from './types.ts';
 import { undoRenames } from './undo-renames.ts';
@@ -34,14 +37,31 @@ export function undoingStatements(
   const compared = compareCatalogs(migration);
   const scene = sceneOf(migration, compared);
   const views = viewsToRemake(compared, scene);
+  const losses = lossesOf(migration, compared, views, scene.valuesOf);
+  if (isLost(compared, scene)) return { statements: [], losses };
   const away = namesInTheWay(compared);
+  const copies = usedCopies(compared, scene.valuesOf);
+  const rest = { ...compared, tables: withoutAdded(compared.tables, copies.all) };
+  const unsaved = { ...compared, tables: withoutAdded(compared.tables, copies.whole) };
   const all = [
-    ...copyStatements(compared, migration.version === '' ? migration.id : migration.version),
-    ...dropFirst(compared, views, scene),
+    ...copyStatements(unsaved, migration.version === '' ? migration.id : migration.version),
+    ...dropFirst(rest, views, scene),
     ...away.renames,
-    ...undoRenames(compared),
-    ...restoreInOrder(compared, views, scene),
-    ...dropLast(compared, away.names),
+    ...undoRenames(rest),
+    ...restoreInOrder(rest, views, scene),
+    ...dropAddedTables(copies.all, scene.catalogAfter),
+    ...dropLast(rest, away.names),
   ];
-  return { statements: asRunnerCan(all, by), losses: lossesOf(migration, compared, views) };
+  return { statements: asRunnerCan(all, by), losses };
+}
+
+/** With an empty column in the place of the old one, its trigger would empty the new one as well. */
+function isLost({ parts }: ComparedCatalogs, { valuesOf }: UndoScene): boolean {
+  return parts.some(({ before, columns }) =>
+    columns.gone.some(({ name }) => valuesOf(before.name, name)?.in === 'nothing'),
+  );
+}
+
+function withoutAdded(tables: ComparedCatalogs['tables'], not: readonly Table[]): ComparedCatalogs['tables'] {
+  return { ...tables, added: tables.added.filter((one) => !not.includes(one)) };
 }

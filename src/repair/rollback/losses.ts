@@ -1,6 +1,7 @@
 import type { ComparedCatalogs } from './compare.ts';
 import { operationLosses } from './operation-losses.ts';
 import type { RemadeViews } from './remade-views.ts';
+import type { ReturnedValuesOf } from './returned-values.ts';
 import { lostRows } from './row-losses.ts';
 import { schemaLosses } from './schema-losses.ts';
 import type { Loss, UndoneMigration } from './types.ts';
@@ -10,9 +11,10 @@ export function lossesOf(
   migration: UndoneMigration,
   compared: ComparedCatalogs,
   views: RemadeViews,
+  valuesOf: ReturnedValuesOf,
 ): readonly Loss[] {
   const all = [
-    ...lostRows(compared),
+    ...lostRows(compared, valuesOf),
     ...schemaLosses(compared, views.create, migration),
     ...migration.operations.flatMap((operation) => operationLosses(operation, migration, compared)),
   ];

@@ -16,6 +16,7 @@ import {
 import type { TableParts } from './compare.ts';
 import { guarded } from './guarded.ts';
 import type { Pair } from './pairs.ts';
+import { returnStatement } from './returned-values.ts';
 import type { UndoScene } from './scene.ts';
 import type { RollbackStatement } from './types.ts';
 
@@ -42,6 +43,11 @@ function addColumn(table: Table, column: Column, scene: UndoScene): readonly Rol
   const needsValue = column.notNull && !hasValue;
   const text = columnText(table, column, scene.catalogBefore, { notNull: !needsValue });
   const statements: RollbackStatement[] = [{ sql: `${alter(table.name)} ADD COLUMN IF NOT EXISTS ${text}` }];
+  const values = scene.valuesOf(table.name, column.name);
+  if (values !== undefined)
+    statements.push(
+      ...returnStatement(table, column, values, (text, from) => castText(text, column, from, scene)),
+    );
   if (needsValue) {
     statements.push({
       sql: setNotNullIfFilled(table, column),
@@ -131,16 +137,23 @@ function generateAgain(table: Table, column: Column, scene: UndoScene): readonly
  * no cast, such as from an enum, through text.
  */
 function typeChange(before: Column, after: Column, scene: UndoScene): string {
+  const name = quoteIdentifier(before.name);
+  const value = castText(name, before, after, scene);
+  const collation = before.collation === undefined ? '' : ` COLLATE ${collationText(before.collation)}`;
+  const change = `TYPE ${typeText(before.type)}${collation}`;
+  return value === name ? change : `${change} USING ${value}`;
+}
+
+/** A value of what a column is after as one of what it was before; without a cast where it is assigned by itself. */
+function castText(text: string, before: Column, after: Column, scene: UndoScene): string {
   const [from, to] = [
     elementType(after.type, scene.catalogAfter),
     elementType(before.type, scene.catalogBefore),
   ];
-  const collation = before.collation === undefined ? '' : ` COLLATE ${collationText(before.collation)}`;
-  const change = `TYPE ${typeText(before.type)}${collation}`;
-  if (isAssignedByItself(from, to)) return change;
+  if (isAssignedByItself(from, to)) return text;
   const suffix = from.isArray && to.isArray ? '[]' : '';
   const through = isCastThroughText(from, to) ? `::text${suffix}` : '';
-  return `${change} USING ${quoteIdentifier(before.name)}${through}::${castType(before.type, from, to)}`;
+  return `${text}${through}::${castType(before.type, from, to)}`;
 }
 
 /** A type to cast to that cuts nothing off: the assignment after the cast looks at the length. */

@@ -1,6 +1,7 @@
-import { sectionTool } from '../../input/layouts/commented-sections.ts';
+import { commentedRefusal, sectionPart, sectionTool } from '../../input/layouts/commented-sections.ts';
 import { gooseStatements } from '../../input/layouts/goose-statements.ts';
-import type { NewFile } from '../../input/layouts/types.ts';
+import { withLineEnd } from '../../input/layouts/slots.ts';
+import type { NewFile, ScriptRole } from '../../input/layouts/types.ts';
 import type { Migration, Project } from '../../lint/project.ts';
 import { generateRollback } from './generate.ts';
 import type { GeneratedRollback } from './types.ts';
@@ -17,11 +18,13 @@ export type RollbackFiles =
  * @param migration a judged migration.
  * @param project its project.
  * @param exists whether a file is there, by its path from the tree's root.
+ * @param instead the script in place of one that could only say that there is no way back.
  */
 export function rollbackFiles(
   migration: Migration,
   project: Pick<Project, 'runner' | 'postgresVersion'> & Partial<Pick<Project, 'migrations'>>,
   exists: (path: string) => boolean,
+  instead?: string,
 ): RollbackFiles {
   const refused = (reason: string): RollbackFiles => ({ kind: 'refused', reason });
   const { id, script, rollbackPath } = migration;
@@ -43,8 +46,11 @@ export function rollbackFiles(
     ...project,
     asksForNoTransaction: asksForNoTransaction(migration, project),
   });
-  const file = isSection ? withSection(script.source, generated) : newScript(project, generated);
-  if (file === undefined) return refused(`${rollbackPath} has no sections that its tool would read.`);
+  const sql = generated.irreversible ? (instead ?? generated.sql) : generated.sql;
+  const wanted = { ...generated, sql };
+  const file = isSection ? withSection(script.source, wanted) : newScript(project, wanted);
+  if (file === undefined)
+    return refused(`${rollbackPath} would not be read as a migration with the rollback in it.`);
   return { kind: 'files', files: [{ path: rollbackPath, text: file }], generated };
 }
 
@@ -62,21 +68,28 @@ function newScript(
   return withoutTransaction && runner.name === 'sqlx' ? `-- no-transaction\n${sql}` : sql;
 }
 
-/** The migration's file with the rollback behind the forward script. */
+/** The migration's file with the rollback behind the forward script; undefined if its tool would read anything else than these two. */
 function withSection(
   { text, byteOrderMark }: { readonly text: string; readonly byteOrderMark: boolean },
   { sql, withoutTransaction }: GeneratedRollback,
 ): string | undefined {
-  const forward = `${byteOrderMark ? '\ufeff' : ''}${text}${text.endsWith('\n') ? '' : '\n'}`;
   const tool = sectionTool(text);
-  switch (tool) {
-    case 'goose':
-      return `${forward}\n-- +goose Down\n${gooseStatements(sql)}`;
-    case 'dbmate':
-      return `${forward}\n-- migrate:down${withoutTransaction ? ' transaction:false' : ''}\n${sql}`;
-    case undefined:
-      return undefined;
-    default:
-      return tool satisfies never;
-  }
+  if (tool === undefined) return undefined;
+  const script = tool === 'goose' ? gooseStatements(sql) : sql;
+  const options = withoutTransaction ? ' transaction:false' : '';
+  const mark = tool === 'goose' ? '-- +goose Down' : `-- migrate:down${options}`;
+  const written = `${withLineEnd(text)}\n${mark}\n${script}`;
+  const isRead =
+    isReadAs(written, 'forward', partText(text, 'forward') ?? '') && isReadAs(written, 'rollback', script);
+  return isRead ? `${byteOrderMark ? '\ufeff' : ''}${written}` : undefined;
+}
+
+/** Whether a file's tool finds this script in it, and takes it. */
+function isReadAs(text: string, role: ScriptRole, script: string): boolean {
+  return partText(text, role)?.trim() === script.trim() && commentedRefusal(text, role) === undefined;
+}
+
+function partText(text: string, role: ScriptRole): string | undefined {
+  const within = sectionPart(text, role)?.within;
+  return within && text.slice(within.start, within.end);
 }

@@ -1,10 +1,10 @@
-import { cutName } from '../../input/sql/tokens.ts';
+import { cutName, NAME_BYTES } from '../../input/sql/tokens.ts';
 import type { Table } from '../../model/catalog/types.ts';
 import { displayName, quoteIdentifier } from '../../model/operations/display-name.ts';
 import { objectKey } from '../../model/operations/same-object.ts';
 import { isBuiltInType } from '../../model/operations/type-names.ts';
 import type { ObjectName, TypeName } from '../../model/operations/types.ts';
-import { literal } from '../ddl/words.ts';
+import { literal, namesText } from '../ddl/words.ts';
 import type { ComparedCatalogs } from './compare.ts';
 import type { RollbackStatement } from './types.ts';
 
@@ -13,7 +13,8 @@ import type { RollbackStatement } from './types.ts';
  * the key of their rows. Each can be run again, after a second migration too: rows are added to the copy. Where there is nothing to
  * save, no copy is made.
  *
- * @param version names the copies: `_rollback_<version>_<table>`, each in its table's schema.
+ * @param version names the copies: `_rollback_<version>_<table>`, of columns `_rollback_<version>_<table>__<columns>`, each in its
+ *   table's schema. Parts of a migration have one version, and may each add columns to a table.
  */
 export function copyStatements(compared: ComparedCatalogs, version: string): readonly RollbackStatement[] {
   const { schemas, tables, parts } = compared;
@@ -36,9 +37,24 @@ export function copyStatements(compared: ComparedCatalogs, version: string): rea
   ];
 }
 
-/** The name of the copy that a rollback makes of a table. */
-export function copyName({ schema, name }: ObjectName, version: string): ObjectName {
-  return { schema, name: cutName(`_rollback_${version}_${name}`) };
+/** The name of the copy that a rollback makes of a table, or of some of its columns. */
+export function copyName(
+  { schema, name }: ObjectName,
+  version: string,
+  columns: readonly string[] = [],
+): ObjectName {
+  const words = [`_rollback_${version}_${name}`, ...(columns.length === 0 ? [] : [columns.join('_')])];
+  const whole = words.join('__');
+  if (columns.length === 0 || Buffer.byteLength(whole) <= NAME_BYTES) return { schema, name: cutName(whole) };
+  const end = `_${checksum(whole)}`;
+  return { schema, name: `${cutName(whole, NAME_BYTES - end.length)}${end}` };
+}
+
+/** Tells names apart that are alike up to where they are cut: FNV-1a, 32 bits. */
+function checksum(text: string): string {
+  let sum = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
+  return sum.toString(36);
 }
 
 /** What the copies of a migration must not need: it goes with the rollback. */
@@ -57,9 +73,9 @@ function ownTypes({ types, tables, extensions }: ComparedCatalogs): Copies['type
 }
 
 /** In its table's schema, unless the rollback drops that. */
-function copyOf(table: Table, { version, schemas }: Copies): string {
+function copyOf(table: Table, { version, schemas }: Copies, columns: readonly string[] = []): string {
   const schema = schemas.has(table.name.schema ?? '') ? 'public' : table.name.schema;
-  return displayName(copyName({ schema, name: table.name.name }, version));
+  return displayName(copyName({ schema, name: table.name.name }, version, columns));
 }
 
 /** Columns as a copy has them: as text where their type goes. */
@@ -77,43 +93,61 @@ function saveTable(table: Table, copies: Copies): RollbackStatement {
   const from = displayName(table.name);
   const isPlain = table.columns.every(({ type }) => !copies.types(type));
   const names = table.columns.map(({ name }) => name);
-  const list = isPlain ? '*' : copiedColumns(table, names, copies);
+  const isKnown = table.certainty === 'certain' && names.length > 0;
+  const list = isPlain && !isKnown ? '*' : copiedColumns(table, names, copies);
   const isThere = `to_regclass(${literal(from)}) IS NOT NULL`;
-  return saved(isThere, from, copyOf(table, copies), list, '', `the rows of ${from}`);
+  const columns = list === '*' ? '' : ` (${namesText(names)})`;
+  return saved({
+    isThere,
+    from,
+    copy: copyOf(table, copies),
+    columns,
+    list,
+    where: '',
+    what: `the rows of ${from}`,
+  });
 }
 
 function saveColumns(table: Table, columns: readonly string[], copies: Copies): RollbackStatement {
   const from = displayName(table.name);
   const key = table.constraints.find(({ definition }) => definition.type === 'primary key')?.definition;
   const keys = key !== undefined && 'columns' in key ? key.columns : table.columns.map(({ name }) => name);
-  const list = copiedColumns(table, [...new Set([...keys, ...columns])], copies);
+  const names = [...new Set([...keys, ...columns])];
+  const list = copiedColumns(table, names, copies);
   const where = ` WHERE ${columns.map((name) => `${quoteIdentifier(name)} IS NOT NULL`).join(' OR ')}`;
   const isThere = `(SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(${literal(from)}) AND attname IN (${columns.map(literal).join(', ')}) AND NOT attisdropped) = ${columns.length}`;
-  return saved(
+  return saved({
     isThere,
     from,
-    copyOf(table, copies),
+    copy: copyOf(table, copies, columns),
+    columns: ` (${namesText(names)})`,
     list,
     where,
-    `the values of ${columns.map((one) => `${from}.${quoteIdentifier(one)}`).join(', ')}`,
-  );
+    what: `the values of ${columns.map((one) => `${from}.${quoteIdentifier(one)}`).join(', ')}`,
+  });
 }
 
-function saved(
-  isThere: string,
-  from: string,
-  copy: string,
-  list: string,
-  where: string,
-  what: string,
-): RollbackStatement {
+interface SavedRows {
+  /** A condition: whether what is saved is still there. */
+  readonly isThere: string;
+  readonly from: string;
+  readonly copy: string;
+  /** The columns of the copy, in parentheses. */
+  readonly columns: string;
+  readonly list: string;
+  readonly where: string;
+  /** For people. */
+  readonly what: string;
+}
+
+function saved({ isThere, from, copy, columns, list, where, what }: SavedRows): RollbackStatement {
   const lines = [
     'DO $rollback$',
     'BEGIN',
     `  IF ${isThere} THEN`,
     `    IF EXISTS (SELECT FROM ${from}${where}) THEN`,
     `      CREATE TABLE IF NOT EXISTS ${copy} AS SELECT ${list} FROM ${from} WITH NO DATA;`,
-    `      INSERT INTO ${copy} SELECT ${list} FROM ${from}${where};`,
+    `      INSERT INTO ${copy}${columns} SELECT ${list} FROM ${from}${where};`,
     '    END IF;',
     '  END IF;',
     'END',

@@ -4,6 +4,7 @@ import { displayName } from '../../model/operations/display-name.ts';
 import { isSameObject, objectKey } from '../../model/operations/same-object.ts';
 import type { ObjectName, Operation } from '../../model/operations/types.ts';
 import type { ComparedCatalogs } from './compare.ts';
+import { returnedValues, type ReturnedValuesOf } from './returned-values.ts';
 import type { UndoneMigration } from './types.ts';
 
 /** What the changes of a table's parts need to know of the rest. */
@@ -20,10 +21,12 @@ export interface UndoScene {
   readonly formerTable: (name: ObjectName) => ObjectName;
   /** Keys of `table\0column` whose generation expression the migration changed, by the names of after. */
   readonly otherExpressions: ReadonlySet<string>;
+  readonly valuesOf: ReturnedValuesOf;
 }
 
 /** What is to be known of a migration beside its parts. */
-export function sceneOf(migration: UndoneMigration, { types, tables }: ComparedCatalogs): UndoScene {
+export function sceneOf(migration: UndoneMigration, compared: ComparedCatalogs): UndoScene {
+  const { types, tables } = compared;
   const { catalogBefore, catalogAfter, operations, emptied = [] } = migration;
   const formerTypes = new Map(
     [...types.pairs, ...tables.pairs].map((one) => [objectKey(one.after.name), one]),
@@ -49,6 +52,7 @@ export function sceneOf(migration: UndoneMigration, { types, tables }: ComparedC
         one.kind === 'SetExpression' ? [`${displayName(one.table)}\0${one.column}`] : [],
       ),
     ),
+    valuesOf: returnedValues(compared, migration),
   };
 }
 

@@ -11,6 +11,8 @@ export interface UndoneMigration {
   readonly index: number;
   /** In execution order, with names resolved. */
   readonly operations: readonly Operation[];
+  /** Of a part of a migration: what ran before it, in the same form. */
+  readonly earlier?: readonly Operation[];
   readonly catalogBefore: Catalog;
   readonly catalogAfter: Catalog;
   /** Tables with columns that lack values, though they are there before and after: they were dropped and made again. */

@@ -4,7 +4,8 @@ import {
   snakeCase,
   type NameConvention,
 } from '../../model/history/name-pattern.ts';
-import { objectNames } from '../../model/operations/object-names.ts';
+import { nameOfPart } from '../../model/history/name-of-part.ts';
+import type { Catalog } from '../../model/catalog/types.ts';
 import type { Operation } from '../../model/operations/types.ts';
 
 /** What is said of several steps that are named with one verb. */
@@ -23,19 +24,22 @@ const LONGEST = 63;
  * What a new migration is called: like its step, or in a word for all of its steps.
  *
  * @param steps the names of its steps.
- * @param operations what it does, for one that has no steps.
+ * @param operations what it does.
+ * @param before the schema before it.
  * @param convention how the project names its migrations.
  */
 export function pieceName(
   steps: readonly string[],
   operations: readonly Operation[],
+  before: Catalog,
   convention: NameConvention,
 ): string {
   const names = [...new Set(steps.map(snakeCase))];
-  const [first = describe(operations)] = names;
+  const [first = nameOfPart(operations, before)] = names;
   const verb = first.split('_')[0] ?? '';
   const isAlike = names.length > 1 && names.every((name) => name.startsWith(`${verb}_`));
-  const name = isAlike ? (TOGETHER[verb] ?? first) : first;
+  const together = isAlike ? TOGETHER[verb] : undefined;
+  const name = together === undefined ? first : `${together}${ofOneTable(operations, before)}`;
   return inConvention(shortened(name), convention);
 }
 
@@ -48,28 +52,14 @@ function inConvention(name: string, convention: NameConvention): string {
   return patterns.some((pattern) => matchesNamePattern(name, pattern)) ? name : `migrate_${name}`;
 }
 
-/** What statements do that only follow others: their first one says it. */
-function describe(operations: readonly Operation[]): string {
-  const operation = operations.find(({ run }) => run !== 'called');
-  const about = operation === undefined ? '' : snakeCase(objectNames([operation]).join('_'));
-  return `${verbOf(operation)}${about === '' ? 'rest' : about}`;
-}
-
-function verbOf(operation: Operation | undefined): string {
-  switch (operation?.kind) {
-    case 'Insert':
-    case 'Update':
-    case 'Merge':
-    case 'Copy':
-      return 'fill_';
-    case 'Delete':
-    case 'Truncate':
-      return 'clean_';
-    default:
-      return operation !== undefined && /^(?:Create|Add)/.test(operation.kind)
-        ? 'add_'
-        : operation !== undefined && operation.kind.startsWith('Drop')
-          ? 'drop_'
-          : 'update_';
-  }
+/** `_of_users` where the indexes and constraints of several steps are those of one table. */
+function ofOneTable(operations: readonly Operation[], before: Catalog): string {
+  const tables = new Set(
+    operations.flatMap((one) => {
+      if (one.kind === 'DropIndex') return before.index(one.index)?.on.name.name ?? '';
+      return one.kind === 'CreateIndex' || one.kind === 'ValidateConstraint' ? one.table.name : [];
+    }),
+  );
+  const [table = '', ...others] = tables;
+  return table === '' || others.length > 0 ? '' : `_of_${snakeCase(table)}`;
 }

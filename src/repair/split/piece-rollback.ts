@@ -10,6 +10,7 @@ import type { Catalog } from '../../model/catalog/types.ts';
 import { operationsOf } from '../../model/operations/operations-of.ts';
 import type { Operation } from '../../model/operations/types.ts';
 import { generateRollback } from '../rollback/generate.ts';
+import { withConcurrentDrops } from './concurrent-drops.ts';
 import { editedScript } from './edited-script.ts';
 import type { Trial } from './trial.ts';
 import { undoneObjects } from './undone-objects.ts';
@@ -66,19 +67,23 @@ export interface RollbackTask {
  * @returns undefined if there is none that PostgreSQL would take and that would undo the piece.
  */
 export function pieceRollback(piece: UndonePiece, task: RollbackTask): string | undefined {
-  const own = ownText(piece, task);
-  if (own !== undefined && isClean(own, piece, task)) return own;
   const { migration, project } = task;
+  const by = { ...project, asksForNoTransaction: piece.outside };
+  const own = ownText(piece, task);
+  const freed = own === undefined ? undefined : withConcurrentDrops(own, piece.operations, by);
+  if (freed !== own && freed !== undefined && isClean(freed, piece, task)) return freed;
+  if (own !== undefined && isClean(own, piece, task)) return own;
   const generated = generateRollback(
     {
       id: piece.isFirst ? migration.id : piece.name,
       version: migration.version,
       index: migration.index,
       operations: piece.operations,
+      earlier: migration.operations,
       catalogBefore: piece.before,
       catalogAfter: piece.after,
     },
-    { ...project, asksForNoTransaction: piece.outside },
+    by,
   );
   return generated.irreversible || isClean(generated.sql, piece, task) ? generated.sql : undefined;
 }

@@ -154,7 +154,7 @@ class Splitter {
       steps,
       operations,
       units: slot.units,
-      name: isFirst ? migration.name : pieceName(names, operations, conventions.nameConvention),
+      name: isFirst ? migration.name : pieceName(names, operations, before, conventions.nameConvention),
       before,
       after: trial.catalog(),
       outside: slot.outside || (isFirst && asksForNoTransaction(migration, project.runner)),
@@ -220,8 +220,7 @@ class Splitter {
   ): Pick<Draft, 'needs' | 'behind' | 'outsideTransaction' | 'byHand'> {
     const needs = [...new Set(units.flatMap(({ step }) => step?.needs ?? []))].join(' ');
     const followed = new Set(units.map(({ follows }) => follows));
-    const [, behind] =
-      [...known].findLast(([slot]) => slot.units.some((unit) => followed.has(unit))) ?? [];
+    const [, behind] = [...known].findLast(([slot]) => slot.units.some((unit) => followed.has(unit))) ?? [];
     const byHand = outside && !runsAlone(this.#request.project.runner);
     return {
       ...(needs === '' ? {} : { needs }),

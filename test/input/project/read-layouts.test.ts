@@ -132,6 +132,16 @@ describe('files that hold both scripts', () => {
     ).toEqual([]);
   });
 
+  it('of goose say of the Down section alone what goose would cut in it', () => {
+    const text = '-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\nDO $$ BEGIN\n  PERFORM 1;\nEND $$;\n';
+    const [migration] = read('goose', { 'm/1_a.sql': text }).migrations;
+    expect(migration?.forward?.problems).toEqual([]);
+    const [problem, ...others] = migration?.rollback?.problems ?? [];
+    expect(others).toEqual([]);
+    expect(problem?.message).toMatch(/^goose refuses to roll this file back: it cuts this statement at/);
+    expect(text.slice(problem?.span.start, problem?.span.end)).toBe('DO $$ BEGIN');
+  });
+
   it('take the sections of a tool under names that it would not find', () => {
     const tree = memoryTree({ 'm/add_i.sql': '-- +goose Up\nSELECT 1;\n-- +goose Down\nDROP TABLE t;\n' });
     for (const path of ['m', 'm/add_i.sql']) {

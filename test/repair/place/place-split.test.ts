@@ -302,7 +302,7 @@ describe('drafts', () => {
       {
         sql: 'ALTER TABLE a DROP COLUMN b;\n',
         name: 'drop_b_from_a',
-        needs: 'code without a.b.',
+        needs: 'Release first: code without a.b.',
         rollback: 'SELECT 1;',
       },
       { sql: 'SELECT 2;', name: 'drop_b_from_a', rollback: undefined },

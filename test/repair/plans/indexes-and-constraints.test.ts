@@ -228,7 +228,7 @@ describe('plans of indexes and constraints', () => {
     const { rollbacks, scripts } = await fixed(example);
     expect(rollbacks.map((rollback) => rollback.trim())).toEqual([
       'ALTER TABLE users DROP CONSTRAINT u;',
-      'DROP INDEX a;',
+      'DROP INDEX CONCURRENTLY a;',
       expect.stringContaining('DROP CONSTRAINT u, ADD CONSTRAINT u CHECK (org > 1) NOT VALID;'),
     ]);
     for (let kept = 0; kept < scripts.length; kept++) {

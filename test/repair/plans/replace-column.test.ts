@@ -1,14 +1,17 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadParser } from '../../../src/input/sql/parser.ts';
 import { whyNotReplaceable } from '../../../src/model/history/replaceable-column.ts';
+import { Replay } from '../../../src/lint/replay.ts';
 import { replaceColumn } from '../../../src/repair/plans/replace-column.ts';
 import type { Conversion } from '../../../src/repair/plans/sync-trigger.ts';
 import type { PlanStep } from '../../../src/repair/plans/types.ts';
+import { generateRollback } from '../../../src/repair/rollback/generate.ts';
+import type { GeneratedRollback } from '../../../src/repair/rollback/types.ts';
 import type { Runner } from '../../../src/input/runners/types.ts';
-import { RUNNERS } from '../../../src/testing/example-project.ts';
+import { RUNNERS, exampleProject } from '../../../src/testing/example-project.ts';
 import { introspect } from '../../support/introspect.ts';
 import { emptyDatabase, reset, type Database } from '../../support/pglite.ts';
-import { createReplay } from '../../support/replay.ts';
+import { createReplay, statementsOf } from '../../support/replay.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -188,6 +191,124 @@ describe('a change of type in steps', () => {
     for (const step of steps.slice(0, -1)) await database.exec(step.sql);
     await database.exec("INSERT INTO t VALUES (2, 'six')");
     await expect(database.exec(steps.at(-1)?.sql ?? '')).rejects.toThrow('no counterpart');
+  });
+});
+
+/** The rollbacks of migrations that run after a setup, in the order in which they run: the last first. */
+function rollbacksOf(setup: string, scripts: readonly string[]): readonly GeneratedRollback[] {
+  const replay = new Replay({ postgresVersion: 18, runner: RUNNERS.plain });
+  const judged = exampleProject({ title: '', sql: [setup, ...scripts] }).source.migrations.map(
+    (one) => replay.judge(one).migration,
+  );
+  const by = { runner: RUNNERS.plain, postgresVersion: 18 };
+  return judged
+    .slice(1)
+    .map((migration) => generateRollback(migration, by))
+    .toReversed();
+}
+
+describe('the way back of the contract', () => {
+  const touch = 'UPDATE t SET id = id + 0;';
+  const back = async (setup: string, fill: string, steps: readonly PlanStep[]): Promise<void> => {
+    await database.exec(`${setup} ${fill}`);
+    const wanted = await database.query('SELECT id, old::text FROM t ORDER BY id');
+    const scripts = steps.map(({ sql }) => sql);
+    for (const sql of scripts) await database.exec(sql);
+    const [contract, ...generated] = rollbacksOf(setup, scripts);
+    const others = steps
+      .toReversed()
+      .slice(1)
+      .map(({ rollback }, index) => rollback ?? generated[index]?.sql ?? '');
+    expect(contract?.sql).not.toContain('without its values');
+    await database.exec(`${contract?.sql} ${touch}`);
+    const kept = await database.query('SELECT id, old::text FROM t ORDER BY id');
+    expect(kept.rows).toEqual(wanted.rows);
+    const interim = await database.query<{ name: string }>(
+      "SELECT attname AS name FROM pg_attribute WHERE attrelid = 't'::regclass AND attname IN ('new', 'old_new') AND NOT attisdropped",
+    );
+    const empty = `SELECT id FROM t WHERE old IS NOT NULL AND ${interim.rows[0]?.name} IS NULL`;
+    expect((await database.query(empty)).rows).toEqual([]);
+    // CONCURRENTLY refuses to run with others.
+    for (const text of others)
+      for (const { source, span } of statementsOf(`${text} ${touch}`))
+        await database.exec(source.text.slice(span.start, span.end));
+    const last = await database.query('SELECT id, old::text FROM t ORDER BY id');
+    expect(last.rows).toEqual(wanted.rows);
+  };
+
+  it.each(renames)('%s: every value is there, and the ways back before it run', async (_, setup, fill) => {
+    await back(setup, fill, stepsFor(setup, rename));
+  });
+
+  it.each<[string, string, string, string, Conversion]>([
+    [
+      'a wider integer',
+      'CREATE TABLE t (id int PRIMARY KEY, old int NOT NULL DEFAULT 7);',
+      'ALTER TABLE t ALTER COLUMN old TYPE bigint;',
+      'INSERT INTO t SELECT n, n FROM generate_series(1, 23) AS n;',
+      { using: undefined, mayFail: false },
+    ],
+    [
+      'a cast',
+      "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE t (id int PRIMARY KEY, old text);",
+      'ALTER TABLE t ALTER COLUMN old TYPE mood USING old::public.mood;',
+      "INSERT INTO t SELECT n, CASE WHEN n % 3 > 0 THEN 'sad' END FROM generate_series(1, 23) AS n;",
+      { using: 'old::public.mood', mayFail: true },
+    ],
+    [
+      'a time zone',
+      'CREATE TABLE t (id int PRIMARY KEY, old timestamp);',
+      "ALTER TABLE t ALTER COLUMN old TYPE timestamptz USING old AT TIME ZONE 'Asia/Tokyo';",
+      "INSERT INTO t SELECT n, '2024-01-01 00:00' FROM generate_series(1, 23) AS n;",
+      { using: "old AT TIME ZONE 'Asia/Tokyo'", mayFail: true },
+    ],
+  ])('%s: every value is there', async (_, setup, direct, fill, conversion) => {
+    await back(setup, fill, stepsFor(setup, direct, { conversion, column: 'old' }));
+  });
+
+  it('is none where nothing turns the values back: an empty column would empty the new one by the trigger', async () => {
+    const setup = 'CREATE TABLE t (id int PRIMARY KEY, old int);';
+    const steps = stepsFor(setup, 'ALTER TABLE t ALTER COLUMN old TYPE bigint USING old * 100;', {
+      conversion: { using: 'old * 100', mayFail: true },
+      column: 'old',
+    });
+    await database.exec(`${setup} INSERT INTO t VALUES (1, 5)`);
+    for (const { sql } of steps) await database.exec(sql);
+    const [contract] = rollbacksOf(
+      setup,
+      steps.map(({ sql }) => sql),
+    );
+    expect(contract?.irreversible).toBe(true);
+    await expect(database.exec(contract?.sql ?? '')).rejects.toThrow('nothing turns that back');
+    expect((await database.query('SELECT id, old FROM t')).rows).toEqual([{ id: 1, old: 500 }]);
+  });
+
+  it('says nothing of a trigger that does more than keep two columns in step', () => {
+    const setup = 'CREATE TABLE t (id int PRIMARY KEY, old text, new text);';
+    const body = (more: string): string => `CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.new := NEW.old;${more}
+  RETURN NEW;
+END
+$$; CREATE TRIGGER f BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();`;
+    const contract = 'DROP TRIGGER f ON t; DROP FUNCTION f(); ALTER TABLE t DROP COLUMN old;';
+    const way = (more: string): string => rollbacksOf(`${setup} ${body(more)}`, [contract])[0]?.sql ?? '';
+    expect(way('')).toContain('UPDATE t SET old = new WHERE new IS NOT NULL;');
+    expect(way('\n  PERFORM 1;')).toContain('t.old comes back without its values');
+  });
+});
+
+describe('the trigger', () => {
+  it('leaves a new value alone when the old column has come back empty', async () => {
+    const setup = 'CREATE TABLE t (id int PRIMARY KEY, old text);';
+    await database.exec(`${setup} INSERT INTO t VALUES (1, 'v')`);
+    const [expand] = stepsFor(setup, rename);
+    await database.exec(expand?.sql ?? '');
+    await database.exec(
+      'UPDATE t SET new = old; ALTER TABLE t DISABLE TRIGGER USER; UPDATE t SET old = NULL',
+    );
+    await database.exec('ALTER TABLE t ENABLE TRIGGER USER; UPDATE t SET id = 2');
+    expect((await database.query('SELECT new FROM t')).rows).toEqual([{ new: 'v' }]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Migration, Project } from '../../../src/lint/project.ts';
 import { lintProject } from '../../../src/lint/run.ts';
 import type { Operation } from '../../../src/model/operations/types.ts';
 import type { Plan, PlanStep } from '../../../src/repair/plans/types.ts';
+import { withConcurrentDrops } from '../../../src/repair/split/concurrent-drops.ts';
 import { splitMigration } from '../../../src/repair/split/split-migration.ts';
 import type { Split } from '../../../src/repair/split/types.ts';
 import type { ExampleRunner } from '../../../src/lint/examples.ts';
@@ -157,7 +158,7 @@ it('takes actions out of an ALTER TABLE with their commas', () => {
       {
         sql: 'ALTER TABLE users\n  ADD COLUMN note text;\nALTER TABLE users ADD CONSTRAINT a CHECK (id <> 5) NOT VALID;\n\nALTER TABLE users ADD CONSTRAINT b CHECK (id <> 5) NOT VALID;',
       },
-      { name: 'validate_constraints' },
+      { name: 'validate_constraints_of_users' },
     ],
   });
 });
@@ -181,6 +182,40 @@ it('leaves a draft of what waits for a release, with what depends on it', () => 
       },
     ],
   });
+});
+
+it('says of each draft what its step needs, and which one it follows', () => {
+  const sql = `${ADD_NOTE}\nALTER TABLE users DROP COLUMN name;`;
+  const outcome = split({ sql }, (operation) =>
+    operation.kind === 'DropColumn'
+      ? {
+          origin: { kind: 'removed' },
+          steps: [
+            step('ALTER TABLE users ADD CHECK (id > 0);', {
+              name: 'add_one',
+              after: 'release',
+              needs: 'This.',
+            }),
+            step('CREATE INDEX CONCURRENTLY i ON users (id);', {
+              name: 'create_two',
+              after: 'commit',
+              outsideTransaction: true,
+            }),
+            step('ALTER TABLE users DROP COLUMN name;', {
+              name: 'remove_three',
+              after: 'release',
+              needs: 'That.',
+            }),
+          ],
+        }
+      : undefined,
+  );
+  if (typeof outcome === 'string') throw new Error(outcome);
+  const [one, two, three] = outcome.drafts;
+  expect(one).toMatchObject({ name: 'add_one', needs: 'This.', outsideTransaction: false });
+  expect(two).toMatchObject({ name: 'create_two', behind: one, outsideTransaction: true, byHand: false });
+  expect(two?.needs).toBeUndefined();
+  expect(three).toMatchObject({ name: 'remove_three', needs: 'That.', behind: two });
 });
 
 it('takes the settings along that statements run with, but no timeouts out of a transaction', () => {
@@ -211,9 +246,39 @@ it('gives each piece the part of the rollback that undoes it, or makes one', () 
   if (typeof outcome === 'string') throw new Error(outcome);
   const [first, second, third] = outcome.pieces.map((piece) => piece.rollback ?? '');
   expect(first).toBe(`-- the column\nALTER TABLE users DROP COLUMN note;\n`);
-  expect(second).toBe('-- the index\nDROP INDEX i;\n');
+  // Nobody is to wait for the drop of what nobody waited for.
+  expect(second).toBe('-- the index\nDROP INDEX CONCURRENTLY i;\n');
   expect(third).toContain('DROP INDEX');
   for (const text of [first, second, third]) expect(problemsOf(text ?? '')).toBe(0);
+});
+
+it.each([
+  ['goose', 'drop index if exists i;', 'drop index concurrently if exists i;'],
+  ['sqlx', 'DROP INDEX i;', 'DROP INDEX CONCURRENTLY i;'],
+  ['goose', 'DROP INDEX i CASCADE;', 'DROP INDEX i CASCADE;'],
+] as const)('%s undoes a concurrent build concurrently where it can: %s', (runner, rollback, becomes) => {
+  const outcome = split(
+    { sql: `${ADD_NOTE}\nCREATE INDEX i ON users (name);`, rollback, runner },
+    concurrently,
+  );
+  if (typeof outcome === 'string') throw new Error(outcome);
+  expect(outcome.pieces[1]?.rollback?.trimEnd()).toBe(becomes);
+});
+
+it('leaves a drop alone that shares a transaction with other statements, or is of another index', () => {
+  const { migration, project } = migrationOf({
+    sql: 'CREATE INDEX CONCURRENTLY i ON users (name);',
+    runner: 'golang-migrate',
+  });
+  const undone = (sql: string): string => withConcurrentDrops(sql, migration.operations, project);
+  expect(undone('DROP INDEX i;')).toBe('DROP INDEX CONCURRENTLY i;');
+  for (const sql of [
+    'DROP INDEX i;\nSELECT 1;',
+    'DROP INDEX j;',
+    'DROP INDEX CONCURRENTLY i;',
+    'DROP INDEX i, j;',
+  ])
+    expect(undone(sql)).toBe(sql);
 });
 
 it('keeps the line ends of the file', () => {
