@@ -24,6 +24,7 @@ export function savedCopyFix(
   const key = table.constraints.find(({ definition }) => definition.type === 'primary key')?.definition;
   const keys = key?.type === 'primary key' ? key.columns : [];
   if (column !== undefined && (keys.length === 0 || keys.includes(column))) return undefined;
+  if (losesType(table, column, scene)) return undefined;
   const words = [table.name.name, ...(column === undefined ? [] : [column]), 'saved'].join('_');
   if (Buffer.byteLength(words) > 63 || isTaken(words, table, scene.catalog)) return undefined;
   const copy = displayName({ schema: table.name.schema, name: words });
@@ -32,6 +33,18 @@ export function savedCopyFix(
   const fix = editFix('unsafe', `saves it in ${copy} first`, insertBefore(operation.at('statement'), sql));
   const back = bringsBack(operation, { table, keys, copy }, scene);
   return fix?.kind === 'edits' ? { ...fix, edits: [...fix.edits, ...back] } : undefined;
+}
+
+/** Whether the deploy drops the type of what would be saved: the copy would keep it from going. */
+function losesType(table: Table, column: string | undefined, { deploy }: FixScene): boolean {
+  const dropped = new Set(
+    deploy.flatMap(({ operations }) =>
+      operations.flatMap((one) => (one.kind === 'DropType' ? [one.type.name] : [])),
+    ),
+  );
+  return table.columns.some(
+    ({ name, type }) => (column === undefined || name === column) && dropped.has(type.name),
+  );
 }
 
 /** Where a rollback that is written adds the column again: its values, and the end of the copy, which a second run makes again. */
