@@ -90,6 +90,7 @@ export { laterTransaction } from './lint/advice/later-transaction.ts';
 export { flywayLockAdvice, outsideTransactionAdvice } from './lint/advice/outside-transaction.ts';
 export { timeoutAdvice } from './lint/advice/timeout.ts';
 export { fieldFix, headerFix } from './lint/fixes/header.ts';
+export { enableRowSecurityFix } from './lint/fixes/row-security.ts';
 export { renameByChanges, renameTo, renumber, type NamingScene } from './lint/fixes/rename.ts';
 export { isLastOfTransaction, type TransactionScene } from './model/history/last-of-transaction.ts';
 export { isAloneInFile, isInBody } from './model/operations/in-body.ts';

@@ -1,16 +1,10 @@
 import {
   defineRule,
-  displayName,
-  editFix,
-  insertAfter,
-  insertBefore,
+  enableRowSecurityFix,
   isFollowed,
   operationsOfKind,
   operationsOn,
   quoteIdentifier,
-  type CreatePolicy,
-  type FixRequest,
-  type Migration,
 } from 'migration-lint';
 
 export default defineRule({
@@ -125,24 +119,11 @@ export default defineRule({
         // What cannot be read may have switched it on.
         if (!isFollowed(table, deploy, catalogAfter)) continue;
         const data = { policy: quoteIdentifier(operation.name), table: operation.table };
-        const fix = enablingFix(operation, deploy);
+        const created = operationsOn(operation.table, deploy).find(({ kind }) => kind === 'CreateTable');
+        const place = created === undefined ? { before: operation.statement } : { after: created.statement };
+        const fix = enableRowSecurityFix(operation.table, place, deploy);
         report({ messageId: 'inert', at: operation, once: table, data, fix });
       }
     },
   },
 });
-
-/** Unsafe: rows that everybody saw are hidden then, as the policy says. None where the deploy itself switches it. */
-function enablingFix(
-  { statement, table }: CreatePolicy,
-  deploy: readonly Migration[],
-): FixRequest | undefined {
-  const isDisabled = operationsOn(table, deploy).some(
-    (one) => one.kind === 'SetRowSecurity' && one.setting === 'disable',
-  );
-  if (isDisabled) return undefined;
-  const sql = `ALTER TABLE ${displayName(table)} ENABLE ROW LEVEL SECURITY;`;
-  const created = operationsOn(table, deploy).find(({ kind }) => kind === 'CreateTable')?.statement;
-  const edits = created === undefined ? insertBefore(statement, sql) : insertAfter(created, sql);
-  return editFix('unsafe', 'enables row-level security', edits);
-}

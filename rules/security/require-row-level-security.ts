@@ -1,16 +1,4 @@
-import {
-  defineRule,
-  displayName,
-  editFix,
-  insertAfter,
-  isFollowed,
-  newTables,
-  operationsOn,
-  type FixRequest,
-  type Migration,
-  type NewTable,
-  type Table,
-} from 'migration-lint';
+import { defineRule, enableRowSecurityFix, isFollowed, newTables, type Table } from 'migration-lint';
 
 /** An API's role with the privileges that such a platform gives it on new tables. */
 const platform =
@@ -186,7 +174,8 @@ export default defineRule({
         // What cannot be read may enable it.
         if (!isOpen(table, options.schemas) || !isFollowed(table, deploy, catalogAfter)) continue;
         const at = { operation, part: 'table' } as const;
-        const fix = enablingFix(operation, deploy);
+        const { statement, table: name } = operation;
+        const fix = enableRowSecurityFix(name, { after: statement }, deploy);
         if (table.partitionOf === undefined)
           report({ messageId: 'off', at, data: { table: table.name }, fix });
         else {
@@ -200,17 +189,4 @@ export default defineRule({
 
 function isOpen({ name, rowSecurity, foreignServer }: Table, schemas: readonly string[]): boolean {
   return !rowSecurity.enabled && foreignServer === undefined && schemas.includes(name.schema ?? 'public');
-}
-
-/** Unsafe: nobody but the owner sees a row until there are policies. None where the deploy itself switches it. */
-function enablingFix(
-  { statement, table }: NewTable['operation'],
-  deploy: readonly Migration[],
-): FixRequest | undefined {
-  const isDisabled = operationsOn(table, deploy).some(
-    (one) => one.kind === 'SetRowSecurity' && one.setting === 'disable',
-  );
-  if (isDisabled) return undefined;
-  const sql = `ALTER TABLE ${displayName(table)} ENABLE ROW LEVEL SECURITY;`;
-  return editFix('unsafe', 'enables row-level security', insertAfter(statement, sql));
 }
