@@ -7,6 +7,16 @@ import type { FormatName } from '../report/formats.ts';
 import type { Environment } from '../node/environment.ts';
 import { UsageError } from '../node/usage-error.ts';
 
+/** What the command line says of a project, for commands that print text or JSON. */
+export interface ProjectFlags {
+  readonly postgres?: number;
+  readonly prisma?: string;
+  readonly layout?: LayoutName;
+  readonly config?: string;
+  readonly format: 'text' | 'json';
+  readonly color?: boolean | undefined;
+}
+
 /** What the command line says of what is pending, and which of it is looked at. */
 export interface SelectionFlags {
   readonly base?: string;

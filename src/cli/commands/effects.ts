@@ -1,7 +1,6 @@
 import { diskTree } from '../../input/files/disk-tree.ts';
 import { gitRoot, openGit, type Git } from '../../input/files/git.ts';
 import type { FileTree } from '../../input/files/types.ts';
-import type { LayoutName } from '../../input/layouts/types.ts';
 import { resolveBase } from '../../input/project/base.ts';
 import { postgresOf } from '../../input/project/postgres-of.ts';
 import { readProject } from '../../input/project/read-project.ts';
@@ -16,18 +15,12 @@ import { wantsColor } from '../color.ts';
 import { DEFAULT_POSTGRES } from '../../node/default-postgres.ts';
 import type { Environment } from '../../node/environment.ts';
 import { EXIT } from '../exit.ts';
+import type { ProjectFlags } from '../lint-flags.ts';
 import { selectProjects, type SelectedProject } from '../../node/select-projects.ts';
 import { version } from '../../node/version.ts';
 
 /** What the command line says. */
-export interface EffectsFlags {
-  readonly postgres?: number;
-  readonly prisma?: string;
-  readonly layout?: LayoutName;
-  readonly config?: string;
-  readonly format: 'text' | 'json';
-  readonly color?: boolean | undefined;
-}
+export type EffectsFlags = ProjectFlags;
 
 /**
  * Prints what migrations do to a live database, statement by statement.

@@ -1,5 +1,4 @@
 import { loadParser } from '../../input/sql/parser.ts';
-import type { LayoutName } from '../../input/layouts/types.ts';
 import type { Environment } from '../../node/environment.ts';
 import { planChange } from '../../node/plan-change.ts';
 import type { RunRequest } from '../../node/types.ts';
@@ -10,19 +9,14 @@ import { planText } from '../../report/plan-text.ts';
 import type { ChangeWish } from '../../report/planned-change.ts';
 import { wantsColor } from '../color.ts';
 import { EXIT } from '../exit.ts';
+import type { ProjectFlags } from '../lint-flags.ts';
 
 /** What the command line says. */
-export interface PlanFlags {
+export interface PlanFlags extends ProjectFlags {
   readonly in?: string;
   readonly write?: boolean;
   readonly using?: string;
   readonly value?: string;
-  readonly postgres?: number;
-  readonly prisma?: string;
-  readonly layout?: LayoutName;
-  readonly config?: string;
-  readonly format: 'text' | 'json';
-  readonly color?: boolean | undefined;
 }
 
 /**
